@@ -1,0 +1,1 @@
+"""Public standards as plain Python: money, identity numbers, days, names. No Django."""

@@ -1,0 +1,157 @@
+"""Names of persons: one form to compare, every reading to search.
+
+A clerk types ``zmn`` for 张美娜, ``shan`` or ``dan`` for 单, and 买买提 with or without the dot. The name as
+the family writes it is kept by the caller; what stands here is made from it and can be made again.
+"""
+
+import re
+from functools import lru_cache
+from itertools import product
+
+from pypinyin import Style, pinyin
+
+from standards import tables
+from standards.characters import clean, settle_private
+from standards.words import Refusal
+
+#: Names of nationalities with long names stay below this; longer text is a remark, not a name.
+LENGTH_MAX = 50
+#: More readings than this help nobody: rare readings of the last characters are left out first.
+READINGS_MAX = 24
+
+_DOTS = re.compile(r"\s*[·‧•・.．∙⋅∘●᛫᭼。]+\s*")
+_BETWEEN_IDEOGRAPHS = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+_NOT_IN_NAMES = re.compile(r"[0-9<>=@#$%^*+|\\/{}\[\]\"!?;:,，；：！？…￥]")
+
+_SURNAMES = {row["surname"]: tuple(row["surname_reading"].split()) for row in tables.rows("surname_readings")}
+#: Compound surnames that read as usual; those that do not stand in the table of readings.
+_PLAIN_COMPOUND = (
+    "欧阳上官司马诸葛东方皇甫公孙慕容宇文司徒司空轩辕端木百里南宫独孤赫连拓跋闻人呼延"  # two by two
+)
+_COMPOUND = {name for name in _SURNAMES if len(name) > 1} | {
+    _PLAIN_COMPOUND[start : start + 2] for start in range(0, len(_PLAIN_COMPOUND), 2)
+}
+
+
+def normal_form(name: str) -> str:
+    """The name in the form that is compared: one kind of dot, no spaces inside a Chinese name, capitals.
+
+    >>> normal_form(" 阿卜杜拉 • 买买提"), normal_form("张 三"), normal_form("Anna  Li")
+    ('阿卜杜拉·买买提', '张三', 'ANNA LI')
+    """
+    text = _DOTS.sub("·", settle_private(clean(name))).strip("·")
+    return re.sub(r"\s+", " ", _BETWEEN_IDEOGRAPHS.sub("", text)).upper()
+
+
+def read(text: str) -> str:
+    """A name as it is kept (cleaned, its own dots and capitals). Raises :class:`Refusal`.
+
+    >>> read(" 张美娜 ")
+    '张美娜'
+    >>> read("=1+1")
+    Traceback (most recent call last):
+    standards.words.Refusal: 姓名中有不该出现的字符“=”，请对照证件
+    """
+    name = re.sub(r"\s+", " ", settle_private(clean(text)))
+    if not normal_form(name):
+        raise Refusal("没有填写姓名", "The name is missing", code="name.empty")
+    if len(name) > LENGTH_MAX:
+        raise Refusal(
+            f"姓名超过 {LENGTH_MAX} 个字，请对照证件",
+            f"The name is longer than {LENGTH_MAX} characters: compare with the card",
+            code="name.length",
+        )
+    wrong = _NOT_IN_NAMES.search(name)
+    if wrong is not None:
+        raise Refusal(
+            f"姓名中有不该出现的字符“{wrong[0]}”，请对照证件",
+            f"The name holds “{wrong[0]}”, which names do not: compare with the card",
+            code="name.characters",
+        )
+    return name
+
+
+def same_person_name(a: str, b: str) -> bool:
+    """Whether two spellings are the same name; dots and spaces, which banks leave out, do not count.
+
+    A rare character written differently is another name here: a person confirms it as an alias.
+
+    >>> same_person_name("阿卜杜拉·买买提", "阿卜杜拉买买提"), same_person_name("王艳", "王燕")
+    (True, False)
+    """
+    return _letters(a) == _letters(b) != ""
+
+
+def _letters(name: str) -> str:
+    return normal_form(name).replace("·", "").replace(" ", "")
+
+
+@lru_cache(maxsize=20_000)
+def _of_character(character: str) -> tuple[str, ...]:
+    """All readings of one character without tones, the usual one first; a Latin letter reads as itself."""
+    found = pinyin(character, style=Style.NORMAL, heteronym=True)[0]
+    plain = (reading.lower().replace("ü", "v").replace("ê", "e") for reading in found)
+    return tuple(dict.fromkeys(reading for reading in plain if reading.isascii() and reading.isalpha()))
+
+
+def surname(name: str) -> str:
+    """The surname of a Chinese name: two characters if they are a compound surname, else one.
+
+    >>> surname("尉迟敬德"), surname("单雄信")
+    ('尉迟', '单')
+    """
+    text = normal_form(name)
+    return text[:2] if len(text) > 2 and text[:2] in _COMPOUND else text[:1]
+
+
+@lru_cache(maxsize=50_000)
+def _syllables(name: str) -> tuple[tuple[str, ...], ...]:
+    """The readings of each character, the surname's own readings first, cut to READINGS_MAX in all."""
+    letters = _letters(name)
+    each = [_of_character(character) for character in letters]
+    family = surname(name)
+    for place, own in enumerate(_SURNAMES.get(family, ())):
+        each[place] = tuple(dict.fromkeys((own, *each[place])))
+    kept = [readings for readings in each if readings]
+    count = 1
+    for readings in kept:
+        count *= len(readings)
+    for place in range(len(kept) - 1, -1, -1):
+        if count <= READINGS_MAX:
+            break
+        count //= len(kept[place])
+        kept[place] = kept[place][:1]
+    return tuple(kept)
+
+
+def readings(name: str) -> list[str]:
+    """Every way to say the name, in pinyin without tones or spaces, the likeliest first; ü is ``v``.
+
+    >>> readings("单雄信")[0], "danxiongxin" in readings("单雄信")
+    ('shanxiongxin', True)
+    >>> readings("尉迟恭")[0], readings("吕梅")
+    ('yuchigong', ['lvmei'])
+    """
+    return ["".join(parts) for parts in product(*_syllables(name)) if parts]
+
+
+def initials(name: str) -> list[str]:
+    """The first letters of every reading, each once.
+
+    >>> initials("单雄信")[0], initials("张美娜")
+    ('sxx', ['zmn'])
+    """
+    firsts = (dict.fromkeys(reading[0] for reading in readings) for readings in _syllables(name))
+    return ["".join(parts) for parts in product(*firsts) if parts]
+
+
+def bigrams(name: str) -> list[str]:
+    """Each two neighbouring characters, for search inside a name; a name of one character is itself.
+
+    >>> bigrams("阿卜·杜")
+    ['阿卜', '卜杜']
+    """
+    letters = _letters(name)
+    if len(letters) < 2:
+        return [letters] if letters else []
+    return list(dict.fromkeys(letters[place : place + 2] for place in range(len(letters) - 1)))
