@@ -1,0 +1,16 @@
+"""``flush`` as the owner of the tables: the application's role has no right to."""
+
+from typing import Any
+
+from django.core.management.commands import flush
+
+from config.database.roles import as_owner
+
+
+class Command(flush.Command):
+    """Django's own command, inside the owner's role."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run it as the owner."""
+        with as_owner(options["database"]):
+            super().handle(*args, **options)

@@ -1,0 +1,50 @@
+"""What every test gets: a database made by its owner and used by the application's role."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from config.database.roles import become_owner, log_in
+
+
+def pytest_configure() -> None:
+    """Tests know no sample season, keep no files in the working folder, and need no collected statics."""
+    settings.BUSINESS_DAY = None
+    settings.IS_DEMO = False
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
+
+
+@pytest.fixture(scope="session")
+def _app_login(django_db_modify_db_settings_parallel_suffix: None) -> dict[str, str]:
+    """The application's login, kept while the owner makes the test database."""
+    return become_owner(connections["default"])
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(_app_login: dict[str, str]) -> None:
+    """Make the test database as the owner."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    _app_login: dict[str, str], django_db_setup: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Run the tests as the application; the owner drops the database at the end."""
+    with django_db_blocker.unblock():
+        owner = log_in(connections["default"], _app_login)
+    yield
+    with django_db_blocker.unblock():
+        log_in(connections["default"], owner)
+
+
+@pytest.fixture(autouse=True)
+def _files_of_this_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Stored files go to a folder of the test run."""
+    before = settings.FILES_ROOT
+    settings.FILES_ROOT = tmp_path_factory.getbasetemp() / "files"
+    yield
+    settings.FILES_ROOT = before
