@@ -1,0 +1,47 @@
+"""The machines of evidence lists and bank accounts."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit.moves import Move
+
+
+class ListState(models.TextChoices):
+    """An evidence list from the upload to the facts."""
+
+    UPLOADED = "uploaded", _("Uploaded")
+    CHECKED = "checked", _("Checked")
+    TAKEN = "taken", _("Taken")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+L = ListState
+OFFICE = ("county_checker", "system")
+LIST_FIRST = (L.UPLOADED,)
+LIST_MOVES = (
+    #    move        from             to           who                                 on the button
+    Move("examine",  (L.UPLOADED,),   L.CHECKED,   OFFICE,                             _("Check")),
+    Move("take",     (L.CHECKED,),    L.TAKEN,     ("county_checker",),                _("Take the list"), "taken_by", "taken_on"),
+    Move("refuse",   (L.UPLOADED, L.CHECKED), L.REFUSED, OFFICE,                       _("Send the list back"), "refused_by", "refused_on"),
+    Move("withdraw", (L.TAKEN,),      L.WITHDRAWN, ("county_checker",),                _("Withdraw the list")),
+)  # fmt: skip
+
+
+class AccountState(models.TextChoices):
+    """A family's bank account. Money goes only to a verified one."""
+
+    ENTERED = "entered", _("To be verified")
+    VERIFIED = "verified", _("Verified")
+    REFUSED = "refused", _("Not verified")
+    CLOSED = "closed", _("No longer used")
+
+
+A = AccountState
+VERIFIERS = ("township_reviewer", "county_checker")
+ACCOUNT_FIRST = (A.ENTERED,)
+ACCOUNT_MOVES = (
+    Move("verify", (A.ENTERED,),            A.VERIFIED, VERIFIERS, _("Verify the account"), "verified_by", "verified_on"),
+    Move("refuse", (A.ENTERED,),            A.REFUSED,  VERIFIERS, _("Refuse the account"), "verified_by", "verified_on"),
+    Move("close",  (A.VERIFIED, A.ENTERED), A.CLOSED,   ("clerk", "township_reviewer", "county_checker"), _("Stop using the account"), "closed_by", "closed_on"),
+)  # fmt: skip

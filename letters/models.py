@@ -1,0 +1,54 @@
+"""The register of letters: what was printed, from which facts, with which digest."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from applications.models import Application, Decision, Notice
+from officials.models import ScopedQuerySet
+from payments.models import Attempt, Batch
+
+Scoped = models.Manager.from_queryset(ScopedQuerySet)
+
+
+class Letter(models.Model):
+    """One letter about one thing. A held letter has no file: a character of ``held_for`` has no glyph.
+
+    ``kind`` is the template's name. ``data`` is not kept: it is looked for again and gives the same bytes.
+    """
+
+    kind = models.CharField(max_length=40)
+    number = models.CharField(max_length=40, unique=True)
+    division = models.CharField(max_length=12, db_collation="C")
+    application = models.ForeignKey(Application, null=True, on_delete=models.PROTECT, related_name="letters")
+    decision = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="letters")
+    attempt = models.ForeignKey(Attempt, null=True, on_delete=models.PROTECT, related_name="letters")
+    notice = models.ForeignKey(Notice, null=True, on_delete=models.PROTECT, related_name="letters")
+    batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="letters")
+    file = models.FileField(max_length=120, null=True)
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    pages = models.PositiveSmallIntegerField(default=0)
+    held_for = models.CharField(max_length=40, blank=True, default="")
+    made_on = models.DateField()
+    made_at = models.DateTimeField(db_default=Now())
+    printed_by = models.CharField(max_length=40, blank=True, default="")
+    printed_on = models.DateField(null=True)
+
+    objects = Scoped()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "application", "decision", "attempt", "notice", "batch"],
+                nulls_distinct=False,
+                name="one_letter_about_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(file="") | Q(file=None) | ~Q(sha256=""), name="letter_file_has_digest"
+            ),
+        ]
+        indexes = [models.Index(fields=["division", "made_on"], name="letter_by_division")]
+
+    def __str__(self) -> str:
+        return self.number

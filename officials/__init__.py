@@ -1,0 +1,1 @@
+"""Officials, what they may do, and which divisions they see."""

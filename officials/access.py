@@ -1,0 +1,44 @@
+"""Who may open a page. A page without a rule stays shut."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from officials.models import Official
+
+View = Callable[..., HttpResponse]
+
+
+class StaffRequest(HttpRequest):
+    """A request whose official is known: what a view behind :func:`staff` receives."""
+
+    official: Official
+
+
+def staff(*roles: str) -> Callable[[View], View]:
+    """Open to signed-in officials who hold one of ``roles`` (403 for others, sign-in for nobody)."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not isinstance(request.user, Official):
+                return redirect_to_login(request.get_full_path())
+            if not request.user.has_role(*roles):
+                raise PermissionDenied
+            request.official = request.user
+            return view(request, *args, **kwargs)
+
+        guarded.access = tuple(roles)  # type: ignore[attr-defined]  # read by the middleware and the tests
+        return guarded
+
+    return decorate
+
+
+def public(view: View) -> View:
+    """Open to everybody: families' pages and signing in."""
+    view.access = ("public",)  # type: ignore[attr-defined]  # read by the middleware and the tests
+    return view

@@ -1,0 +1,65 @@
+"""The machines of payment batches and of attempts."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit.moves import Move
+
+
+class BatchState(models.TextChoices):
+    """A batch goes forward through three people, back one step by its own actor until sent."""
+
+    DRAFT = "draft", _("Being made")
+    PREPARED = "prepared", _("Prepared")
+    CHECKED = "checked", _("Checked")
+    APPROVED = "approved", _("Approved")
+    SENT = "sent", _("At the bank")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Closed")
+    DROPPED = "dropped", _("Dropped")
+
+
+B = BatchState
+PREPARER = ("batch_preparer",)
+CHECKER = ("batch_checker",)
+APPROVER = ("batch_approver",)
+BATCH_FIRST = (B.DRAFT,)
+BATCH_MOVES = (
+    #    move             from           to           who       on the button               kept in
+    Move("prepare",       (B.DRAFT,),    B.PREPARED,  PREPARER, _("Prepare"),               "prepared_by", "prepared_on"),
+    Move("back_to_draft", (B.PREPARED,), B.DRAFT,     PREPARER, _("Take back"),             own="prepared_by", clears=("prepared_by", "prepared_on")),
+    Move("confirm",       (B.PREPARED,), B.CHECKED,   CHECKER,  _("Check and pass on"),     "checked_by", "checked_on"),
+    Move("unconfirm",     (B.CHECKED,),  B.PREPARED,  CHECKER,  _("Take back the check"),   own="checked_by", clears=("checked_by", "checked_on")),
+    Move("approve",       (B.CHECKED,),  B.APPROVED,  APPROVER, _("Approve the payment"),   "approved_by", "approved_on"),
+    Move("unapprove",     (B.APPROVED,), B.CHECKED,   APPROVER, _("Take back the approval"), own="approved_by", clears=("approved_by", "approved_on")),
+    Move("send",          (B.APPROVED,), B.SENT,      PREPARER, _("Hand to the bank"),      "sent_by", "sent_on"),
+    Move("answer",        (B.SENT,),     B.ANSWERED,  PREPARER, _("All lines answered")),
+    Move("close",         (B.ANSWERED,), B.CLOSED,    (*CHECKER, *APPROVER), _("Close"),    "closed_by", "closed_on"),
+    Move("drop",          (B.DRAFT, B.PREPARED), B.DROPPED, PREPARER, _("Drop the batch")),
+)  # fmt: skip
+
+
+class AttemptState(models.TextChoices):
+    """One line at the bank. Unknown is not failed: it is asked about, never sent again."""
+
+    PLANNED = "planned", _("Planned")
+    SENT = "sent", _("At the bank")
+    PAID = "paid", _("Paid")
+    FAILED = "failed", _("Failed")
+    UNKNOWN = "unknown", _("Not known")
+    RETURNED = "returned", _("Returned by the bank")
+    PULLED_BACK = "pulled_back", _("Pulled back")
+
+
+T = AttemptState
+ATTEMPT_FIRST = (T.PLANNED,)
+ATTEMPT_MOVES = (
+    Move("send",      (T.PLANNED,),                   T.SENT,        PREPARER, _("Hand to the bank")),
+    Move("pay",       (T.SENT, T.UNKNOWN),            T.PAID,        PREPARER, _("Paid"),          on_field="answered_on"),
+    Move("fail",      (T.SENT, T.UNKNOWN),            T.FAILED,      PREPARER, _("Failed"),        on_field="answered_on"),
+    Move("lose",      (T.SENT,),                      T.UNKNOWN,     PREPARER, _("Not known")),
+    Move("give_back", (T.PAID,),                      T.RETURNED,    PREPARER, _("Returned"),      on_field="returned_on"),
+    Move("pull_back", (T.PLANNED,),                   T.PULLED_BACK, PREPARER, _("Pull back")),
+)  # fmt: skip
+# An instalment with an attempt in one of these states must not be sent again.
+LIVE = (T.PLANNED, T.SENT, T.PAID, T.UNKNOWN)

@@ -1,0 +1,101 @@
+"""Policy versions with the file's exact bytes, and the figures that policies share."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import Func, Q
+
+from audit.constraints import GuardedMoves, different_people
+from audit.moves import pairs
+from audit.stateful import Stateful
+from programs import lifecycle
+from standards.words import Words
+
+
+class InForce(Func):
+    """The closed range of days in which a version judges."""
+
+    function = "daterange"
+    template = "%(function)s(%(expressions)s, '[]')"
+
+
+class PolicyVersion(Stateful, moves=lifecycle.MOVES):
+    """One program in one version: the truth once loaded, whatever the file under the tree says later."""
+
+    REFUSALS = {
+        "version_different_people": Words(
+            "起草政策的人不能自己启用",
+            "The person who proposed a policy cannot activate it",
+        ),
+        "versions_do_not_overlap": Words(
+            "同一项目在这段时间已有启用的版本",
+            "A version of this program is already in force in that time",
+        ),
+        "one_version_of_these_bytes": Words(
+            "这份政策文件已经装入过",
+            "This policy file has been loaded before",
+        ),
+    }
+
+    code = models.CharField(max_length=60)
+    number = models.PositiveIntegerField()  # 1, 2, 3 … within the program
+    title_zh = models.CharField(max_length=80)
+    title_en = models.CharField(max_length=120)
+    file_name = models.CharField(max_length=120)
+    source = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    in_force_from = models.DateField()
+    in_force_until = models.DateField()
+    written_by = models.CharField(max_length=40)
+    written_on = models.DateField()
+    proposed_by = models.CharField(max_length=40, blank=True, default="")
+    proposed_on = models.DateField(null=True)
+    activated_by = models.CharField(max_length=40, blank=True, default="")
+    activated_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["code", "-number"]
+        constraints = [
+            GuardedMoves(name="policy_version_moves", pairs=pairs(lifecycle.MOVES), first=lifecycle.FIRST),
+            different_people("version_different_people", "proposed_by", "activated_by"),
+            models.UniqueConstraint(fields=["code", "number"], name="one_version_number"),
+            models.UniqueConstraint(fields=["code", "sha256"], name="one_version_of_these_bytes"),
+            ExclusionConstraint(
+                name="versions_do_not_overlap",
+                expressions=[
+                    ("code", RangeOperators.EQUAL),
+                    (InForce("in_force_from", "in_force_until"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(state="active"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.number}"
+
+    @property
+    def title(self) -> Words:
+        """The program's title in both languages."""
+        return Words(self.title_zh, self.title_en)
+
+
+class Figure(models.Model):
+    """A yearly number that policies share, with its document and a second person."""
+
+    name = models.CharField(max_length=60)
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    value = models.DecimalField(max_digits=16, decimal_places=4)
+    unit = models.CharField(max_length=20)  # yuan, percent, months …
+    document_number = models.CharField(max_length=60)
+    entered_by = models.CharField(max_length=40)
+    confirmed_by = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            different_people("figure_different_people", "entered_by", "confirmed_by"),
+            models.UniqueConstraint(fields=["name", "valid_from"], name="one_figure_from_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.valid_from}"
