@@ -14,6 +14,7 @@ def pytest_configure() -> None:
     """Tests know no sample season, keep no files in the working folder, and need no collected statics."""
     settings.BUSINESS_DAY = None
     settings.IS_DEMO = False
+    settings.CELERY = {**settings.CELERY, "broker_url": "memory://"}
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
 

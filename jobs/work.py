@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from functools import partial
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -44,19 +44,19 @@ def _do(lease: Lease[M], work: Callable[[Lease[M]], None], clock: Clock) -> bool
             return True
     except LeaseLostError:
         logger.warning("lease lost: %s %s", type(lease.row).__name__, lease.row.pk)
-    except Refusal:
-        _after_failure(lease, lambda now: lease.stop(refusal.words, now=now), clock())
+    except Refusal as refusal:
+        _after_failure(lease, partial(lease.stop, refusal.words, now=clock()))
     except Exception as error:
         logger.error("work failed: %s %s: %s", type(lease.row).__name__, lease.row.pk, where(error))
-        _after_failure(lease, lambda now: lease.give_back(now=now), clock())
+        _after_failure(lease, partial(lease.give_back, now=clock()))
     return False
 
 
-def _after_failure(lease: Lease[M], write: Callable[[datetime], None], now: datetime) -> None:
+def _after_failure(lease: Lease[M], write: Callable[[], None]) -> None:
     """Write the failure unless the row is already another's."""
     try:
         with transaction.atomic():
-            write(now)
+            write()
     except LeaseLostError:
         logger.warning("lease lost: %s %s", type(lease.row).__name__, lease.row.pk)
 

@@ -40,7 +40,7 @@ def become_owner(connection: BaseDatabaseWrapper) -> Login:
             "DATABASE_URL names a server, so DATABASE_OWNER_URL must name the role that owns the tables."
             " / 已用 DATABASE_URL 指定数据库，还须用 DATABASE_OWNER_URL 指定表的所有者。"
         )
-    return log_in(connection, owner)
+    return log_in(connection, {"USER": owner["USER"], "PASSWORD": owner["PASSWORD"]})
 
 
 def log_in(connection: BaseDatabaseWrapper, login: Login) -> Login:
