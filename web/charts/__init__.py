@@ -1,0 +1,11 @@
+"""Charts as SVG, drawn here in Python: attributes only, ``role=img`` with a sentence, links on every mark.
+
+Callers give words in the language of the page and print the same figures as text beside the picture.
+"""
+
+from web.charts.bars import Bar, Segment, bar, budget_bars
+from web.charts.donut import Part, donut
+from web.charts.funnel import Stage, funnel
+from web.charts.tiles import Tile, tile_map
+
+__all__ = ["Bar", "Part", "Segment", "Stage", "Tile", "bar", "budget_bars", "donut", "funnel", "tile_map"]

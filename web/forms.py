@@ -1,0 +1,59 @@
+"""Forms of the house: kept input, errors that link to their field, doubts that warn, one-press repairs."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import get_language
+
+from standards.words import Refusal, Words
+from web.components import Repair
+
+if TYPE_CHECKING:
+    _Base = forms.BaseForm
+else:
+    _Base = object
+
+
+class HouseRenderer(TemplatesSetting):
+    """``FORM_RENDERER`` of the project: ``{{ form }}`` and ``as_field_group`` in the look of the house."""
+
+    form_template_name = "web/forms/form.html"
+    field_template_name = "web/forms/field.html"
+
+
+def say(words: Words) -> str:
+    """Words in the language of the page."""
+    return words.say(get_language() or "zh-hans")
+
+
+class Spoken(_Base):
+    """Mixin for a form that takes ``Refusal`` and ``Words`` and offers repairs.
+
+    An impossible value is an error and blocks; a doubtful one is a warning and does not.
+    """
+
+    warnings: dict[str, list[str]]
+    repairs: dict[str, Repair]
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        kwargs.setdefault("label_suffix", "")
+        self.warnings = {}
+        self.repairs = {}
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+
+    def refuse(self, field: str | None, refusal: Refusal) -> None:
+        """Put a refusal at its field (None: the whole form)."""
+        self.add_error(field, forms.ValidationError(say(refusal.words), code=refusal.code))
+
+    def warn(self, field: str, words: Words) -> None:
+        """Put a doubt at its field; it does not block."""
+        self.warnings.setdefault(field, []).append(say(words))
+
+    def offer(self, field: str, *, value: str, label: Words) -> None:
+        """Offer a one-press repair beside the field."""
+        self.repairs[field] = Repair(value, say(label))
+
+
+class HouseForm(Spoken, forms.Form):
+    """A plain form of the house."""
