@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connections
 
 from config.database.roles import become_owner, log_in
+from vault.keys import make_key_file
 
 
 def pytest_configure() -> None:
@@ -40,6 +41,16 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         log_in(connections["default"], owner)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keys_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The run has keys of its own, and never reads those of a county."""
+    before = settings.KEYS_FILE
+    settings.KEYS_FILE = tmp_path_factory.mktemp("keys") / "guanai.json"
+    make_key_file(settings.KEYS_FILE)
+    yield
+    settings.KEYS_FILE = before
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ Lists arrive with full-width digits, zero-width spaces copied from chat programs
 None of them is visible, all of them make two equal names differ.
 """
 
+import re
 import unicodedata
 
 from standards import tables
@@ -18,6 +19,8 @@ _TWO_BYTES = {
     for row in _PRIVATE
     if row["since"] != "four bytes"
 }
+
+_PRIVATE_AREA = re.compile(f"[{re.escape(''.join(map(chr, FROM_PRIVATE)))}]")
 
 _BLANK = {0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0}  # letters that print as nothing
 _SELECTORS = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}  # choose a glyph, are no character
@@ -67,7 +70,7 @@ def settle_private(text: str) -> str:
     >>> settle_private("\\ue81e") == "龴"
     True
     """
-    return text.translate(FROM_PRIVATE)
+    return text.translate(FROM_PRIVATE) if _PRIVATE_AREA.search(text) else text
 
 
 def decode_gb18030(data: bytes) -> str:
@@ -87,7 +90,7 @@ def encode_gb18030(text: str) -> bytes:
     >>> encode_gb18030("张龴").hex()
     'd5c5fe59'
     """
-    if not any(character in _TWO_BYTES for character in text):
+    if not any(character in text for character in _TWO_BYTES):  # two dozen searches, not one per character
         return text.encode("gb18030")
     return b"".join(_TWO_BYTES.get(character) or character.encode("gb18030") for character in text)
 
