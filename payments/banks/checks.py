@@ -64,9 +64,8 @@ def find_problems(profile: Profile, lines: Lines) -> list[LineProblem]:
 
 def _amount_problems(layout: Layout, lines: Lines) -> Iterator[LineProblem]:
     width = next(column.width for column in layout.columns if column.name == "amount")
-    limit = (
-        10 ** (width - (layout.amount == "yuan") - 2 * (layout.amount == "yuan")) * 100 if width else 10**12
-    )
+    digits = width - 1 if layout.amount == "yuan" else width  # the decimal point takes one byte
+    limit = min(10**digits, FEN_MAX + 1) if width else FEN_MAX + 1
     for number, fen in zip(lines.line_numbers, lines.amounts_fen, strict=True):
         if not 0 < fen < limit:
             words = Words(f"金额 {fen} 分写不进这家银行的文件", f"{fen} fen cannot stand in this bank's file")
