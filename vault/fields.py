@@ -7,7 +7,7 @@ from django.db import models
 from vault import crypto
 
 if TYPE_CHECKING:
-    _Field = models.Field[str, str]
+    _Field = models.TextField[Any, Any]  # what it is in Python
 else:
     _Field = models.Field
 
