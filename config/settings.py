@@ -26,7 +26,7 @@ def _business_day() -> date | None:
 
 def _secret_key() -> str:
     """Django's signing key: from the environment, else a file of its own made at the first start."""
-    given = env.str("GUANAI_SECRET_KEY", default="")
+    given: str = env.str("GUANAI_SECRET_KEY", default="")
     if given:
         return given
     from django.core.management.utils import get_random_secret_key  # noqa: PLC0415 - only at first start
@@ -127,6 +127,7 @@ LOGIN_URL = "officials:sign_in"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [VAR / "locale"]  # compiled from every room by `manage.py translations`
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

@@ -1,7 +1,7 @@
 """Every address, by room."""
 
-from django.conf.urls.i18n import set_language
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from officials.access import public
 

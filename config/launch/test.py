@@ -1,0 +1,85 @@
+"""``./test``: every test on a real PostgreSQL, browser tests where Chromium is or can be installed.
+
+``./test --long`` runs the many rounds too. Further arguments go to pytest: ``./test tests/payments -x``.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+WORKERS = "2"
+
+
+def main(arguments: list[str]) -> int:
+    """Run and report; pytest's exit code."""
+    parser = argparse.ArgumentParser(prog="./test", description=__doc__)
+    parser.add_argument("--long", action="store_true", help="the many rounds too")
+    options, further = parser.parse_known_args(arguments)
+    began = time.monotonic()
+    has_browser = ensure_browser()
+    code, written = run_pytest(further, is_long=options.long)
+    seconds = time.monotonic() - began
+    print(summary(written, seconds=seconds, has_browser=has_browser))
+    return code
+
+
+def ensure_browser() -> bool:
+    """Whether a browser is there; as root on Debian it is installed."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return True
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print("Installing Chromium for the browser tests …", flush=True)
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-cjk"]
+        for command in (["apt-get", "update", "-qq"], install):
+            subprocess.run(command, env=environment, capture_output=True, check=False, timeout=900)
+    return any(shutil.which(name) for name in BROWSERS)
+
+
+def run_pytest(further: list[str], *, is_long: bool) -> tuple[int, str]:
+    """Run it, showing its words as they come; gives its exit code and what it wrote."""
+    command = [sys.executable, "-m", "pytest", "-q", "-ra", "-n", WORKERS, "--dist", "worksteal"]
+    command += ["--cov", "--cov-report=term:skip-covered", "--durations=10"]
+    command += [] if is_long else ["-m", "not long"]
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+    lines = []
+    with subprocess.Popen(
+        [*command, *further],
+        cwd=PROJECT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as run:
+        assert run.stdout is not None
+        for line in run.stdout:
+            print(line, end="", flush=True)
+            lines.append(line)
+    return run.returncode, "".join(lines)
+
+
+def summary(written: str, *, seconds: float, has_browser: bool) -> str:
+    """Pytest's closing line again, with the coverage, the time, and what did not run."""
+    closing = re.findall(
+        r"^.*\b(?:passed|failed|error|no tests ran)\b.* in [\d.]+s.*$", written, re.MULTILINE
+    )
+    covered = re.findall(r"^TOTAL\s.*?(\d+)%", written, re.MULTILINE)
+    lines = ["", closing[-1].strip("= ") if closing else "pytest did not finish"]
+    lines.append(f"coverage {covered[-1]} %" if covered else "coverage not measured")
+    lines.append(f"{seconds:.0f} s in all")
+    if not has_browser:
+        skipped = len(re.findall(r"^SKIPPED \[(\d+)\].*[Cc]hromium", written, re.MULTILINE))
+        number = sum(int(n) for n in re.findall(r"^SKIPPED \[(\d+)\].*[Cc]hromium", written, re.MULTILINE))
+        lines.append(f"not run: {number if skipped else 0} browser tests (Chromium is not installed)")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
