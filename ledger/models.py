@@ -19,6 +19,10 @@ class Allotment(Stateful, moves=lifecycle.MOVES):
             "录入指标的人不能自己确认",
             "The person who entered an allotment cannot confirm it",
         ),
+        "allotment_once": Words(
+            "这个项目和来源的这份文号已经录入过",
+            "This document has been entered for this program and source before",
+        ),
     }
 
     program = models.CharField(max_length=60)
