@@ -62,6 +62,12 @@ def find_problems(profile: Profile, lines: Lines) -> list[LineProblem]:
     return sorted(problems, key=lambda problem: problem.line_number)
 
 
+def find_name_problems(profile: Profile, numbers: Sequence[int], names: Sequence[str]) -> list[LineProblem]:
+    """Names alone, before any account number is decrypted: what building a batch asks."""
+    texts = names_for_bank(names, profile.names)
+    return list(_text_problems(profile.payment, "payee_name", numbers, texts))
+
+
 def _amount_problems(layout: Layout, lines: Lines) -> Iterator[LineProblem]:
     width = next(column.width for column in layout.columns if column.name == "amount")
     digits = width - 1 if layout.amount == "yuan" else width  # the decimal point takes one byte

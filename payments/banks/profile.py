@@ -45,6 +45,16 @@ class NameRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Serves:
+    """Whose accounts are paid through this bank: by the first three digits of the CNAPS number, else by a word
+    in the bank's name. ``others``: this bank also pays the accounts that no other profile serves."""
+
+    bank_numbers: tuple[str, ...] = ()
+    bank_names: tuple[str, ...] = ()
+    others: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One bank's format. ``statuses`` maps the bank's words to paid, failed or unknown."""
 
@@ -56,6 +66,7 @@ class Profile:
     rows_max: int
     file_name: str
     names: NameRules
+    serves: Serves
     statuses: Mapping[str, str]
 
     @property
@@ -107,6 +118,13 @@ class _Reading:
             return Words("", "")
         return Words(value["zh"], value["en"])
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self.take(key, list, [])
+        if not all(isinstance(text, str) and text for text in value):
+            self.wrong(key, "每项都应是文字", "every entry is a text")
+            return ()
+        return tuple(value)
+
     def lines(self, key: str) -> tuple[str, ...]:
         value = self.take(key, list, [])
         for line in value:
@@ -132,12 +150,13 @@ def read_profile(source: bytes) -> Profile:
     rows_max = reading.take("rows_max", int)
     file_name = reading.take("file_name", str)
     rules = _name_rules(_Reading(reading.take("names", dict, {}), "names.", problems))
+    serves = _serves(_Reading(reading.take("serves", dict, {}), "serves.", problems))
     payment = _layout(_Reading(reading.take("payment", dict), "payment.", problems), PAYMENT_COLUMNS)
     answer = _Reading(reading.take("result", dict), "result.", problems)
     statuses = answer.take("status", dict)
     result = _layout(answer, RESULT_COLUMNS)
     reading.done()
-    profile = Profile(code, name, note, payment, result, rows_max, file_name, rules, statuses)
+    profile = Profile(code, name, note, payment, result, rows_max, file_name, rules, serves, statuses)
     if not problems:
         _check(profile, _Reading({}, "", problems))
     if problems:
@@ -153,6 +172,17 @@ def load_profiles(folder: Path = PROFILES) -> dict[str, Profile]:
         assert profile.code == path.stem, f"{path.name} holds the profile {profile.code}"
         profiles[profile.code] = profile
     return profiles
+
+
+def serving(profiles: Mapping[str, Profile], *, bank_number: str, bank_name: str) -> Profile | None:
+    """The profile through which an account of that bank is paid; None where no profile takes the others."""
+    for profile in profiles.values():
+        if bank_number and bank_number[:3] in profile.serves.bank_numbers:
+            return profile
+    for profile in profiles.values():
+        if any(word in bank_name for word in profile.serves.bank_names):
+            return profile
+    return next((profile for profile in profiles.values() if profile.serves.others), None)
 
 
 def _parse(source: bytes) -> dict[str, Any]:
@@ -173,6 +203,14 @@ def _name_rules(reading: _Reading) -> NameRules:
     rules = NameRules(reading.take("spaces", bool, True), reading.take("dot", str, "·"))
     reading.done()
     return rules
+
+
+def _serves(reading: _Reading) -> Serves:
+    serves = Serves(
+        reading.texts("bank_numbers"), reading.texts("bank_names"), reading.take("others", bool, False)
+    )
+    reading.done()
+    return serves
 
 
 def _layout(reading: _Reading, known: tuple[str, ...]) -> Layout:

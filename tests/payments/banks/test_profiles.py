@@ -150,3 +150,22 @@ def test_reasons_say_who_mends_them():
         assert reason.retry in reasons.RETRIES
         assert reason.words.zh
         assert reason.todo.en
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "code"),
+    [
+        ("103791012345", "中国农业银行周至县支行", "abc_fixed"),
+        ("403791012345", "", "psbc_workbook"),
+        ("", "中国邮政储蓄银行周至县支行", "psbc_workbook"),
+        ("402791012345", "陕西周至农村商业银行", "lanzhou_pipe"),
+        ("102791012345", "中国工商银行周至支行", "lanzhou_pipe"),
+        ("", "别的银行", "lanzhou_pipe"),
+    ],
+)
+def test_each_account_is_paid_through_one_bank(number, name, code):
+    assert banks.serving(PROFILES, bank_number=number, bank_name=name).code == code
+
+
+def test_exactly_one_profile_takes_the_other_banks():
+    assert [p.code for p in PROFILES.values() if p.serves.others] == ["lanzhou_pipe"]
