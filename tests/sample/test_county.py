@@ -23,6 +23,14 @@ def county() -> County:
     return make_county(people=2_000, seed=7)
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A county with crowd enough for each defect, and its folder."""
+    made, folder = make_county(people=700, seed=5), tmp_path_factory.mktemp("county")
+    write_county(made, folder)
+    return made, folder
+
+
 def _people(county):
     return [member for household in county.plans for member in household.members]
 
@@ -41,7 +49,7 @@ def test_small_county_keeps_the_most_telling_stories(people):
 
 def test_files_are_the_same_byte_for_byte(tmp_path):
     for name in ("first", "second"):
-        write_county(make_county(people=60, seed=3), tmp_path / name)
+        write_county(make_county(people=30, seed=3), tmp_path / name)
     files = sorted(path.relative_to(tmp_path / "first") for path in (tmp_path / "first").rglob("*.*"))
     assert files
     for path in files:
@@ -85,20 +93,18 @@ def test_visits_fall_on_working_days_of_the_season(county):
         assert is_working_day(visit.on) == (True, False)
 
 
-def test_planted_row_stands_where_the_truth_says(tmp_path):
-    made = make_county(people=900, seed=5)
-    write_county(made, tmp_path)
+def test_planted_row_stands_where_the_truth_says(written):
+    made, folder = written
     for planted in made.planted:
-        rows = CalamineWorkbook.from_path(str(tmp_path / planted.list.file)).get_sheet_by_index(0)
+        rows = CalamineWorkbook.from_path(str(folder / planted.list.file)).get_sheet_by_index(0)
         cells = [str(cell) for cell in rows.to_python(skip_empty_area=False)[planted.row.number - 1]]
         assert planted.row.cells["name"] in cells, planted.kind
 
 
-def test_numeric_id_has_lost_its_last_digits(tmp_path):
-    made = make_county(people=900, seed=5)
-    write_county(made, tmp_path)
+def test_numeric_id_has_lost_its_last_digits(written):
+    made, folder = written
     planted = next(p for p in made.planted if p.kind == "id_numeric")
-    sheet = CalamineWorkbook.from_path(str(tmp_path / planted.list.file)).get_sheet_by_index(0)
+    sheet = CalamineWorkbook.from_path(str(folder / planted.list.file)).get_sheet_by_index(0)
     row = sheet.to_python(skip_empty_area=False)[planted.row.number - 1]
     number = planted.row.cells["id"]
     typed = [cell for cell in row if isinstance(cell, float) and cell > 1e17]
@@ -106,12 +112,11 @@ def test_numeric_id_has_lost_its_last_digits(tmp_path):
     assert str(int(typed[0]))[:15] == number[:15]
 
 
-def test_manifest_names_every_list_with_its_expected_rows(tmp_path):
-    made = make_county(people=900, seed=5)
-    write_county(made, tmp_path)
-    lists = json.loads((tmp_path / "lists.json").read_text(encoding="utf-8"))["lists"]
+def test_manifest_names_every_list_with_its_expected_rows(written):
+    made, folder = written
+    lists = json.loads((folder / "lists.json").read_text(encoding="utf-8"))["lists"]
     assert [entry["on"] for entry in lists] == sorted(entry["on"] for entry in lists)
-    assert all((tmp_path / entry["file"]).is_file() for entry in lists)
+    assert all((folder / entry["file"]).is_file() for entry in lists)
     rows = Counter()
     for entry in lists:
         rows.update({name: len(numbers) for name, numbers in entry["expected"].items()})
