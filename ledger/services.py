@@ -1,9 +1,8 @@
 """Writes to the books: allotments by two people, and transfers with their balances in one go."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -17,13 +16,12 @@ from standards.words import Refusal
 Kind = LedgerAccount.Kind
 
 YEARS = range(2000, 2100)
-#: As PostgreSQL reads the columns of a movement, in the order of the dataclass below.
+#: As PostgreSQL reads the columns of a movement, in the order of its fields below.
 _TYPES = ("text", "text", "int", "text", "text", "bigint", "text")
 _COLUMNS = "program, source, fiscal_year, credit, debit, fen, cause"
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(NamedTuple):
     """``fen`` from the account of kind ``credit`` to that of kind ``debit``; ``cause`` is booked once for ever."""
 
     program: str
@@ -43,14 +41,14 @@ def book(movements: Sequence[Movement], *, by: Actor, on: date, batch_key: int |
     deadlock nor wait long. Call it once per transaction. Raises Refusal ``budget_short`` when an account would
     go below zero; then nothing is booked.
     """
-    columns: list[list[Any]] = [list(column) for column in zip(*map(astuple, movements), strict=True)]
-    if not columns:
+    if not movements:
         return 0
-    rows = ", ".join(f"%s::{kind}[]" for kind in _TYPES)
-    return book_selected(
-        f"SELECT * FROM unnest({rows})",  # noqa: S608 - types from above, values are parameters
-        columns, by=by, on=on, batch_key=batch_key,
-    )  # fmt: skip
+    places = sorted(
+        {(m.program, m.source, m.fiscal_year, kind) for m in movements for kind in (m.credit, m.debit)}
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        _open_accounts(cursor, _listed("text", "text", "int", "text"), _columns(places))
+        return _book(cursor, _listed(*_TYPES), _columns(movements), by=by, on=on, batch_key=batch_key)
 
 
 def book_selected(
@@ -60,32 +58,13 @@ def book_selected(
 
     For whole batches: nothing leaves the database. The SELECT is run twice and must give the same rows.
     """
-    given = f"given ({_COLUMNS}) AS ({query})"
     values = list(parameters)
-    with transaction.atomic(), door.explained(LedgerAccount), connection.cursor() as cursor:
-        _open_accounts(cursor, given, values)
-        cursor.execute(
-            f"""WITH {given},
-                booked AS (
-                    INSERT INTO ledger_transfer (debit_id, credit_id, fen, cause, batch_key, business_day, actor_number)
-                    SELECT d.id, c.id, g.fen, g.cause, %s, %s, %s
-                    FROM given g
-                    JOIN ledger_ledgeraccount d ON (d.program, d.source, d.fiscal_year, d.kind)
-                                                 = (g.program, g.source, g.fiscal_year, g.debit)
-                    JOIN ledger_ledgeraccount c ON (c.program, c.source, c.fiscal_year, c.kind)
-                                                 = (g.program, g.source, g.fiscal_year, g.credit)
-                    ORDER BY g.cause
-                    ON CONFLICT (cause) DO NOTHING
-                    RETURNING debit_id, credit_id, fen)
-                SELECT account, sum(change)::bigint, sum(lines)::bigint
-                FROM (SELECT debit_id AS account, fen AS change, 1 AS lines FROM booked
-                      UNION ALL SELECT credit_id, -fen, 0 FROM booked) AS sides
-                GROUP BY account ORDER BY account""",  # noqa: S608 - the caller's own SELECT; values are parameters
-            [*values, batch_key, on, by.number],
-        )
-        changes = cursor.fetchall()
-        _change_balances(cursor, {account: change for account, change, _ in changes})
-    return sum(lines for _, _, lines in changes)
+    named = f"""SELECT DISTINCT g.program, g.source, g.fiscal_year, k.kind
+                FROM (SELECT DISTINCT program, source, fiscal_year, credit, debit FROM ({query}) AS q ({_COLUMNS})) AS g
+                CROSS JOIN LATERAL (VALUES (g.credit), (g.debit)) AS k (kind)"""  # noqa: S608 - the caller's own SELECT; values are parameters
+    with transaction.atomic(), connection.cursor() as cursor:
+        _open_accounts(cursor, named, values)
+        return _book(cursor, query, values, by=by, on=on, batch_key=batch_key)
 
 
 def enter_allotment(
@@ -149,21 +128,53 @@ def refuse_allotment(allotment: Allotment, *, by: Actor, on: date) -> Allotment:
     return door.perform(allotment, "refuse", by=by, on=on)
 
 
-def _open_accounts(cursor: Any, given: str, values: list[Any]) -> None:
-    """Make the ledger accounts that the movements name and that are not there yet, in one order."""
+def _listed(*types: str) -> str:
+    """A SELECT over one array parameter per column."""
+    return f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in types)})"  # noqa: S608 - types from above
+
+
+def _columns(rows: Iterable[tuple[Any, ...]]) -> list[Any]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _open_accounts(cursor: Any, query: str, values: list[Any]) -> None:
+    """Make the ledger accounts that ``query`` names and that are not there yet, in one order."""
     cursor.execute(
-        f"""WITH {given},
-            named AS (SELECT DISTINCT program, source, fiscal_year, kind
-                      FROM (SELECT DISTINCT program, source, fiscal_year, credit, debit FROM given) AS g
-                      CROSS JOIN LATERAL (VALUES (g.credit), (g.debit)) AS k (kind))
+        f"""WITH named (program, source, fiscal_year, kind) AS ({query})
             INSERT INTO ledger_ledgeraccount (program, source, fiscal_year, kind, balance_fen)
             SELECT n.program, n.source, n.fiscal_year, n.kind, 0 FROM named n
             WHERE NOT EXISTS (SELECT FROM ledger_ledgeraccount a WHERE (a.program, a.source, a.fiscal_year, a.kind)
                               = (n.program, n.source, n.fiscal_year, n.kind))
             ORDER BY 1, 2, 3, 4
-            ON CONFLICT DO NOTHING""",  # noqa: S608 - as above
+            ON CONFLICT DO NOTHING""",  # noqa: S608 - our own statements; values are parameters
         values,
     )
+
+
+def _book(cursor: Any, query: str, values: list[Any], *, by: Actor, on: date, batch_key: int | None) -> int:
+    """Insert the transfers of ``query`` in the order of their causes, then change the balances."""
+    cursor.execute(
+        f"""WITH given ({_COLUMNS}) AS ({query}),
+            booked AS (
+                INSERT INTO ledger_transfer (debit_id, credit_id, fen, cause, batch_key, business_day, actor_number)
+                SELECT d.id, c.id, g.fen, g.cause, %s, %s, %s
+                FROM given g
+                JOIN ledger_ledgeraccount d ON (d.program, d.source, d.fiscal_year, d.kind)
+                                             = (g.program, g.source, g.fiscal_year, g.debit)
+                JOIN ledger_ledgeraccount c ON (c.program, c.source, c.fiscal_year, c.kind)
+                                             = (g.program, g.source, g.fiscal_year, g.credit)
+                ORDER BY g.cause
+                ON CONFLICT (cause) DO NOTHING
+                RETURNING debit_id, credit_id, fen)
+            SELECT account, sum(change)::bigint, sum(lines)::bigint
+            FROM (SELECT debit_id AS account, fen AS change, 1 AS lines FROM booked
+                  UNION ALL SELECT credit_id, -fen, 0 FROM booked) AS sides
+            GROUP BY account ORDER BY account""",  # noqa: S608 - as above
+        [*values, batch_key, on, by.number],
+    )
+    changes = cursor.fetchall()
+    _change_balances(cursor, {account: change for account, change, _ in changes})
+    return sum(lines for _, _, lines in changes)
 
 
 def _change_balances(cursor: Any, changes: dict[int, int]) -> None:
