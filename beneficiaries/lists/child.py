@@ -1,0 +1,248 @@
+"""Read one workbook from stdin inside limits and write its cells to stdout. A script: never imported.
+
+A 5 KB workbook of two cells (A1 and XFD1048576) makes the reader ask for 550 GB and abort the process, and a
+zip of a few kilobytes can unpack to gigabytes. So this runs apart, with limits on memory and processor time set
+before a byte is read; a process that dies here is a refusal there (``guard``).
+
+Out: one line of JSON, then the cells of every column (UTF-8, cells split by U+001E), back to back.
+Each column: [bytes of text, types]; a type is a letter for each cell, or one letter for all:
+``t`` text, ``n`` number, ``d`` date, ``b`` bool, ``o`` other, ``-`` empty.
+Formulas and error cells, which the reader turns into plain or empty cells without a word, are listed by place.
+"""
+
+import datetime
+import gc
+import io
+import json
+import re
+import resource
+import sys
+import zipfile
+import zlib
+from xml.etree.ElementTree import fromstring
+
+MEMORY_BYTES_MAX = 1 << 30
+CPU_SECONDS_MAX = 30
+MEMBERS_MAX = 500  # a workbook has a few dozen parts
+UNPACKED_BYTES_MAX = 600 << 20  # a million bordered empty rows, which is not hostile, unpack to 138 MB
+SMALL_PART_BYTES_MAX = 4 << 20  # workbook.xml and its relations
+ROWS_MAX = 300_000
+COLUMNS_MAX = 200
+SHEETS_MAX = 50
+CELL_CHARACTERS_MAX = 32_767  # what Excel itself allows
+FORMULAS_MAX = 100_000
+SEPARATOR = "\x1e"
+
+FORMULA = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(<(?:\w+:)?v>[^<])?"
+)
+ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>')
+PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+
+
+class RefusedError(Exception):
+    """The file is refused for the reason named by ``args[0]``, a code that ``guard`` puts into words."""
+
+
+def main() -> None:
+    """Read stdin, write stdout; a refusal is a JSON line with its code."""
+    gc.disable()  # a million cells and no cycles: a third of the time
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS_MAX, CPU_SECONDS_MAX + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    out = sys.stdout.buffer
+    try:
+        head, blobs = read(sys.stdin.buffer.read())
+    except RefusedError as refusal:
+        head, blobs = {"refused": refusal.args[0], "detail": refusal.args[1:]}, []
+    except MemoryError:
+        head, blobs = {"refused": "too_much_memory", "detail": []}, []
+    out.write(json.dumps(head).encode() + b"\n")
+    for blob in blobs:
+        out.write(blob)
+    out.flush()
+
+
+def read(source: bytes) -> tuple[dict[str, object], list[bytes]]:
+    """The head and the column bytes of a workbook; raises RefusedError."""
+    # Imported once the limits stand: nothing of the reader runs outside of them.
+    from python_calamine import (  # noqa: PLC0415  # see above
+        CalamineWorkbook,
+        PasswordError,
+        SheetTypeEnum,
+        SheetVisibleEnum,
+    )
+
+    parts = unpack(source) if source.startswith(b"PK") else {}
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(source))
+    except PasswordError as error:
+        raise RefusedError("password") from error
+    except Exception as error:  # calamine raises many kinds for one broken file; all mean the same here
+        raise RefusedError("broken") from error
+    metadata = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    if len(metadata) > SHEETS_MAX:
+        raise RefusedError("too_many_sheets", len(metadata), SHEETS_MAX)
+    sheets, blobs = [], []
+    for sheet in metadata:
+        head, cells = read_sheet(book, sheet.name)
+        formulas, errors = parts.get(sheet.name, ([], []))
+        head |= {"hidden": sheet.visible != SheetVisibleEnum.Visible, "formulas": formulas, "errors": errors}
+        sheets.append(head)
+        blobs += cells
+    return {"sheets": sheets}, blobs
+
+
+def read_sheet(book, name: str) -> tuple[dict[str, object], list[bytes]]:  # type: ignore[no-untyped-def]  # a script; calamine is imported late
+    """One sheet: size, merged ranges, and its columns as bytes with their types."""
+    try:
+        sheet = book.get_sheet_by_name(name)
+        rows = sheet.to_python(skip_empty_area=False)
+    except Exception as error:  # as above: any failure to read means a broken file
+        raise RefusedError("broken") from error
+    while rows and not any(cell not in ("", None) for cell in rows[-1]):
+        rows.pop()
+    if len(rows) > ROWS_MAX:
+        raise RefusedError("too_many_rows", len(rows), ROWS_MAX)
+    columns = list(zip(*rows, strict=True))
+    while columns and not any(cell not in ("", None) for cell in columns[-1]):
+        columns.pop()
+    if len(columns) > COLUMNS_MAX:
+        raise RefusedError("too_many_columns", len(columns), COLUMNS_MAX)
+    heads, blobs = [], []
+    for column in columns:
+        blob, types = plain(column)
+        heads.append([len(blob), types])
+        blobs.append(blob)
+    merged = [[*start, *end] for start, end in (sheet.merged_cell_ranges or [])][:ROWS_MAX]
+    return {"name": name, "rows": len(rows), "columns": heads, "merged": merged}, blobs
+
+
+def plain(column: tuple[object, ...]) -> tuple[bytes, str]:
+    """The cells of a column in one text, and their types: one letter for all, or one for each cell."""
+    if set(map(type, column)) == {str}:
+        blob = SEPARATOR.join(column)  # type: ignore[arg-type]  # just seen to be all text
+        if blob.count(SEPARATOR) == len(column) - 1 and max(map(len, column)) <= CELL_CHARACTERS_MAX:  # type: ignore[arg-type]
+            return blob.encode("utf-8", "replace"), "t"
+    pairs = [cell_text(cell) for cell in column]
+    types = "".join(kind for _, kind in pairs)
+    blob = SEPARATOR.join(text for text, _ in pairs)
+    return blob.encode("utf-8", "replace"), types[0] if len(set(types)) == 1 else types
+
+
+def cell_text(cell: object) -> tuple[str, str]:
+    """A cell as text, and the letter of its type."""
+    if isinstance(cell, str):
+        if len(cell) > CELL_CHARACTERS_MAX:
+            raise RefusedError("cell_too_long", len(cell))
+        return cell.replace(SEPARATOR, "\ufffd"), "t" if cell else "-"
+    if cell is None:
+        return "", "-"
+    if isinstance(cell, bool):
+        return ("TRUE" if cell else "FALSE"), "b"
+    if isinstance(cell, float):
+        return (str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)), "n"
+    if isinstance(cell, int):
+        return str(cell), "n"
+    if isinstance(cell, datetime.datetime):
+        at_midnight = cell.time() == datetime.time.min
+        return (cell.date().isoformat() if at_midnight else cell.isoformat(" ", "seconds")), "d"
+    if isinstance(cell, datetime.date):
+        return cell.isoformat(), "d"
+    return str(cell), "o"
+
+
+def unpack(source: bytes) -> dict[str, tuple[list[list[int]], list[list[int]]]]:
+    """Check every member of the zip by reading it through; the formulas and errors of each sheet by its name."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(source)) as archive:
+            suspects = check_members(archive)
+            paths = sheet_paths(archive)
+            return {name: marks(archive, path) for name, path in paths.items() if path in suspects}
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
+        raise RefusedError("broken") from error
+    except RuntimeError as error:  # zipfile's word for an encrypted member
+        raise RefusedError("password") from error
+
+
+def check_members(archive: zipfile.ZipFile) -> set[str]:
+    """Limits on names, number, and size as really unpacked; checksums. The parts that may hold formulas or errors."""
+    members = archive.infolist()
+    names = [member.filename for member in members]
+    if not any(name.startswith("xl/workbook.") for name in names):
+        raise RefusedError("word_file" if "word/document.xml" in names else "not_a_workbook")
+    if len(members) > MEMBERS_MAX or len(set(names)) != len(names):
+        raise RefusedError("hostile_zip")
+    total, suspects = 0, set()
+    for member in members:
+        if member.flag_bits & 1:
+            raise RefusedError("password")
+        tail = b""
+        with archive.open(member) as part:
+            while block := part.read(1 << 20):
+                total += len(block)
+                if total > UNPACKED_BYTES_MAX:
+                    raise RefusedError("unpacks_too_large", UNPACKED_BYTES_MAX >> 20)
+                window = tail + block
+                if b"f>" in window or b't="e"' in window:
+                    suspects.add(member.filename)
+                tail = block[-8:]
+    return suspects
+
+
+def sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The part of each sheet, by the sheet's name; empty where the workbook keeps no XML (xlsb)."""
+    try:
+        book, relations = (
+            fromstring(small_part(archive, path))  # noqa: S314  # entities are refused before, memory is limited
+            for path in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+        )
+    except (KeyError, SyntaxError):
+        return {}
+    targets = {relation.get("Id"): relation.get("Target") or "" for relation in relations}
+    paths = {}
+    for sheet in book.iter():
+        if sheet.tag.endswith("}sheet"):
+            target = next((targets.get(value) for key, value in sheet.items() if key.endswith("}id")), None)
+            if target:
+                paths[sheet.get("name") or ""] = target.lstrip("/") if target[0] == "/" else f"xl/{target}"
+    return paths
+
+
+def small_part(archive: zipfile.ZipFile, path: str) -> bytes:
+    """A small part's bytes; an entity declaration in it is refused before any parser sees it."""
+    data = archive.open(path).read(SMALL_PART_BYTES_MAX + 1)
+    if len(data) > SMALL_PART_BYTES_MAX or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise RefusedError("hostile_zip")
+    return data
+
+
+def marks(archive: zipfile.ZipFile, path: str) -> tuple[list[list[int]], list[list[int]]]:
+    """Formulas as [row, column, has a stored value] and error cells as [row, column], counted from 0."""
+    try:
+        xml = archive.read(path)
+    except KeyError:
+        return [], []
+    formulas, errors = [], []
+    if b"f>" in xml:
+        formulas = [[*place(found[1]), int(found[2] is not None)] for found in FORMULA.finditer(xml)]
+    if b't="e"' in xml:
+        errors = [place(found[1]) for found in ERROR.finditer(xml)]
+    if len(formulas) > FORMULAS_MAX:
+        raise RefusedError("too_many_formulas", len(formulas))
+    return formulas, errors[:FORMULAS_MAX]
+
+
+def place(attributes: bytes) -> list[int]:
+    """Row and column from 0 of a cell's ``r``; row and column -1 where the writer left it out."""
+    found = PLACE.search(attributes)
+    if not found:
+        return [-1, -1]
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + letter - 64
+    return [int(found[2]) - 1, column - 1]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Text files of lists: which encoding, which separator, which cells.
+
+Departments send what their programs write: GBK and GB18030 above all, UTF-8 with and without a mark, and the
+UTF-16 that Excel calls "Unicode text".
+"""
+
+import csv
+import io
+import re
+
+from beneficiaries.lists.sheets import TEXT, Sheet
+from standards.characters import decode_gb18030
+from standards.words import Refusal
+
+ROWS_MAX = 300_000
+COLUMNS_MAX = 200
+CELL_CHARACTERS_MAX = 32_767
+SEPARATORS = ",\t;|"
+# A text file has no such bytes; a photo or a database renamed to .csv has many.
+NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def read_delimited(source: bytes) -> tuple[Sheet, str]:
+    """The one sheet of a text file, and its encoding. Raises Refusal."""
+    text, encoding = decode(source)
+    if NOT_TEXT.search(text):
+        raise _not_text()
+    rows = _rows(text, _separator(text))
+    while rows and not any(rows[-1]):
+        rows.pop()
+    width = max(map(len, rows), default=0)
+    if len(rows) > ROWS_MAX or width > COLUMNS_MAX:
+        raise Refusal(
+            f"表里有 {len(rows):,} 行、{width:,} 列，最多 {ROWS_MAX:,} 行、{COLUMNS_MAX} 列。请分乡镇上传",
+            f"The list has {len(rows):,} rows and {width:,} columns; at most {ROWS_MAX:,} and {COLUMNS_MAX}."
+            " Upload it by township",
+            code="too_many_rows",
+        )
+    columns = tuple([row[n] if n < len(row) else "" for row in rows] for n in range(width))
+    return Sheet("csv", len(rows), columns, (TEXT,) * width), encoding
+
+
+def decode(source: bytes) -> tuple[str, str]:
+    """The text of a list's bytes and the encoding found.
+
+    >>> decode("姓名".encode("gbk")), decode("姓名".encode("utf-8-sig"))
+    (('姓名', 'gb18030'), ('姓名', 'utf-8-sig'))
+    """
+    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _strictly(source, "utf-16"), "utf-16"
+    if source.startswith(b"\xef\xbb\xbf"):
+        return _strictly(source, "utf-8-sig"), "utf-8-sig"
+    try:
+        return source.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    try:
+        return decode_gb18030(source), "gb18030"
+    except ValueError as error:
+        raise _not_text() from error
+
+
+def _strictly(source: bytes, encoding: str) -> str:
+    try:
+        return source.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Refusal(
+            "文件没有传完整，或编码混乱：从中间断了。请重新导出后上传",
+            "The file is cut off or its encoding is mixed. Export it again and upload that",
+            code="broken",
+        ) from error
+
+
+def _separator(text: str) -> str:
+    """The separator seen most in the first lines; a comma where none is."""
+    head = text[:20_000]
+    return max(SEPARATORS, key=head.count) if any(mark in head for mark in SEPARATORS) else ","
+
+
+def _rows(text: str, separator: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[list[str]] = []
+    try:
+        for row in reader:
+            rows.append(row)
+            if any(len(cell) > CELL_CHARACTERS_MAX for cell in row):
+                raise csv.Error("field larger than a cell")
+    except csv.Error as error:
+        line = reader.line_num
+        raise Refusal(
+            f"第 {len(rows) + 1} 条（文件第 {line} 行附近）的引号没有成对，后面的内容读不出来。文件可能被截断，请重新导出",
+            f"Record {len(rows) + 1} (near line {line}) has an unpaired quote mark and cannot be read on. The file"
+            " may be cut off; export it again",
+            code="broken",
+        ) from error
+    return rows
+
+
+def _not_text() -> Refusal:
+    return Refusal(
+        "这不是文本名单：里面是二进制内容或混乱的编码。请在表格软件里另存为 .xlsx 后上传",
+        "This is not a text list: its bytes are binary or in a mixed encoding. Save it as .xlsx in the spreadsheet"
+        " program and upload that",
+        code="not_text",
+    )
