@@ -2,13 +2,15 @@
 
 import hashlib
 import hmac
+import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import IO
+from typing import IO, Any
 
 from vault.keys import derived_key
 
-Part = str | bytes | memoryview | int | bool | date | datetime | None
+# A JSON column is a dictionary or list; its keys may stand in any order.
+Part = str | bytes | memoryview | int | bool | date | datetime | dict[str, Any] | list[Any] | None
 _BLOCK = 1 << 20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -51,8 +53,13 @@ def _one(part: Part) -> bytes:
     elif isinstance(part, datetime):
         # Microseconds since 1970, exact: a time's text depends on the zone it is shown in.
         kind, data = b"m", str(_microseconds(part)).encode()
-    else:
+    elif isinstance(part, date):
         kind, data = b"d", part.isoformat().encode()
+    else:
+        kind, data = (
+            b"j",
+            json.dumps(part, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(),
+        )
     return kind + str(len(data)).encode() + b":" + data
 
 

@@ -118,6 +118,15 @@ def test_a_digest_does_not_depend_on_the_zone_a_time_is_shown_in():
         digests.keyed_digest([moment.replace(tzinfo=None)])
 
 
+def test_json_is_digested_whatever_the_order_of_its_keys():
+    one = digests.keyed_digest([{"batch": "一本", "年": [1, None, True]}])
+    assert one == digests.keyed_digest([{"年": [1, None, True], "batch": "一本"}])
+    assert one != digests.keyed_digest([{"年": [1, None, 1], "batch": "一本"}])
+    assert digests.keyed_digest([[]]) != digests.keyed_digest([{}])
+    with pytest.raises(TypeError):
+        digests.keyed_digest([1.5, {"day": date(2026, 7, 15)}])
+
+
 def test_a_digest_is_for_one_purpose():
     assert digests.keyed_digest([date(2026, 7, 15)]) != digests.keyed_digest(
         [date(2026, 7, 15)], purpose="lists"
