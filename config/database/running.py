@@ -183,13 +183,20 @@ def _ids(user: str) -> tuple[int, int]:
 
 
 def _await_orphans(made: cluster.Cluster) -> None:
-    """After kill -9 of the postmaster its children need a moment to notice; wait for the pid to be free."""
+    """Wait for a server whose keeper was killed; forget one that is long gone.
+
+    After a restart of the machine its process id may be another program's, and PostgreSQL would refuse to
+    start. No keeper lives and we hold the gate, so nobody else can have started one.
+    """
+    note = made.data / "postmaster.pid"
     for _ in range(250):
         try:
-            pid = int((made.data / "postmaster.pid").read_text().split("\n", 1)[0])
+            pid = int(note.read_text().split("\n", 1)[0])
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
         except (OSError, ValueError):
             return
-        if not _lives(pid):
+        if os.fsencode(made.data) not in command:
+            note.unlink()
             return
         time.sleep(0.02)
 
