@@ -1,0 +1,68 @@
+"""The policy language: read a file, check it, compile it, judge columns, explain a row.
+
+    policy = language.read(source, catalogue, figures)   # PolicyErrors with every problem
+    problems = language.check(policy)                    # examples, tables, totals
+    program = language.compile(policy)
+    verdicts = program.judge(table)
+    program.explain(verdicts, table, row)
+
+Plain Python and numpy: no Django, no database. ``docs/policies.md`` describes the language.
+"""
+
+from programs.language.checking import check
+from programs.language.columns import (
+    EPOCH,
+    MAYBE,
+    NO,
+    NO_DAY,
+    NO_NUMBER,
+    NO_TRUTH,
+    NO_WORD,
+    YES,
+    Column,
+    InstalmentColumns,
+    Members,
+    Needed,
+    Table,
+    Verdicts,
+    day_number,
+    day_of,
+)
+from programs.language.compiling import Program, compile
+from programs.language.explaining import Condition, Explanation, settle_fact
+from programs.language.forms import Figure, FigureValue, Policy
+from programs.language.problems import PolicyErrors, Problem
+from programs.language.reading import read
+from programs.language.sentences import InWords
+
+__all__ = [
+    "EPOCH",
+    "MAYBE",
+    "NO",
+    "NO_DAY",
+    "NO_NUMBER",
+    "NO_TRUTH",
+    "NO_WORD",
+    "YES",
+    "Column",
+    "Condition",
+    "Explanation",
+    "Figure",
+    "FigureValue",
+    "InWords",
+    "InstalmentColumns",
+    "Members",
+    "Needed",
+    "Policy",
+    "PolicyErrors",
+    "Problem",
+    "Program",
+    "Table",
+    "Verdicts",
+    "check",
+    "compile",
+    "day_number",
+    "day_of",
+    "read",
+    "settle_fact",
+]

@@ -1,0 +1,221 @@
+"""The checker: examples come out as they say, totals add up, no row of a table is idle, and every need
+has a paid example's neighbour that fails only it and one in which only it is not known."""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from programs.language.compiling import Program, compile
+from programs.language.forms import Cell, ControlTotal, Derived, Gives, Need, Policy
+from programs.language.names import NUMBERS
+from programs.language.neighbours import is_alone, uncovered
+from programs.language.problems import Problem
+from programs.language.situations import Outcome, gives_in_words, results, run_examples
+from standards.money import yuan
+from standards.words import Words
+
+FEASIBLE_CASES_MAX = 4  # unknown counts of more cases than this prove nothing
+
+
+def check(policy: Policy) -> list[Problem]:
+    """Every problem of a policy that could be read; empty = it may be proposed."""
+    program = compile(policy)
+    outcomes = run_examples(program)
+    problems = [
+        *_examples(outcomes),
+        *(problem for table in policy.derived for problem in _table(table, policy)),
+        *(problem for total in policy.control_totals for problem in _total(total, program)),
+        *_needs(program, outcomes),
+    ]
+    return sorted(problems, key=lambda each: (each.line, each.key))
+
+
+def _examples(outcomes: list[Outcome]) -> Iterator[Problem]:
+    if not any(each.expected.fen is not None for each in outcomes):
+        yield Problem(1, "example", Words("至少要有一个发钱的例子", "at least one example must be paid"))
+    for each in outcomes:
+        if not each.agrees:
+            want, came = _shown(each.expected, each.computed)
+            yield Problem(
+                each.example.line,
+                f"example.{each.example.name}",
+                Words(
+                    f"例子写的是“{want.zh}”，算出来是“{came.zh}”",
+                    f"it says “{want.en}”, but “{came.en}” comes out",
+                ),
+            )
+
+
+def _shown(expected: Gives, came: Gives) -> tuple[Words, Words]:
+    """Both results with only those parts that the example speaks of."""
+    parts = {name: part for name, part in came.parts.items() if name in expected.parts}
+    return gives_in_words(expected), gives_in_words(Gives(came.fen, came.no, came.not_known, parts))
+
+
+def _table(table: Derived, policy: Policy) -> Iterator[Problem]:
+    for at, row in enumerate(table.rows):
+        for above in table.rows[:at]:
+            if all(_covers(upper, lower) for upper, lower in zip(above.cells, row.cells, strict=True)):
+                yield Problem(
+                    row.line,
+                    f"derive.{table.name}.rows.{at + 1}",
+                    Words(
+                        f"这一行永远轮不到：第 {above.line} 行已经包括它",
+                        f"never reached: line {above.line} covers it",
+                    ),
+                )
+                break
+    for at, name in enumerate(table.inputs):
+        if policy.names[name].type in NUMBERS:
+            for low, high in _gaps(row.cells[at] for row in table.rows):
+                yield Problem(
+                    table.line,
+                    f"derive.{table.name}",
+                    Words(
+                        f"“{name}”在 {low} 和 {high} 之间没有一行",
+                        f"no row of “{name}” between {low} and {high}",
+                    ),
+                )
+
+
+def _covers(upper: Cell, lower: Cell) -> bool:
+    if upper.kind == "any":
+        return True
+    if lower.kind == "any":
+        return False
+    if upper.kind == "value":
+        return lower.kind == "value" and lower.value == upper.value
+    low, high = _ends(lower)
+    return (upper.low is None or (low is not None and low >= upper.low)) and (
+        upper.high is None or (high is not None and high <= upper.high)
+    )
+
+
+def _ends(cell: Cell) -> tuple[int | None, int | None]:
+    if cell.kind == "value":
+        assert isinstance(cell.value, int)
+        return cell.value, cell.value
+    return cell.low, cell.high
+
+
+def _gaps(cells: Iterable[Cell]) -> Iterator[tuple[int, int]]:
+    """Numbers between two ranges of a column that no row takes."""
+    found = list(cells)
+    if any(cell.kind == "any" for cell in found):
+        return
+    ends = sorted((_ends(cell) for cell in found), key=lambda each: (each[0] is not None, each[0] or 0))
+    reached: int | None = None
+    for (_, high), (low, _) in pairwise(ends):
+        if high is None:
+            return
+        reached = high if reached is None else max(reached, high)
+        if low is not None and low > reached + 1:
+            yield reached, low
+
+
+def _total(total: ControlTotal, program: Program) -> Iterator[Problem]:
+    came = results(program, [case.situation for case in total.cases])
+    for gives in came:
+        if gives.fen is None:
+            said = gives_in_words(gives)
+            yield Problem(
+                total.line,
+                "control_total",
+                Words(f"总额里的情况不发钱：{said.zh}", f"a case of the total is not paid: {said.en}"),
+            )
+            return
+    fen = [gives.fen or 0 for gives in came]
+    counts = [case.count for case in total.cases]
+    if all(count is not None for count in counts):
+        yield from _sums(total, fen, [count or 0 for count in counts])
+    elif not _feasible(total, fen):
+        yield Problem(
+            total.line,
+            "control_total",
+            Words("任何人数组合都凑不出这个总额", "no numbers of people give this total"),
+        )
+
+
+def _sums(total: ControlTotal, fen: list[int], counts: list[int]) -> Iterator[Problem]:
+    money = sum(each * count for each, count in zip(fen, counts, strict=True))
+    people = sum(counts)
+    if total.fen is not None and money != total.fen:
+        yield Problem(
+            total.line,
+            "control_total",
+            Words(
+                f"总额写的是 {yuan(total.fen)} 元，算出来是 {yuan(money)} 元",
+                f"the total says {yuan(total.fen)} yuan, the cases give {yuan(money)}",
+            ),
+        )
+    if total.count is not None and people != total.count:
+        yield Problem(
+            total.line,
+            "control_total",
+            Words(
+                f"人数写的是 {total.count}，加起来是 {people}",
+                f"{total.count} people, the cases give {people}",
+            ),
+        )
+
+
+def _feasible(total: ControlTotal, fen: list[int]) -> bool:
+    """Whether some numbers of people (none below 0) give exactly the sums of the notice."""
+    if len(fen) > FEASIBLE_CASES_MAX:
+        return True
+    if total.fen is None:
+        return True
+    if total.count is None:
+        return _reaches(sorted(set(fen)), total.fen)
+    return _splits(fen, total.fen, total.count)
+
+
+def _reaches(rates: list[int], sum_fen: int) -> bool:
+    """Whether ``sum_fen`` is a sum of any number of ``rates``."""
+    if not rates:
+        return sum_fen == 0
+    *rest, last = rates
+    return any(_reaches(rest, sum_fen - last * count) for count in range(sum_fen // last + 1))
+
+
+def _splits(rates: list[int], sum_fen: int, people: int) -> bool:
+    """Whether ``people`` can be split over ``rates`` so that the money is ``sum_fen``."""
+    first, *rest = rates
+    if not rest:
+        return first * people == sum_fen
+    return any(
+        _splits(rest, sum_fen - first * count, people - count)
+        for count in range(min(people, sum_fen // first) + 1)
+    )
+
+
+def _needs(program: Program, outcomes: list[Outcome]) -> Iterator[Problem]:
+    policy = program.policy
+    alone = {
+        need.name: (
+            any(is_alone(each.computed.no, need.name) for each in outcomes),
+            any(is_alone(each.computed.not_known, need.name) for each in outcomes),
+        )
+        for need in policy.needs
+    }
+    paid = [each for each in outcomes if each.agrees and each.computed.fen is not None]
+    situations = [each.example.situations[each.at] for each in paid]
+    left: list[Need] = [need for need in policy.needs if not all(alone[need.name])]
+    for need, fails, unknown in uncovered(program, situations, left):
+        if not (fails or alone[need.name][0]):
+            yield Problem(
+                need.line,
+                f"need.{need.name}",
+                Words(
+                    "没有一个只有它不符合的情况：请写一个例子",
+                    "no case fails only this need: write an example",
+                ),
+            )
+        if not (unknown or alone[need.name][1]):
+            yield Problem(
+                need.line,
+                f"need.{need.name}",
+                Words(
+                    "没有一个只有它还不清楚的情况：请写一个例子",
+                    "in no case is only this need not known: write one",
+                ),
+            )

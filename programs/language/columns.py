@@ -1,0 +1,164 @@
+"""The shapes that go into the evaluator and come out: columns of one length, never rows.
+
+Days are counted from 2000-01-01, money is whole fen, text and codes are positions in ``words``.
+A fact that is *known to be absent* (a complete list does not hold her) is a known value of its own:
+``NO_WORD``, ``NO_TRUTH``, ``NO_DAY`` or ``NO_NUMBER``; every comparison with it is *no*.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Bools = npt.NDArray[np.bool_]
+Verdict8 = npt.NDArray[np.int8]
+Longs = npt.NDArray[np.int64]
+Values = npt.NDArray[Any]  # the dtype of a fact's type
+
+NO, MAYBE, YES = 0, 1, 2
+
+EPOCH = date(2000, 1, 1)
+NO_WORD = -1  # text and code
+NO_TRUTH = -1  # bool
+NO_DAY = 2**31 - 1  # date, int32
+NO_NUMBER = -(2**63)  # integer, quantity, money, int64
+
+ABSENT: dict[str, int] = {
+    "text": NO_WORD,
+    "code": NO_WORD,
+    "bool": NO_TRUTH,
+    "date": NO_DAY,
+    "integer": NO_NUMBER,
+    "quantity": NO_NUMBER,
+    "money": NO_NUMBER,
+}
+DTYPES: dict[str, type[np.generic]] = {
+    "text": np.int32,
+    "code": np.int32,
+    "codes": np.int64,
+    "bool": np.int8,
+    "date": np.int32,
+    "integer": np.int64,
+    "quantity": np.int64,
+    "money": np.int64,
+}
+
+
+def day_number(day: date) -> int:
+    """
+    >>> day_number(date(2000, 1, 2))
+    1
+    """
+    return (day - EPOCH).days
+
+
+def day_of(number: int) -> date:
+    """
+    >>> day_of(1)
+    datetime.date(2000, 1, 2)
+    """
+    return EPOCH + timedelta(days=int(number))
+
+
+@dataclass(slots=True)
+class Column:
+    """One fact of every row.
+
+    ``codes`` hold a bit mask in ``values`` and, in ``known``, the mask of the codes that are known
+    (int64); every other type holds a bool there. ``words`` names the positions (text, code) or bits.
+    """
+
+    values: Values
+    known: Values
+    words: tuple[str, ...] = ()
+
+    def take(self, rows: npt.NDArray[np.intp]) -> "Column":
+        return Column(self.values[rows], self.known[rows], self.words)
+
+
+@dataclass(slots=True)
+class Members:
+    """A set of relatives: row ``i`` holds members ``offsets[i]`` to ``offsets[i + 1]``.
+
+    ``complete`` False: besides those on record there may be one of whom nothing is known.
+    """
+
+    offsets: Longs
+    facts: dict[str, Column]
+    complete: Bools
+
+    def one(self, row: int) -> "Members":
+        """The members of one row."""
+        at = np.arange(self.offsets[row], self.offsets[row + 1])
+        facts = {name: column.take(at) for name, column in self.facts.items()}
+        return Members(np.array([0, len(at)]), facts, self.complete[row : row + 1])
+
+
+@dataclass(slots=True)
+class Table:
+    """All that one judgement looks at.
+
+    ``claims`` per limit: how many the holder already has in the period, -1 = not known (no entry: none).
+    ``holders`` per limit: a number for who is blocked, so that rows of one table see each other
+    (no entry: every row is its own holder). Hand rows in a stable order: it settles equal days.
+    """
+
+    n: int
+    judged_on: Column
+    applied_on: Column | None = None
+    facts: dict[str, Column] = field(default_factory=dict)
+    sets: dict[str, Members] = field(default_factory=dict)
+    claims: dict[str, Longs] = field(default_factory=dict)
+    holders: dict[str, Longs] = field(default_factory=dict)
+
+    def one(self, row: int) -> "Table":
+        """The table of this row alone (limits then see no other rows)."""
+        at = np.array([row])
+        return Table(
+            1,
+            self.judged_on.take(at),
+            None if self.applied_on is None else self.applied_on.take(at),
+            {name: column.take(at) for name, column in self.facts.items()},
+            {name: members.one(row) for name, members in self.sets.items()},
+            {name: claims[at] for name, claims in self.claims.items()},
+        )
+
+
+@dataclass(slots=True)
+class InstalmentColumns:
+    """One instalment of every row: fen (-1 not known), whether it is due (0, 1, 2), and the last day on
+    which its evidence may come about (``NO_DAY`` where there is none or it is not known)."""
+
+    name: str
+    fen: Longs
+    due: Verdict8
+    by_day: npt.NDArray[np.int32]
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What a judgement says. ``amount_fen`` counts only where ``verdict`` is 2; -1 = not known.
+
+    ``needs`` holds every need by name, then ``in_force``, ``amount``, ``apply`` and ``limit.NAME``.
+    ``unknown`` holds, for rows whose verdict is 1, each fact that would settle it (``parents.rural`` for
+    a relative's fact, ``parents`` where the set is not complete, ``limit.NAME`` for earlier claims).
+    """
+
+    verdict: Verdict8
+    amount_fen: Longs
+    needs: dict[str, Verdict8]
+    unknown: dict[str, Bools]
+    instalments: list[InstalmentColumns]
+    funds: dict[str, Longs]
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """The facts a program looks at, so that a gatherer copies no others."""
+
+    subject: tuple[str, ...]
+    household: tuple[str, ...]
+    sets: dict[str, tuple[str, ...]]
+    claims: tuple[str, ...]

@@ -1,0 +1,105 @@
+"""Which facts a policy names, and whose: what a gatherer has to copy out and no more."""
+
+from collections.abc import Callable
+
+from programs.language.columns import Needed
+from programs.language.forms import (
+    ByTable,
+    FromFigure,
+    Group,
+    Percent,
+    PerQuantity,
+    Policy,
+    Quantified,
+    Shape,
+    Span,
+    Test,
+)
+from programs.language.names import Names
+
+
+def facts_of(test: Test, visit: Callable[[str, str], None], set_name: str = "") -> None:
+    """Call ``visit(set, fact)`` for every fact a condition names.
+
+    ``set`` "" = the subject's own; ``fact`` "" = the set itself; a shared figure is "figure.NAME".
+    """
+    if isinstance(test, Group):
+        for part in test.parts:
+            facts_of(part, visit, set_name)
+    elif isinstance(test, Quantified):
+        visit(test.set, "")
+        for inner in (test.test, test.where):
+            if inner is not None:
+                facts_of(inner, visit, test.set)
+    else:
+        visit(set_name, test.fact)
+        if test.other is not None:
+            visit(set_name, test.other.name if test.other.kind == "fact" else f"figure.{test.other.name}")
+        if test.span is not None:
+            visit(set_name, test.span.anchor)
+
+
+def span_facts(span: Span | None) -> tuple[str, ...]:
+    """The fact a stretch hangs on, if any."""
+    return () if span is None else (span.anchor,)
+
+
+def needed_of(policy: Policy) -> Needed:
+    """Every fact the policy looks at, by whose it is; derived words give way to what stands behind."""
+    names = policy.names
+    own: dict[str, None] = {}
+    sets: dict[str, dict[str, None]] = {}
+
+    def visit(set_name: str, fact: str) -> None:
+        behind = dict.fromkeys(_behind(fact, names))
+        if not set_name:
+            own.update(behind)
+            return
+        members = sets.setdefault(set_name, {})
+        if set_name == "parents":  # a parent who is dead by that day is none
+            members["death.died_on"] = None
+        members.update(behind)
+
+    for test in _tests_of(policy):
+        facts_of(test, visit)
+    for fact in _other_facts(policy):
+        visit("", fact)
+    return Needed(
+        tuple(name for name in own if names[name].about == "person"),
+        tuple(name for name in own if names[name].about == "household"),
+        {name: tuple(members) for name, members in sets.items()},
+        tuple(limit.name for limit in policy.limits),
+    )
+
+
+def _behind(fact: str, names: Names) -> tuple[str, ...]:
+    found = names.figure(fact.removeprefix("figure.")) if fact.startswith("figure.") else names.fact(fact)
+    return found.behind if found is not None else ()
+
+
+def _tests_of(policy: Policy) -> list[Test]:
+    return [need.test for need in policy.needs] + [each.need for each in policy.instalments if each.need]
+
+
+def _other_facts(policy: Policy) -> list[str]:
+    """Facts named by the day, the amount, limits, instalments, the window."""
+    found: list[str] = []
+    if isinstance(policy.judged_on, str) and policy.judged_on != "applied_on":
+        found.append(policy.judged_on)
+    for shape in (policy.amount.shape, policy.amount.at_least, policy.amount.at_most):
+        found += _shape_facts(shape)
+    for limit in policy.limits:
+        found += limit.same
+    for instalment in policy.instalments:
+        found += span_facts(instalment.within)
+    return [*found, *span_facts(policy.apply.within)]
+
+
+def _shape_facts(shape: Shape | None) -> tuple[str, ...]:
+    if isinstance(shape, ByTable):
+        return shape.facts
+    if isinstance(shape, PerQuantity):
+        return (shape.fact,)
+    if isinstance(shape, Percent | FromFigure):
+        return (shape.of.name,) if shape.of.kind == "fact" else (f"figure.{shape.of.name}",)
+    return ()

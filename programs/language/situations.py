@@ -1,0 +1,176 @@
+"""Worked examples as a table: the same columns, hence the same evaluator, as for a county."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from programs.language.columns import ABSENT, DTYPES, Column, Members, Table
+from programs.language.compiling import Program
+from programs.language.facts_named import needed_of
+from programs.language.forms import Example, Gives, Policy, Situation
+from programs.language.names import Meaning
+from standards.money import yuan
+from standards.words import Words
+
+PARENTS = 2  # everybody has two; one not on record is a member with nothing known
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One situation of an example: what the policy says it gives, what comes out, whether they agree."""
+
+    example: Example
+    at: int
+    expected: Gives
+    computed: Gives
+    agrees: bool
+
+
+def table_of(policy: Policy, situations: Sequence[Situation], holders: Sequence[str]) -> Table:
+    """One row for each situation. ``holders``: rows with the same text share every limit."""
+    needed, names = needed_of(policy), policy.names
+    rows = len(situations)
+    facts = {
+        name: column_of(
+            names[name], [each.facts for each in situations], [each.unknown for each in situations]
+        )
+        for name in (*needed.subject, *needed.household)
+    }
+    ids = {holder: at for at, holder in enumerate(dict.fromkeys(holders))}
+    holder_ids = np.array([ids[holder] for holder in holders], dtype=np.int64)
+    return Table(
+        rows,
+        _judged_on(policy, situations, facts),
+        _days([each.applied_on for each in situations]),
+        facts,
+        {name: _members(policy, name, inner, situations) for name, inner in needed.sets.items()},
+        {
+            limit.name: np.array([each.claims_held.get(limit.name, 0) for each in situations], dtype=np.int64)
+            for limit in policy.limits
+        },
+        {limit.name: holder_ids for limit in policy.limits},
+    )
+
+
+def _days(days: list[int | None]) -> Column:
+    return Column(
+        np.array([0 if day is None else day for day in days], dtype=np.int32),
+        np.array([day is not None for day in days], dtype=bool),
+    )
+
+
+def _judged_on(policy: Policy, situations: Sequence[Situation], facts: dict[str, Column]) -> Column:
+    if isinstance(policy.judged_on, str) and policy.judged_on in facts:
+        return facts[policy.judged_on]
+    return _days([each.applied_on for each in situations])
+
+
+def column_of(
+    meaning: Meaning, rows: Sequence[dict[str, object]], unknown: Sequence[tuple[str, ...]] | None = None
+) -> Column:
+    """One fact of many rows; a row without it does not know it, ``None`` is a known absence."""
+    if meaning.type == "codes":
+        return _codes_column(meaning, rows, unknown or [()] * len(rows))
+    words: tuple[str, ...] = ()
+    given = [row.get(meaning.name, "") for row in rows]
+    if meaning.type == "code":
+        words = meaning.codes
+    elif meaning.type == "text":
+        words = tuple(dict.fromkeys(str(value) for value in given if value not in ("", None)))
+    number: Callable[[object], int] = (lambda value: words.index(str(value))) if words else int  # type: ignore[assignment]  # the reader has checked it
+    absent = ABSENT[meaning.type]
+    values = [
+        0 if meaning.name not in row else absent if row[meaning.name] is None else number(row[meaning.name])
+        for row in rows
+    ]
+    known = np.array([meaning.name in row for row in rows], dtype=bool)
+    return Column(np.array(values, dtype=DTYPES[meaning.type]), known, words)
+
+
+def _codes_column(
+    meaning: Meaning, rows: Sequence[dict[str, object]], unknown: Sequence[tuple[str, ...]]
+) -> Column:
+    bits = {code: 1 << at for at, code in enumerate(meaning.codes)}
+    values, known = [], []
+    for row, taken in zip(rows, unknown, strict=True):
+        held = row.get(meaning.name)
+        held = held if isinstance(held, frozenset) else None
+        mask = 0 if held is None else (1 << len(bits)) - 1
+        values.append(sum(bits[code] for code in held or ()))
+        known.append(mask & ~sum(bits[code] for code in bits if f"{meaning.name}.{code}" in taken))
+    return Column(np.array(values, dtype=np.int64), np.array(known, dtype=np.int64), meaning.codes)
+
+
+def _members(policy: Policy, name: str, facts: tuple[str, ...], situations: Sequence[Situation]) -> Members:
+    members: list[dict[str, object]] = []
+    offsets, complete = [0], []
+    for each in situations:
+        here = list(each.sets.get(name, ()))
+        if name == "parents":
+            here += [{} for _ in range(PARENTS - len(here))]
+        members += here
+        offsets.append(len(members))
+        complete.append((name in each.sets or name == "parents") and name not in each.unknown)
+    columns = {fact: column_of(policy.names[fact], members) for fact in facts}
+    return Members(np.array(offsets, dtype=np.int64), columns, np.array(complete, dtype=bool))
+
+
+def run_examples(program: Program) -> list[Outcome]:
+    """Every situation of every example, all judged in one table."""
+    found = [(each, at) for each in program.policy.examples for at in range(len(each.situations))]
+    if not found:
+        return []
+    situations = [each.situations[at] for each, at in found]
+    holders = [f"{each.name}/{each.situations[at].holder or f'alone {at}'}" for each, at in found]
+    computed = results(program, situations, holders)
+    return [
+        Outcome(each, at, each.gives[at], came, agrees(each.gives[at], came))
+        for (each, at), came in zip(found, computed, strict=True)
+    ]
+
+
+def results(program: Program, situations: Sequence[Situation], holders: Sequence[str] = ()) -> list[Gives]:
+    """What comes out of each situation, in the words of an example's ``gives``."""
+    alone = [f"alone {at}" for at in range(len(situations))]
+    verdicts = program.judge(table_of(program.policy, situations, holders or alone))
+    found = []
+    for row in range(len(situations)):
+        verdict, fen = int(verdicts.verdict[row]), int(verdicts.amount_fen[row])
+        named = {at: tuple(name for name, each in verdicts.needs.items() if each[row] == at) for at in (0, 1)}
+        parts: dict[str, int | str] = {}
+        for each in verdicts.instalments:
+            parts[each.name] = ("no", "not_known")[each.due[row]] if each.due[row] < 2 else int(each.fen[row])
+        funds = {source: int(column[row]) for source, column in verdicts.funds.items()}
+        if verdict == 2:
+            found.append(Gives(fen, parts=parts, funds=funds))
+        elif verdict == 0:
+            found.append(Gives(no=named[0], parts=parts, funds=funds))
+        else:
+            found.append(Gives(not_known=named[1], parts=parts, funds=funds))
+    return found
+
+
+def agrees(expected: Gives, came: Gives) -> bool:
+    """Whether exactly what was expected came out; parts and funds only where they are given."""
+    return (
+        expected.fen == came.fen
+        and set(expected.no) == set(came.no)
+        and set(expected.not_known) == set(came.not_known)
+        and all(came.parts.get(name) == part for name, part in expected.parts.items())
+        and all(came.funds.get(name) == part for name, part in expected.funds.items())
+    )
+
+
+def gives_in_words(gives: Gives) -> Words:
+    """A result as an official reads it in the table of examples."""
+    if gives.fen is not None:
+        words = Words(f"{yuan(gives.fen)} 元", f"{yuan(gives.fen)} yuan")
+    elif gives.no:
+        words = Words(f"不符合：{'、'.join(gives.no)}", f"not met: {', '.join(gives.no)}")
+    else:
+        words = Words(f"还不清楚：{'、'.join(gives.not_known)}", f"not known: {', '.join(gives.not_known)}")
+    for name, part in gives.parts.items():
+        said = part if isinstance(part, str) else yuan(part)
+        words = Words(f"{words.zh}；{name} {said}", f"{words.en}; {name} {said}")
+    return words
