@@ -45,10 +45,10 @@ def open_account(dice: random.Random, numbers: Numbers, person: Person) -> Accou
 
 
 def open_accounts(dice: random.Random, numbers: Numbers, household: Household, plan: Plan) -> list[Account]:
-    """The accounts of a family: the parents', and often the eldest girl's own."""
+    """The accounts of a family: the head's, the father's, and often the eldest girl's own."""
     if plan.account == "none":
         return []
-    owners = household.parents[:1] or [household.head]
+    owners = [household.head, *household.parents[:1]]
     births = household.members[-len(plan.births) :] if plan.births else []
     grown = [child for child in births if child.age_on(date(2026, 7, 15)) >= OWN_ACCOUNT_FROM]
     owners = list(dict.fromkeys([*owners, *(grown if dice.random() < 0.6 else [])]))

@@ -151,8 +151,6 @@ def _outcome(judged: Judgement, county: County, log: list[str], accounts: list[A
     if judged.verdict != YES:
         came = {NO: "refused", NOT_KNOWN: "lacks_paper"}[judged.verdict]
         return came if "apply" in log else "nothing"
-    if plan.comes == "too_late" and not by_lists:
-        return "refused"
     if not by_lists and "apply" not in log:
         return "never_came"
     if "withdraw" in log:

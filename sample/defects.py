@@ -35,7 +35,7 @@ KINDS = {
         DefectKind("id_missing", "没有身份证号", REFUSED, 2),
         DefectKind("date_impossible", "日期不存在", REFUSED, 2),
         DefectKind("code_unknown", "等级不认识", REFUSED, 2),
-        DefectKind("person_unknown", "本县户籍里没有这个人", REFUSED, 2),
+        DefectKind("person_unknown", "本县户籍里没有这个人", PERSON, 2),
         DefectKind("village_unknown", "村代码不存在", REFUSED, 2),
         DefectKind("duplicate_row", "同一行写了两次", WARNED, 4),
         DefectKind("two_households", "一个女孩在两户", PERSON, 2),

@@ -53,7 +53,7 @@ class Plan:
     account: str = "good"  # good | none | closed | other_name | lost_name (bank spells it another way)
     silent_bank: bool = False  # the bank's first answer leaves this line out
     mended: bool = False  # brings a right account after the failure
-    comes: str = ""  # "" never | counter | village | lacks_paper | brings_paper | too_late | withdraws
+    comes: str = ""  # "" never | counter | village | lacks_paper | brings_paper | withdraws
     objection: str = ""  # "" | dismissed | upheld
     name_ends: str = ""  # a rare character
     died: str = ""  # "" | girl | father
@@ -93,11 +93,11 @@ STORIES: tuple[Plan, ...] = (
          house="D", comes="counter"),
     Plan("从前已补过房", births=TWO, certificate="listed", hardship=POOR, house="D",
          paid_before=("housing-subsidy",), comes="counter"),
-    Plan("从前已领过升学奖", births=TWO, certificate="listed", hardship=POOR, admission="undergraduate",
-         admission_year=2025, paid_before=("college-award",), comes="counter"),
+    Plan("从前已领过升学奖", births=((True, 2007), (True, 2013)), certificate="listed", hardship=POOR,
+         admission="undergraduate", admission_year=2025, paid_before=("college-award",), comes="counter"),
     Plan("父亲是公职人员", births=TWO, certificate="listed", hardship=("expenditure",), house="C", on_payroll=True,
          comes="counter"),
-    Plan("过了六个月才就业", births=ONE, certificate="listed", left_unadmitted=True, trade="缝纫",
+    Plan("过了六个月才就业", births=((True, 2007),), certificate="listed", left_unadmitted=True, trade="缝纫",
          employed="too_late", comes="counter"),
     Plan("十月才就业,后一半十月付", births=TWO, certificate="listed", left_unadmitted=True, trade="电焊",
          employed="later", comes="counter"),
@@ -127,8 +127,8 @@ STORIES: tuple[Plan, ...] = (
     Plan("单亲,母亲不在本户", family="father_alone", births=ONE, certificate="listed", hardship=POOR,
          admission="undergraduate"),
     Plan("自己撤回", births=TWO, certificate="listed", hardship=POOR, house="C", comes="withdraws"),
-    Plan("过了六十天才来", births=ONE, certificate="listed", admission="junior", admission_year=2025,
-         hardship=POOR, comes="too_late"),
+    Plan("去年录取,没有领过,今年来领", births=((True, 2007),), certificate="listed", admission="junior",
+         admission_year=2025, hardship=POOR, comes="counter"),
     Plan("女孩去世", births=TWO, certificate="listed", hardship=POOR, admission="undergraduate", died="girl"),
     Plan("七月起不在低保", births=ONE, certificate="listed", hardship=POOR, hardship_ended=True,
          admission="undergraduate", comes="counter"),

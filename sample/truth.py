@@ -30,7 +30,10 @@ YES, NO, NOT_KNOWN = "yes", "no", "not_known"
 
 @dataclass(slots=True)
 class Judgement:
-    """What is true for one program and one record: ``causes`` say why it is not yes; ``fen`` is the whole amount."""
+    """What is true for one program and one record; ``fen`` is the whole amount.
+
+    ``causes`` say why it is not yes, in the policies' own words: the needs that fail, else those not known.
+    """
 
     program: str
     subject: Person
@@ -54,7 +57,8 @@ class Truth:
             self.hardships.setdefault(hardship.household, []).append((hardship.code, hardship.until))
         self.posts = {post.person for post in records.posts}
         self.died = {death.person: death.died_on for death in records.deaths}
-        self.paid = {(p.person.household, p.person, p.program) for p in records.earlier}
+        self.paid_people = {(p.person, p.program) for p in records.earlier}
+        self.paid_households = {(p.person.household, p.program) for p in records.earlier}
         self.leavers = {(leaver.person, leaver.year) for leaver in records.unadmitted}
         self.work = {e.person: e.started_on for e in records.employments}
 
@@ -72,17 +76,17 @@ class Truth:
         person, day = admission.person, admission.admitted_on
         fen = PRICES_COLLEGE.get(admission.level, PRICES_COLLEGE.get(admission.batch, 0))
         no = [
-            ("not_a_girl", not person.female),
-            ("not_alive", self._is_dead(person, day)),
-            ("no_certificate", self._certificate(person.household, day) == NO),
-            ("not_poor", not self._codes(person.household, day) & POOR),
-            ("parent_not_rural", self._parents_rural(person) == NO),
-            ("level_without_award", not fen),
-            ("paid_before", (person.household, person, "college-award") in self.paid),
+            ("girl", not person.female),
+            ("alive", self._is_dead(person, day)),
+            ("girl_family", self._certificate(person.household, day) == NO),
+            ("poor", not self._codes(person.household, day) & POOR),
+            ("parents_rural", self._parents_rural(person) == NO),
+            ("admitted", not fen),
+            ("limit.college-award", (person, "college-award") in self.paid_people),
         ]
         unknown = [
-            ("certificate_not_on_record", self._certificate(person.household, day) == NOT_KNOWN),
-            ("parents_not_on_record", self._parents_rural(person) == NOT_KNOWN),
+            ("girl_family", self._certificate(person.household, day) == NOT_KNOWN),
+            ("parents_rural", self._parents_rural(person) == NOT_KNOWN),
         ]
         return _judgement("college-award", person, day.isoformat(), fen, no, unknown)
 
@@ -91,13 +95,13 @@ class Truth:
         codes = self._codes(household, day)
         row = "A" if codes & FIRST_ROW else "B" if codes & SECOND_ROW else ""
         no = [
-            ("no_certificate", self._certificate(household, day) == NO),
-            ("grade_not_dangerous", house.grade not in ("C", "D")),
-            ("not_poor", not row),
-            ("public_payroll", any(member in self.posts for member in household.members)),
-            ("paid_before", any((household, m, "housing-subsidy") in self.paid for m in household.members)),
+            ("girl_family", self._certificate(household, day) == NO),
+            ("dangerous", house.grade not in ("C", "D")),
+            ("hardship", not row),
+            ("nobody_on_the_payroll", any(member in self.posts for member in household.members)),
+            ("limit.housing-subsidy", (household, "housing-subsidy") in self.paid_households),
         ]
-        unknown = [("certificate_not_on_record", self._certificate(household, day) == NOT_KNOWN)]
+        unknown = [("girl_family", self._certificate(household, day) == NOT_KNOWN)]
         fen = PRICES_HOUSE.get((row, house.work), 0)
         return _judgement("housing-subsidy", household.head, day.isoformat(), fen, no, unknown)
 
@@ -105,12 +109,12 @@ class Truth:
         person, day = training.person, training.certified_on
         hours, fen = PRICES_TRADE[training.trade]
         no = [
-            ("not_a_girl", not person.female),
-            ("no_certificate", self._certificate(person.household, day) == NO),
-            ("not_an_unadmitted_leaver", (person, day.year) not in self.leavers),
-            ("hours_too_few", training.hours < hours),
+            ("girl", not person.female),
+            ("girl_family", self._certificate(person.household, day) == NO),
+            ("unadmitted", (person, day.year) not in self.leavers),
+            ("hours", training.hours < hours),
         ]
-        unknown = [("certificate_not_on_record", self._certificate(person.household, day) == NOT_KNOWN)]
+        unknown = [("girl_family", self._certificate(person.household, day) == NOT_KNOWN)]
         judged = _judgement("training-subsidy", person, day.isoformat(), fen, no, unknown)
         if judged.verdict == YES:
             started = self.work.get(person)
@@ -121,11 +125,13 @@ class Truth:
     def medical(self, person: Person, year: int) -> Judgement:
         day = date(year, 1, 1)
         no = [
-            ("not_a_girl", not person.female or not person.age_on(day) < 18),
-            ("not_alive", self._is_dead(person, day)),
-            ("no_certificate", self._certificate(person.household, day) == NO),
+            ("girl", not person.female),
+            ("child", person.age_on(day) >= 18),
+            ("alive", self._is_dead(person, day)),
+            ("rural", not person.rural),
+            ("girl_family", self._certificate(person.household, day) == NO),
         ]
-        unknown = [("certificate_not_on_record", self._certificate(person.household, day) == NOT_KNOWN)]
+        unknown = [("girl_family", self._certificate(person.household, day) == NOT_KNOWN)]
         return _judgement("medical-supplement", person, str(year), PRICE_ENROLLED, no, unknown)
 
     def _certificate(self, household: Household, day: date) -> str:
