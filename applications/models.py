@@ -76,12 +76,26 @@ class Assessment(Subject):
         return f"{self.program} {self.verdict}"
 
 
+class ReceiptSerial(models.Model):
+    """The last receipt serial given out in a township and year; the row is locked while one is taken."""
+
+    township = models.CharField(max_length=9)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["township", "year"], name="one_receipt_serial")]
+
+    def __str__(self) -> str:
+        return f"{self.township} {self.year} {self.last}"
+
+
 class Application(Stateful, Subject, moves=lifecycle.MOVES):
     """One family's application for one program.
 
-    ``facts`` is what was seen at submission: {name: {"value", "zh", "en", "source", "from"}}; ``conditions`` what
-    the evaluator said of each need. Letters print these and never judge again. ``household`` is always the
-    beneficiary's household; ``person`` is empty where the household itself is the beneficiary.
+    ``facts`` is what was seen (:func:`applications.judging.facts_seen`); ``conditions`` what the evaluator said of
+    each need (:func:`applications.judging.conditions_of`). Letters print these and never judge again. ``household`` is
+    always the beneficiary's household; ``person`` is empty where the household itself is the beneficiary.
     """
 
     REFUSALS = {
@@ -90,6 +104,10 @@ class Application(Stateful, Subject, moves=lifecycle.MOVES):
             "Acceptance, review, re-check and decision need different people",
         ),
         "one_live_application": Words(
+            "这一项已经有一件在办，不用再申请",
+            "This right already has an application under way",
+        ),
+        "one_live_application_of_household": Words(
             "这一项已经有一件在办，不用再申请",
             "This right already has an application under way",
         ),
@@ -104,6 +122,7 @@ class Application(Stateful, Subject, moves=lifecycle.MOVES):
         VILLAGE = "village"
         LISTS = "lists"
 
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="+")
     receipt_number = models.CharField(max_length=12, unique=True)
     token = models.CharField(
         max_length=32, unique=True
@@ -115,7 +134,7 @@ class Application(Stateful, Subject, moves=lifecycle.MOVES):
     decide_by_is_provisional = models.BooleanField(default=False)
     verdict = models.SmallIntegerField(default=1)
     amount_fen = models.BigIntegerField(default=-1)
-    facts = models.JSONField(default=dict)
+    facts = models.JSONField(default=list)
     conditions = models.JSONField(default=list)
     missing_papers = models.JSONField(default=list)  # kinds told at the correction notice, once
     correct_by = models.DateField(null=True)
@@ -142,16 +161,24 @@ class Application(Stateful, Subject, moves=lifecycle.MOVES):
                 "application_different_people", "submitted_by", "reviewed_by", "rechecked_by", "decided_by"
             ),
             models.UniqueConstraint(
-                fields=["program", "person", "household", "record"],
-                condition=~Q(state__in=["refused", "withdrawn"]),
+                fields=["program", "person", "record"],
+                condition=Q(person__isnull=False) & ~Q(state__in=["refused", "withdrawn"]),
                 name="one_live_application",
+                nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
+                fields=["program", "household", "record"],
+                condition=Q(person=None) & ~Q(state__in=["refused", "withdrawn"]),
+                name="one_live_application_of_household",
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=~Q(state="approved", proposes_refusal=True), name="refusal_is_not_approved"
             ),
-            models.CheckConstraint(condition=~Q(state="approved") | Q(verdict=2, amount_fen__gt=0), name="approved_has_a_right"),
-        ]  # fmt: skip
+            models.CheckConstraint(
+                condition=~Q(state="approved") | Q(verdict=2, amount_fen__gt=0), name="approved_has_a_right"
+            ),
+        ]
         indexes = [
             models.Index(fields=["division", "state"], name="application_by_division"),
             models.Index(fields=["state", "decide_by"], name="application_by_deadline"),

@@ -23,7 +23,7 @@ class _LaterConstraint(BaseConstraint):
         raise NotImplementedError
 
     def constraint_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> None:  # type: ignore[override]  # None: nothing inside CREATE TABLE
-        schema_editor.deferred_sql.append(self._create(model._meta.db_table))  # type: ignore[arg-type]  # the stubs know only Statement
+        schema_editor.deferred_sql.append(self._create(model._meta.db_table))
 
     def create_sql(
         self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None

@@ -73,7 +73,7 @@ def perform_all(
     changed = {**fields, **stamps(move, by, on)}
     picked, parameters = rows.order_by().values("pk").query.sql_with_params()
     values = [_column_value(model, column, value) for column, value in changed.items()]
-    assignments = "".join(f', "{model._meta.get_field(column).column}" = %s' for column in changed)
+    assignments = "".join(f', "{_field(model, column).column}" = %s' for column in changed)
     own = f' AND "{move.own}" = %s' if move.own else ""
     statement = f"""
         WITH picked AS (SELECT id, state FROM "{table_of(model)}" WHERE id IN ({picked}) AND state = ANY(%s){own}
@@ -199,9 +199,13 @@ def _ask(move: Move, row: Stateful, by: Actor) -> None:
 
 
 def _column_value(model: type[models.Model], column: str, value: Any) -> Any:
-    field = model._meta.get_field(column)
+    return _field(model, column).get_db_prep_save(value, connection)
+
+
+def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    field = model._meta.get_field(name)
     assert isinstance(field, models.Field)
-    return field.get_db_prep_save(value, connection)
+    return field
 
 
 def _label(move: Move) -> Words:

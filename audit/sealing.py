@@ -104,7 +104,7 @@ def _digest(n: int, before: bytes, ids: str) -> tuple[bytes, int]:
         f"COPY (SELECT {_ROW} FROM audit_trailrow WHERE id >= {low} AND id < {high} "  # noqa: S608 - whole numbers
         f"AND id <@ '{ids}'::int8multirange ORDER BY id) TO STDOUT"
     )
-    with connection.cursor() as cursor, cursor.copy(query) as copy:  # type: ignore[attr-defined]  # psycopg's cursor
+    with connection.cursor() as cursor, cursor.copy(query) as copy:
         for chunk in copy:
             keyed.update(chunk)
             rows += bytes(chunk).count(b"\n")

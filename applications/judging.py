@@ -1,0 +1,338 @@
+"""One subject judged and frozen: what was seen, what each condition said, and how to judge it again.
+
+Letters and pages print what is frozen here; they never judge. A frozen table replays to the same verdict
+whatever the register says later.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from programs.queries import Loaded, active_on
+
+from applications.gathering import Among, Gathered, gather
+from applications.models import Subject
+from beneficiaries.models import Fact, Household, Membership
+from facts.catalogue import load_catalogue
+from programs.language import Explanation, Program
+from programs.language.columns import ABSENT, DTYPES, Column, Members, Table, Verdicts, day_of
+from standards.words import Refusal, Words
+
+# A subject: its record, its person, and its household where the household itself is the beneficiary.
+Key = tuple[int | None, int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One row of a judgement. ``record``, ``person``, ``household`` are ids, None where there is none."""
+
+    loaded: Loaded
+    gathered: Gathered
+    verdicts: Verdicts
+    row: int
+
+    @property
+    def verdict(self) -> int:
+        """0 no, 1 not known, 2 yes."""
+        return int(self.verdicts.verdict[self.row])
+
+    @property
+    def amount_fen(self) -> int:
+        """Fen where the verdict is yes, -1 where not known, else 0."""
+        return int(self.verdicts.amount_fen[self.row]) if self.verdict else 0
+
+    @property
+    def record(self) -> int | None:
+        return int(self.gathered.records[self.row]) or None
+
+    @property
+    def person(self) -> int | None:
+        return int(self.gathered.people[self.row]) or None
+
+    @property
+    def household(self) -> int | None:
+        return int(self.gathered.households[self.row]) or None
+
+    @property
+    def spouse(self) -> int | None:
+        """The spouse in the household on the judged day (looked for only where a limit holds the couple)."""
+        return int(self.gathered.spouses[self.row]) or None
+
+    @property
+    def key(self) -> "Key":
+        """What finds the same subject again."""
+        return (self.record, self.person, None if self.person else self.household)
+
+    @property
+    def division(self) -> str:
+        return f"{int(self.gathered.divisions[self.row]):012d}"
+
+    @property
+    def judged_on(self) -> date | None:
+        column = self.gathered.table.judged_on
+        return day_of(int(column.values[self.row])) if column.known[self.row] else None
+
+    @property
+    def funds(self) -> dict[str, int]:
+        """Fen by fund source."""
+        return {
+            source: int(fen[self.row]) for source, fen in self.verdicts.funds.items() if fen[self.row] > 0
+        }
+
+    def explain(self) -> Explanation:
+        """Every condition in words."""
+        return self.loaded.program.explain(self.verdicts, self.gathered.table, self.row)
+
+    def unknown(self) -> list[str]:
+        """Names of the facts that would settle the verdict."""
+        return [name for name, rows in self.verdicts.unknown.items() if rows[self.row]]
+
+    def papers_to_bring(self) -> list[str]:
+        """Kinds of paper the policy asks for because no list settles the fact they prove."""
+        facts = load_catalogue().facts
+        settling = {
+            paper
+            for name in self.unknown()
+            if (fact := facts.get(name.removeprefix("parents.")))
+            for paper in fact.settled_by
+        }
+        return [paper for paper in self.loaded.program.policy.apply.papers if paper in settling]
+
+
+def judge(loaded: Loaded, *, on: date, among: Among) -> list[Judged]:
+    """All subjects ``among`` under one policy version, in the order of the table."""
+    gathered = gather(loaded.program, on=on, among=among)
+    if gathered.table.n == 0:
+        return []
+    verdicts = loaded.program.judge(gathered.table)
+    return [Judged(loaded, gathered, verdicts, row) for row in range(gathered.table.n)]
+
+
+def key_of(subject: Subject) -> Key:
+    """The key of an assessment or application."""
+    return (subject.record_id, subject.person_id, None if subject.person_id else subject.household_id)
+
+
+def judge_subjects(under: Loaded, subjects: Sequence[Subject], *, on: date) -> dict[Key, Judged]:
+    """Assessments or applications judged again under one version. Refusal where a record is gone."""
+    among = Among(
+        people=[one.person_id for one in subjects if one.person_id],
+        households=[one.household_id for one in subjects if one.household_id and not one.person_id],
+        records=[one.record_id for one in subjects if one.record_id] or None,
+    )
+    found = {judged.key: judged for judged in judge(under, on=on, among=among)}
+    if any(key_of(one) not in found for one in subjects):
+        raise Refusal(
+            "这件依据的记录已被更正或撤回，先看家庭页再办",
+            "The record behind this was corrected or withdrawn; look at the family's page first",
+            code="subject_gone",
+        )
+    return {key_of(one): found[key_of(one)] for one in subjects}
+
+
+def judge_household(household: Household, *, on: date) -> list[Judged]:
+    """Every program in force for everybody in the household on that day: what the counter shows."""
+    people = list(
+        Membership.objects.filter(household=household, valid_until=None, is_disputed=False).values_list(
+            "person_id", flat=True
+        )
+    )
+    among = Among(people=people, households=[household.pk])
+    return [judged for loaded in active_on(on) for judged in judge(loaded, on=on, among=among)]
+
+
+def conditions_of(explanation: Explanation) -> list[dict[str, Any]]:
+    """The conditions as kept with an application: plain JSON, both languages."""
+    return [
+        {
+            "name": one.name,
+            "verdict": one.verdict,
+            "sentence": _both(one.sentence),
+            "seen": _both(one.seen),
+            "otherwise": _both(one.otherwise),
+            "paper": one.paper,
+            "settle": _both(one.settle) if one.settle else None,
+        }
+        for one in explanation.conditions
+    ] + [{"name": "working", "working": [_both(words) for words in explanation.working]}]
+
+
+def reasons_of(conditions: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
+    """Every failing condition of frozen ``conditions`` as a reason of refusal: name, sentence, what was seen."""
+    return [
+        {
+            "name": one["name"],
+            "zh": one["otherwise"]["zh"],
+            "en": one["otherwise"]["en"],
+            "seen_zh": one["seen"]["zh"],
+            "seen_en": one["seen"]["en"],
+        }
+        for one in conditions
+        if one.get("verdict") == 0
+    ]
+
+
+def facts_seen(judged: Sequence[Judged]) -> list[list[dict[str, Any]]]:
+    """For each judgement the facts behind it, with the list or paper each comes from. Two queries for all."""
+    kinds = {
+        kind
+        for one in judged[:1]
+        for name in (*one.loaded.program.needed.subject, *one.loaded.program.needed.household)
+        if (kind := _kind_of(name))
+    }
+    of_person = _facts_by("person_id", {one.person for one in judged if one.person}, kinds)
+    of_household = _facts_by("household_id", {one.household for one in judged if one.household}, kinds)
+    return [
+        [
+            _fact_as_json(fact)
+            for fact in (*of_person.get(one.person or 0, ()), *of_household.get(one.household or 0, ()))
+            if fact.pk == one.record or _counts_on(fact, one.judged_on)
+        ]
+        for one in judged
+    ]
+
+
+def frozen_fields(judged: Sequence[Judged]) -> list[dict[str, Any]]:
+    """For each judgement the columns of an application that keep it."""
+    return [
+        {
+            "verdict": one.verdict,
+            "amount_fen": one.amount_fen,
+            "conditions": conditions_of(one.explain()),
+            "facts": facts,
+        }
+        for one, facts in zip(judged, facts_seen(judged), strict=True)
+    ]
+
+
+def _kind_of(name: str) -> str | None:
+    fact = load_catalogue().facts.get(name)
+    return fact.kind if fact else None
+
+
+def _facts_by(column: str, ids: set[int], kinds: set[str]) -> dict[int, list[Fact]]:
+    found: dict[int, list[Fact]] = defaultdict(list)
+    rows = Fact.objects.filter(kind__in=kinds, superseded_by=None, **{f"{column}__in": ids})
+    for fact in rows.select_related("list").order_by("kind", "valid_from", "pk"):
+        found[getattr(fact, column)].append(fact)
+    return found
+
+
+def _fact_as_json(fact: Fact) -> dict[str, Any]:
+    kind = load_catalogue().kinds[fact.kind]
+    values = [
+        (field.words, _say(field, fact.values[key]))
+        for key, field in kind.fields.items()
+        if key in fact.values
+    ]
+    return {
+        "fact": fact.pk,
+        "kind": fact.kind,
+        "zh": kind.words.zh,
+        "en": kind.words.en,
+        "value_zh": "，".join(f"{label.zh} {value.zh}" for label, value in values),
+        "value_en": ", ".join(f"{label.en} {value.en}" for label, value in values),
+        "from": fact.valid_from.isoformat(),
+        "source": (fact.list.title or fact.list.file_name) if fact.list else fact.paper,
+        "row": fact.row,
+    }
+
+
+def _counts_on(fact: Fact, day: date | None) -> bool:
+    if day is None or load_catalogue().kinds[fact.kind].dated == "event":
+        return True
+    return fact.valid_from <= day and (fact.valid_until is None or fact.valid_until >= day)
+
+
+def _say(field: Any, value: Any) -> Words:
+    if isinstance(value, list):
+        words = [field.value(code).words for code in value if code in field.codes]
+        return Words("、".join(one.zh for one in words), ", ".join(one.en for one in words))
+    if isinstance(value, bool):
+        return Words("是", "yes") if value else Words("否", "no")
+    if field.codes and value in field.codes:
+        words_of: Words = field.value(value).words
+        return words_of
+    return Words(str(value), str(value))
+
+
+def _both(words: Words) -> dict[str, str]:
+    return {"zh": words.zh, "en": words.en}
+
+
+# --- one row of a table as JSON, and back ------------------------------------------------------------------------
+
+
+def frozen_row(table: Table, row: int) -> dict[str, Any]:
+    """Row ``row`` of ``table`` as plain JSON: what a decision keeps to be replayed."""
+    return {
+        "judged_on": _cell(table.judged_on, row),
+        "applied_on": _cell(table.applied_on, row) if table.applied_on else None,
+        "facts": {name: _cell(column, row) for name, column in table.facts.items()},
+        "sets": {
+            name: {
+                "complete": bool(members.complete[row]),
+                "names": list(members.facts),
+                "members": [
+                    {fact: _cell(column, member) for fact, column in members.facts.items()}
+                    for member in range(int(members.offsets[row]), int(members.offsets[row + 1]))
+                ],
+            }
+            for name, members in table.sets.items()
+        },
+        "claims": {name: int(held[row]) for name, held in table.claims.items()},
+    }
+
+
+def thawed_table(frozen: dict[str, Any]) -> Table:
+    """The one-row table that :func:`frozen_row` wrote."""
+    types = {name: field.type for name, field in load_catalogue().facts.items()}
+    return Table(
+        n=1,
+        judged_on=_column([frozen["judged_on"]], "date"),
+        applied_on=_column([frozen["applied_on"]], "date") if frozen["applied_on"] else None,
+        facts={name: _column([cell], types[name]) for name, cell in frozen["facts"].items()},
+        sets={name: _members(kept, types) for name, kept in frozen["sets"].items()},
+        claims={name: np.array([held], np.int64) for name, held in frozen["claims"].items()},
+    )
+
+
+def replay(program: Program, frozen: dict[str, Any]) -> tuple[int, int]:
+    """Verdict and fen that ``program`` gives for a frozen row today: equal to what was decided, or something changed."""
+    verdicts = program.judge(thawed_table(frozen))
+    return int(verdicts.verdict[0]), int(verdicts.amount_fen[0]) if verdicts.verdict[0] else 0
+
+
+def _cell(column: Column, row: int) -> dict[str, Any]:
+    value, known = int(column.values[row]), int(column.known[row])
+    cell: dict[str, Any] = {"value": value, "known": known}
+    if column.words and column.known.dtype == np.int64:
+        cell["codes"] = list(column.words)
+    elif column.words:
+        cell["word"] = column.words[value] if known and value >= 0 else None
+    return cell
+
+
+def _column(cells: list[dict[str, Any]], fact_type: str) -> Column:
+    known_type = np.int64 if fact_type == "codes" else bool
+    known = np.array([cell["known"] for cell in cells], known_type)
+    if fact_type in ("text", "code"):
+        words = tuple(dict.fromkeys(cell["word"] for cell in cells if cell.get("word") is not None))
+        values = [
+            words.index(cell["word"]) if cell.get("word") is not None else ABSENT[fact_type] for cell in cells
+        ]
+        return Column(np.array(values, DTYPES[fact_type]), known, words)
+    codes = tuple(cells[0]["codes"]) if cells and "codes" in cells[0] else ()
+    return Column(np.array([cell["value"] for cell in cells], DTYPES[fact_type]), known, codes)
+
+
+def _members(kept: dict[str, Any], types: dict[str, str]) -> Members:
+    members = kept["members"]
+    return Members(
+        offsets=np.array([0, len(members)], np.int64),
+        facts={name: _column([member[name] for member in members], types[name]) for name in kept["names"]},
+        complete=np.array([kept["complete"]]),
+    )

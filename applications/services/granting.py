@@ -1,0 +1,128 @@
+"""What a decision writes: itself (append-only), the entitlement, the claims, the commitment."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from applications.gathering.claims import holders_of, period_of
+from applications.judging import Judged, frozen_row
+from applications.models import PROMISED_ONCE, Application, Decision, Entitlement
+from audit.actor import Actor
+from audit.door import record_all
+from ledger.models import LedgerAccount
+from ledger.services import Movement, book
+from standards.words import Refusal
+from vault.digests import keyed_digest
+
+# The columns of a decision that its digest covers: what verify recomputes.
+DIGESTED = (
+    "application_id", "outcome", "amount_fen", "version_id", "policy_sha256", "judged", "facts", "conditions", "reasons",
+    "decided_by", "decided_on",
+)  # fmt: skip
+
+
+def decide(
+    applications: Sequence[Application], judged: dict[int, Judged], *, outcome: str, by: Actor, on: date
+) -> list[Decision]:
+    """One decision per application, with the facts and the evaluator's table as they stood."""
+    decisions = []
+    for application in applications:
+        seen = judged[application.pk]
+        decision = Decision(
+            application=application,
+            outcome=outcome,
+            amount_fen=seen.amount_fen if outcome == Decision.Outcome.APPROVED else 0,
+            version=application.version,
+            policy_sha256=application.version.sha256,
+            judged=frozen_row(seen.gathered.table, seen.row),
+            facts=application.facts,
+            conditions=application.conditions,
+            reasons=application.reasons,
+            decided_by=by.number,
+            decided_on=on,
+        )
+        decision.digest = digest_of(decision)
+        decisions.append(decision)
+    made = Decision.objects.bulk_create(decisions, batch_size=2_000)
+    record_all("decide", Decision.objects.filter(pk__in=[one.pk for one in made]), by=by, on=on)
+    return made
+
+
+def digest_of(decision: Decision) -> bytes:
+    """The keyed digest over a decision's columns."""
+    return keyed_digest([getattr(decision, column) for column in DIGESTED])
+
+
+def grant(applications: Sequence[Application], judged: dict[int, Judged], *, by: Actor, on: date) -> None:
+    """Entitlements, claims and commitments of approved ``applications``; the budget's rows are locked last."""
+    decisions = {one.application_id: one for one in Decision.objects.filter(application__in=applications)}
+    entitlements = Entitlement.objects.bulk_create(
+        [
+            Entitlement(
+                decision=decisions[application.pk], application=application, program=application.program,
+                version=application.version, person_id=application.person_id, household_id=application.household_id,
+                division=application.division, amount_fen=judged[application.pk].amount_fen,
+                funds=judged[application.pk].funds, fiscal_year=on.year, granted_on=on, state="active",
+            )
+            for application in applications
+        ],
+        batch_size=2_000,
+    )  # fmt: skip
+    record_all(
+        "create",
+        Entitlement.objects.filter(pk__in=[one.pk for one in entitlements]),
+        by=by,
+        on=on,
+        target="active",
+    )
+    _claim(entitlements, {one.pk: judged[one.application_id] for one in entitlements})
+    book(_commitments(entitlements), by=by, on=on)
+
+
+def _claim(entitlements: Sequence[Entitlement], judged: dict[int, Judged]) -> None:
+    rows = sorted(row for one in entitlements for row in _claims_of(one, judged[one.pk]))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO applications_limitclaim ("limit", holder_kind, holder_id, period, nth, entitlement_id)
+               SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::smallint[], %s::bigint[])
+               ON CONFLICT DO NOTHING RETURNING entitlement_id""",
+            [list(column) for column in zip(*rows, strict=True)] if rows else [[], [], [], [], [], []],
+        )
+        written = len(cursor.fetchall())
+    if written != len(rows):
+        raise Refusal(PROMISED_ONCE.zh, PROMISED_ONCE.en, code="promised_once")
+
+
+def _claims_of(entitlement: Entitlement, judged: Judged) -> list[tuple[Any, ...]]:
+    """(limit, holder kind, holder, period, nth, entitlement) for each holder that this grant blocks."""
+    table = judged.gathered.table
+    rows = []
+    for limit in judged.loaded.program.policy.limits:
+        same = tuple(_text(table.facts[name], judged.row) for name in limit.same)
+        period = period_of(limit, judged.judged_on, same)
+        nth = max(int(table.claims[limit.name][judged.row]), 0) + 1 if limit.name in table.claims else 1
+        spouse = judged.spouse if "couple" in limit.holds else None
+        for holder in holders_of(
+            limit, person=entitlement.person_id, spouse=spouse, household=entitlement.household_id
+        ):
+            rows.append((limit.name, holder.kind, holder.id, period, nth, entitlement.pk))
+    return rows
+
+
+def _text(column: Any, row: int) -> str:
+    value = int(column.values[row])
+    return column.words[value] if column.words and value >= 0 else str(value)
+
+
+def _commitments(entitlements: Sequence[Entitlement]) -> list[Movement]:
+    kinds = LedgerAccount.Kind
+    return [
+        Movement(
+            program=one.program, source=source, fiscal_year=one.fiscal_year, credit=kinds.AVAILABLE, debit=kinds.COMMITTED,
+            fen=fen, cause=f"commit:{one.pk}:{source}",
+        )
+        for one in entitlements
+        for source, fen in sorted(one.funds.items())
+    ]  # fmt: skip

@@ -1,0 +1,67 @@
+"""Policies in force, compiled once for each set of bytes and figures."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from facts.catalogue import load_catalogue
+from programs import language
+from programs.language import FigureValue, Program
+from programs.models import Figure, PolicyVersion
+from standards.words import Words
+
+COMPILED_MAX = 256  # versions and figure states kept compiled; a county has four programs a year
+FigureRows = tuple[tuple[str, date, Decimal, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A version row and its compiled program."""
+
+    version: PolicyVersion
+    program: Program
+
+
+def active_on(on: date) -> list[Loaded]:
+    """Every version in force on that day, by code. One query beside the figures'."""
+    versions = PolicyVersion.objects.filter(
+        state="active", in_force_from__lte=on, in_force_until__gte=on
+    ).order_by("code")
+    figures = _figure_rows()
+    return [Loaded(version, _compiled(bytes(version.source), figures)) for version in versions]
+
+
+def active(code: str, on: date) -> Loaded | None:
+    """The version of one program in force on that day."""
+    return next((one for one in active_on(on) if one.version.code == code), None)
+
+
+def loaded(version: PolicyVersion) -> Loaded:
+    """One version with its program, whatever its state."""
+    return Loaded(version, _compiled(bytes(version.source), _figure_rows()))
+
+
+def figures() -> dict[str, language.Figure]:
+    """The confirmed figures by name, as the language takes them (money in fen)."""
+    return _figures(_figure_rows())
+
+
+def _figure_rows() -> FigureRows:
+    confirmed = Figure.objects.exclude(confirmed_by="").order_by("name", "valid_from")
+    return tuple(confirmed.values_list("name", "valid_from", "value", "unit", "document_number"))
+
+
+@lru_cache(maxsize=COMPILED_MAX)
+def _compiled(source: bytes, figure_rows: FigureRows) -> Program:
+    return language.compile(language.read(source, load_catalogue(), _figures(figure_rows)))
+
+
+def _figures(rows: FigureRows) -> dict[str, language.Figure]:
+    found: dict[str, language.Figure] = {}
+    for name, valid_from, value, unit, document in rows:
+        money = unit == "yuan"
+        known = found[name].values if name in found else ()
+        one = FigureValue(valid_from, int(value * 100) if money else int(value), document)
+        found[name] = language.Figure(name, "money" if money else "integer", Words(name, name), (*known, one))
+    return found
