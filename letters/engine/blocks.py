@@ -68,12 +68,13 @@ class Items:
     """``each``: one line for every item of a list; ``mark`` is "number", "check" or "dot".
 
     ``more`` are lines under the item, smaller, each shown only where the item has its value.
+    ``texts`` instead of ``each`` and ``text``: items that are the same in every letter.
     """
 
     when: str
     heading: Wording | None
     each: str
-    text: Wording
+    texts: tuple[Wording, ...]
     more: tuple[Wording, ...]
     mark: str
     inline: bool
@@ -84,25 +85,31 @@ class Items:
         mark = raw.get("mark", "number")
         if mark not in ("number", "check", "dot"):
             raise TemplateError(f"no mark {mark!r} for a list")
+        each = "" if "texts" in raw else raw["each"]
+        texts = _several(read, raw["text"] if each else raw["texts"])
         more = _several(read, raw.get("more", []))
-        return cls(
-            raw.get("when", ""), heading, raw["each"], read(raw["text"]), more, mark, raw.get("inline", False)
-        )
+        return cls(raw.get("when", ""), heading, each, texts, more, mark, raw.get("inline", False))
 
     def flow(self, scope: Scope) -> Flow:
-        items = [scope.of(item) for item in scope.items(self.each)]
-        flow: Flow = [setting.heading(scope, self.heading)] if self.heading and items else []
+        lines = self._lines(scope)
+        flow: Flow = [setting.heading(scope, self.heading)] if self.heading and lines else []
         if self.inline:
-            return flow + setting.inline_items([item.fill(self.text) for item in items], mark=self.mark)
-        for number, item in enumerate(items, 1):
-            flow += setting.item(item, self.text, mark=self.mark, number=number, gap=4.0)
+            return flow + setting.inline_items([item.fill(text) for item, text in lines], mark=self.mark)
+        for number, (item, text) in enumerate(lines, 1):
+            flow += setting.item(item, text, mark=self.mark, number=number, gap=4.0)
             for more in self.more:
                 if all(item.shows(name) for name in names(more)):
                     flow += setting.paragraph(item, more, size=SMALL, gap=1.0, indent=setting.MARK)
         return flow
 
+    def _lines(self, scope: Scope) -> list[tuple[Scope, Wording]]:
+        if not self.each:
+            return [(scope, text) for text in self.texts]
+        return [(scope.of(item), self.texts[0]) for item in scope.items(self.each)]
+
     def needs(self) -> frozenset[str]:
-        return frozenset({self.each}) | (names(self.heading) if self.heading else frozenset())
+        own = frozenset({self.each}) if self.each else _all_names(self.texts)
+        return own | (names(self.heading) if self.heading else frozenset())
 
 
 @dataclass(frozen=True, slots=True)

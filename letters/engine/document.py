@@ -26,7 +26,7 @@ rl_config.useA85 = 0  # pages as plain compressed bytes: a fifth smaller, and a 
 PER_FILE = 1000  # letters: 24 KB of memory a page until a file is closed
 FOOT = HEIGHT - 46.0  # top of the foot
 RUNNING = 40.0  # top of the running head
-TIGHTEN = 0.3  # of the last page: less is saved by setting the letter closer
+TIGHTEN = 0.45  # of the last page: less is saved by setting the letter closer
 TIGHTEN_MAX = 4  # pages: longer ones gain nothing
 
 

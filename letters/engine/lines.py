@@ -21,6 +21,8 @@ NEVER_FIRST = CLOSING | frozenset("…—·,.;:!?)]}%％°℃~～")
 NEVER_LAST = OPENING | frozenset("([{¥￥#")
 BLANK = 0.5  # em of white in a full-width mark
 MEASURES = frozenset("元角分年月日时天个人户份笔页版号件岁级周项米次名届户本村")
+COMPANY = 2.9  # em: a last line shorter than this looks lost
+LONG_LINE = 12  # atoms: a shorter line gives none away
 STRETCH_MAX = 0.08  # em a character: a line looser than this is left ragged
 
 
@@ -64,7 +66,7 @@ def _is_word(character: str) -> bool:
 
 def _joined(before: str, after: str) -> bool:
     """No line may end between the two."""
-    if after in NEVER_FIRST or before in NEVER_LAST:
+    if after in NEVER_FIRST or before in NEVER_LAST or before + after == "个月":
         return True
     return NO_BREAK_SPACE in (before, after) or (_is_word(before) and _is_word(after))
 
@@ -143,7 +145,21 @@ def _fill(atoms: list[_Atom], width: float) -> list[tuple[list[_Atom], bool]]:
             line.append(atom)
             used += lead + atom.width
     lines.append((line, True))
+    _company(lines)
     return lines
+
+
+def _company(lines: list[tuple[list[_Atom], bool]]) -> None:
+    """A paragraph's last line of one character gets company from the line above, where that is long."""
+    if len(lines) < 2 or lines[-2][1]:
+        return
+    above, last = lines[-2][0], lines[-1][0]
+    while last and len(above) > LONG_LINE and _width(last) < COMPANY:
+        last.insert(0, above.pop())
+
+
+def _width(atoms: list[_Atom]) -> float:
+    return sum(atom.lead + atom.width for atom in atoms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +179,8 @@ def _place(atoms: list[_Atom]) -> _Set:
     """A new stretch begins where the weight changes or white is taken out."""
     stretches: list[Stretch] = []
     text: list[str] = []
-    x = start = 0.0
+    first = atoms[0].characters[0][0] if atoms else ""
+    x = start = -BLANK if first in OPENING else 0.0  # the white half of an opening mark stands outside
     before, bold, count, moved = "", False, 0, False
     for number, atom in enumerate(atoms):
         if number and atom.lead:

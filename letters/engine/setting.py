@@ -29,7 +29,7 @@ def leading_of(scope: Scope, size: float) -> float:
 
 def white(scope: Scope, gap: float) -> float:
     """The white between parts, in points."""
-    return gap * 0.55 if scope.tight else gap
+    return gap * 0.42 if scope.tight else gap
 
 
 def _stack(lines: tuple[Line, ...], *, x: float, size: float, leading: float) -> tuple[Text, ...]:

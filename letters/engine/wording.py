@@ -86,11 +86,6 @@ def _digest(value: Any, _language: str) -> str:
     return " ".join(value[start : start + 8] for start in range(0, len(value), 8))
 
 
-def _head(value: Any, _language: str) -> str:
-    """A digest cut to its first and last figures, enough to compare by eye."""
-    return f"{value[:4]} {value[4:8]} … {value[-4:]}" if len(value) > 12 else str(value)
-
-
 FORMS: dict[str, Callable[[Any, str], str]] = {
     "yuan": lambda value, _language: money.yuan(value),
     "capitals": lambda value, _language: "人民币" + money.capitals(value),
@@ -100,7 +95,6 @@ FORMS: dict[str, Callable[[Any, str], str]] = {
     "iso_day": lambda value, _language: value.isoformat(),
     "receipt": lambda value, _language: receipt_number.spaced(value),
     "digest": _digest,
-    "head": _head,
 }
 
 
@@ -156,7 +150,7 @@ class Scope:
         if not when:
             return True
         found = self.value(when.lstrip("!"))
-        there = found not in (None, False, "", (), [])
+        there = found not in (None, False, "", (), [], Words("", ""))
         return there != when.startswith("!")
 
     def text(self, name: str, form: str = "") -> str:
