@@ -58,7 +58,7 @@ class Rows:
 
 def rows_of(base: Base, policy: Policy, columns: dict[str, list[str]]) -> Rows:
     """Ids, days and the narrowing values (``columns``: texts of each fact named in ``same``)."""
-    spouse = "0"
+    spouse = "0::bigint"
     if any("couple" in limit.holds for limit in policy.limits):
         spouse = """coalesce((SELECT y.person_id FROM beneficiaries_membership x JOIN beneficiaries_membership y
             ON y.household_id = x.household_id AND y.person_id <> x.person_id AND NOT y.is_disputed

@@ -9,15 +9,16 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection, transaction
 from django.utils import timezone
-from programs.queries import Loaded, active_on
 
 from applications.gathering import Gathered, complete_lists, gather
+from applications.gathering.copying import copy_in
 from applications.gathering.coverage import Covered
 from applications.models import Sweep
 from audit.actor import Actor
 from audit.door import record
 from facts.catalogue import load_catalogue
 from programs.language.columns import Verdicts
+from programs.queries import Loaded, active_on
 
 Progress = Callable[[int, int], None]
 
@@ -58,8 +59,10 @@ def _assess_program(loaded: Loaded, sweep: Sweep, covered: Covered) -> dict[str,
 
 
 def _write(loaded: Loaded, sweep: Sweep, gathered: Gathered, verdicts: Verdicts) -> int:
-    failing, failing_names = _patterns({name: values == 0 for name, values in verdicts.needs.items()})
-    unsettled, unsettled_names = _patterns(verdicts.unknown)
+    failing, failing_names = _patterns(
+        gathered.table.n, {name: values == 0 for name, values in verdicts.needs.items()}
+    )
+    unsettled, unsettled_names = _patterns(gathered.table.n, verdicts.unknown)
     amount = np.where(verdicts.verdict == 0, 0, verdicts.amount_fen)
     day = np.where(gathered.table.judged_on.known, gathered.table.judged_on.values.astype(np.int64), 0)
     with connection.cursor() as cursor:
@@ -69,7 +72,7 @@ def _write(loaded: Loaded, sweep: Sweep, gathered: Gathered, verdicts: Verdicts)
                    failing bigint NOT NULL, unsettled bigint NOT NULL) ON COMMIT DROP;
                CREATE TEMPORARY TABLE patterns (n bigint, failing bigint, names jsonb) ON COMMIT DROP"""
         )
-        _copy_in(cursor, "judged", [gathered.records, gathered.people, gathered.households, gathered.divisions,
+        copy_in(cursor, "judged", [gathered.records, gathered.people, gathered.households, gathered.divisions,
                                     verdicts.verdict.astype(np.int64), amount, day, failing, unsettled])  # fmt: skip
         cursor.executemany(
             "INSERT INTO patterns VALUES (%s, %s, %s::jsonb)",
@@ -106,9 +109,8 @@ _FORGET = """
 """
 
 
-def _patterns(rows: dict[str, npt.NDArray[np.bool_]]) -> tuple[npt.NDArray[np.int64], list[str]]:
+def _patterns(n: int, rows: dict[str, npt.NDArray[np.bool_]]) -> tuple[npt.NDArray[np.int64], list[str]]:
     """Which names are true in each row, as a number, and the JSON list of names for each number."""
-    n = len(next(iter(rows.values()))) if rows else 0
     mask = np.zeros(n, np.int64)
     for bit, flags in enumerate(rows.values()):
         mask |= flags.astype(np.int64) << bit
@@ -116,19 +118,3 @@ def _patterns(rows: dict[str, npt.NDArray[np.bool_]]) -> tuple[npt.NDArray[np.in
     names = list(rows)
     texts = [json.dumps([name for bit, name in enumerate(names) if one >> bit & 1]) for one in found.tolist()]
     return number.astype(np.int64).reshape(-1), texts
-
-
-def _copy_in(cursor: Any, table: str, columns: list[npt.NDArray[np.int64]]) -> None:
-    """Columns of whole numbers into ``table`` by binary COPY, built by numpy."""
-    width = range(len(columns))
-    pairs = [(f"{part}{n}", kind) for n in width for part, kind in (("len", ">i4"), ("value", ">i8"))]
-    dtype = np.dtype([("fields", ">i2"), *pairs])
-    rows = np.empty(len(columns[0]), dtype)
-    rows["fields"] = len(columns)
-    for n, column in enumerate(columns):
-        rows[f"len{n}"] = 8
-        rows[f"value{n}"] = column
-    with cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
-        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
-        copy.write(rows.tobytes())
-        copy.write(b"\xff\xff")

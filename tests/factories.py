@@ -1,0 +1,214 @@
+"""People, offices and facts for the tests' stories. No surprises: what is not said is not there."""
+
+import hashlib
+from datetime import date
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from audit.actor import Actor
+from audit.door import create, perform
+from beneficiaries.models import (
+    Account,
+    Coverage,
+    EvidenceList,
+    Fact,
+    Household,
+    Membership,
+    Parentage,
+    Person,
+)
+from facts.catalogue import load_catalogue
+from officials.models import Division, Official
+from programs import language
+from programs.models import PolicyVersion
+from standards import citizen_id, names
+from vault import blind
+
+COUNTY, MAZHAO, YABAI = "610124000000", "610124103000", "610124101000"
+JIAOLOU, HUAIHUA = "610124103201", "610124101205"
+POLICIES = Path(__file__).parent.parent / "programs" / "policies"
+SEASON = date(2026, 8, 18)
+_serial = count(1)
+
+STAFF = {
+    "clerk": ("chen", MAZHAO), "township_reviewer": ("gao", MAZHAO), "county_checker": ("zhou", COUNTY),
+    "county_approver": ("guo", COUNTY), "policy_officer": ("pang", COUNTY), "batch_preparer": ("wang", COUNTY),
+    "batch_checker": ("liu", COUNTY), "batch_approver": ("sun", COUNTY), "auditor": ("shen", COUNTY),
+    "administrator": ("guan", COUNTY),
+}  # fmt: skip
+YABAI_STAFF = {"clerk": ("next-clerk", YABAI), "township_reviewer": ("next-reviewer", YABAI)}
+
+
+def actor(role: str, number: str = "") -> Actor:
+    """The person who holds ``role`` in the tests' county."""
+    staff_number, division = STAFF.get(role, ("somebody", COUNTY))
+    return Actor(number or staff_number, number or staff_number, role, division)
+
+
+def divisions() -> None:
+    """One county, two townships, a village in each."""
+    for code, name, parent in (
+        (COUNTY, "周至县", None), (MAZHAO, "马召镇", COUNTY), (YABAI, "哑柏镇", COUNTY),
+        (JIAOLOU, "焦楼村", MAZHAO), (HUAIHUA, "槐花村", YABAI),
+    ):  # fmt: skip
+        Division.objects.get_or_create(
+            code=code, defaults={"name": name, "kind": "division", "parent_id": parent}
+        )
+
+
+def officials() -> dict[str, Official]:
+    """One official per role, and a clerk and reviewer of the next township (``next_clerk``, ``next_reviewer``)."""
+    divisions()
+    made = {}
+    for role, (number, division) in STAFF.items():
+        made[role] = _official(number, role, division)
+    for role, (number, division) in YABAI_STAFF.items():
+        made[f"next_{role}"] = _official(number, role, division)
+    return made
+
+
+def _official(number: str, role: str, division: str) -> Official:
+    return Official.objects.create_official(
+        number=number,
+        name=number,
+        division=Division.objects.get(code=division),
+        roles=[role],
+        password="a-long-password",
+    )
+
+
+def id_number(born_on: date, *, female: bool) -> str:
+    """A valid, invented identity number."""
+    serial = next(_serial) * 2 + (0 if female else 1)
+    first = f"610124{born_on:%Y%m%d}{serial % 1000:03d}"
+    return first + citizen_id.check_digit(first)
+
+
+def person(
+    name: str,
+    born_on: date,
+    *,
+    female: bool = True,
+    division: str = JIAOLOU,
+    phone: str = "",
+    number: str = "",
+) -> Person:
+    """A person on the register, found by every kind of search."""
+    number = number or id_number(born_on, female=female)
+    terms = sorted({name, *names.bigrams(name), *names.readings(name), *names.initials(name)})
+    made = Person.objects.create(
+        name=name, sex="female" if female else "male", born_on=born_on, division=division, citizen_id=number,
+        citizen_id_index=blind.index(number, purpose="citizen_id"),
+        citizen_id_last4=blind.index(number, purpose="citizen_id_last4"), terms=terms, phone=phone or None,
+        phone_index=blind.index(phone, purpose="phone") if phone else None,
+        phone_last4=blind.index(phone, purpose="phone_last4") if phone else None,
+    )  # fmt: skip
+    return made
+
+
+def household(
+    number: str, *members: tuple[Person, str], division: str = JIAOLOU, since: date = date(2010, 1, 1)
+) -> Household:
+    """A household of (person, GB/T 4761 relation); the first is the head. Children get both parents of the pair."""
+    made = Household.objects.create(number=number, division=division, head=members[0][0], opened_on=since)
+    parents = [one for one, relation in members if relation in ("02", "10", "12")]
+    for one, relation in members:
+        Membership.objects.create(household=made, person=one, relation=relation, valid_from=since)
+        if relation.startswith(("2", "3")):
+            for parent in parents:
+                Parentage.objects.create(child=one, parent=parent)
+    return made
+
+
+def evidence_list(
+    kind: str,
+    *,
+    title: str = "",
+    complete: bool = True,
+    code: str = "",
+    scope: str = "610124",
+    first: date = date(2024, 1, 1),
+    last: date = date(2026, 12, 31),
+) -> EvidenceList:
+    """A list that has been taken, with its coverage."""
+    made = create(
+        EvidenceList(kind=kind, title=title or kind, file_name=f"{kind}.xlsx", sha256=f"{next(_serial):064d}", division=COUNTY,
+                     covers_from=first, covers_until=last, code=code, is_complete=complete, uploaded_by="upload",
+                     uploaded_on=first, state="uploaded"),
+        by=actor("county_checker", "upload"), on=first,
+    )  # fmt: skip
+    made = perform(made, "examine", by=actor("county_checker", "upload"), on=first)
+    made = perform(made, "take", by=actor("county_checker"), on=first)
+    Coverage.objects.create(
+        list=made, kind=kind, code=code, scope=scope, valid_from=first, valid_until=last, is_complete=complete
+    )
+    return made
+
+
+def fact(
+    about: Person | Household,
+    kind: str,
+    valid_from: date,
+    valid_until: date | None = None,
+    /,
+    *,
+    source: EvidenceList | None = None,
+    **values: Any,
+) -> Fact:
+    """One fact about a person or a household."""
+    whom = {"person": about} if isinstance(about, Person) else {"household": about}
+    made = Fact(
+        kind=kind,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        values=values,
+        list=source,
+        row=1 if source else None,
+        **whom,
+    )
+    made.digest = bytes(32)
+    made.save()
+    return made
+
+
+def account(owner: Person, number: str = "6217000012345678", *, bank: str = "陕西信合") -> Account:
+    """A verified account in the owner's own name."""
+    made = create(
+        Account(owner=owner, number=number, number_index=blind.index(number, purpose="account"), account_name=owner.name,
+                bank=bank, entered_by="chen", entered_on=SEASON, state="entered"),
+        by=actor("clerk"), on=SEASON,
+    )  # fmt: skip
+    return perform(made, "verify", by=actor("township_reviewer"), on=SEASON)
+
+
+@cache
+def policy_bytes(code: str) -> bytes:
+    """The sample policy's file."""
+    return (POLICIES / f"{code}.toml").read_bytes()
+
+
+def active_policy(code: str) -> PolicyVersion:
+    """A sample policy, proposed by one person and activated by another."""
+    policy = language.read(policy_bytes(code), load_catalogue(), {})
+    version = create(
+        PolicyVersion(
+            code=code,
+            number=1,
+            title_zh=policy.title.zh,
+            title_en=policy.title.en,
+            file_name=f"{code}.toml",
+            source=policy_bytes(code),
+            sha256=hashlib.sha256(policy_bytes(code)).hexdigest(),
+            state="draft",
+            in_force_from=date(2024, 6, 1),
+            in_force_until=date(2026, 12, 31),
+            written_by="pang",
+            written_on=date(2026, 7, 1),
+        ),
+        by=actor("policy_officer"),
+        on=date(2026, 7, 1),
+    )
+    version = perform(version, "propose", by=actor("policy_officer"), on=date(2026, 7, 1))
+    return perform(version, "activate", by=actor("county_approver"), on=date(2026, 7, 2))
