@@ -199,6 +199,26 @@ class Parentage(models.Model):
         return f"{self.child_id} of {self.parent_id}"
 
 
+class AwaitedParent(models.Model):
+    """A list names a parent by an ID number that is not on the register yet (another township's list comes later).
+
+    Only the blind index is kept. When that person is registered, the row becomes a parentage.
+    """
+
+    child = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    citizen_id_index = models.BinaryField(max_length=16)
+    list = models.ForeignKey(EvidenceList, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["child", "citizen_id_index"], name="one_awaited_parent")
+        ]
+        indexes = [models.Index(fields=["citizen_id_index"], name="awaited_parent_by_number")]
+
+    def __str__(self) -> str:
+        return f"parent of {self.child_id}"
+
+
 class Fact(models.Model):
     """One fact about one person or household: the slim table the sweep reads.
 

@@ -245,11 +245,9 @@ def _data_rows(
             first = next(filter(None, texts), "")
             if not first:
                 continue
-            is_person = "subject_name" in places and texts[places["subject_name"]] not in (
-                "",
-                first,
-                texts[places["subject"]],
-            )
+            name = texts[places["subject_name"]] if "subject_name" in places else ""
+            is_count = _COUNT.search(name) is not None  # “合计 | 共 326 条”, the count in the column of names
+            is_person = not is_count and name not in ("", first, texts[places["subject"]])
             if not is_person and (_ENDING.match(first) or _SIGNATURE.match(first)):
                 said.append((row, f"“{first[:20]}”，不算数据", f"“{first[:20]}”, not data"))
                 _compare_total(" ".join(texts), len(kept), row, notes)
