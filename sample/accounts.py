@@ -35,13 +35,27 @@ def branch_number(first7: str, branch: int) -> str:
 
 def open_account(dice: random.Random, numbers: Numbers, person: Person) -> Account:
     """A good account in the person's own name."""
-    bank, branch, prefix = dice.choices(BANKS, (60, 15, 18, 7))[0]
+    bank, branch, prefix = _bank(dice, person.name)
     kind = dice.choices(("social_security", "card", "passbook"), (55, 33, 12))[0]
     if prefix != "623063" and kind == "passbook":
         kind = "card"
     number = numbers.passbook() if kind == "passbook" else numbers.card(prefix)
     cnaps = branch_number(branch, dice.randint(1, 40))
     return Account(person, number, person.name, person.name, bank, cnaps, kind)
+
+
+def _bank(dice: random.Random, name: str) -> tuple[str, str, str]:
+    """Any bank; a name that GBK cannot hold goes to the rural bank, whose files are in GB18030."""
+    chosen = dice.choices(BANKS, (60, 15, 18, 7))[0]
+    return BANKS[0] if _is_beyond_gbk(name) else chosen
+
+
+def _is_beyond_gbk(name: str) -> bool:
+    try:
+        name.encode("gbk")
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def open_accounts(dice: random.Random, numbers: Numbers, household: Household, plan: Plan) -> list[Account]:
@@ -51,13 +65,15 @@ def open_accounts(dice: random.Random, numbers: Numbers, household: Household, p
     owners = [household.head, *household.parents[:1]]
     births = household.members[-len(plan.births) :] if plan.births else []
     grown = [child for child in births if child.age_on(date(2026, 7, 15)) >= OWN_ACCOUNT_FROM]
-    owners = list(dict.fromkeys([*owners, *(grown if dice.random() < 0.6 else [])]))
+    owners = list(dict.fromkeys([*owners, *(grown if plan.name_ends or dice.random() < 0.6 else [])]))
     accounts = [open_account(dice, numbers, owner) for owner in owners]
     for account in accounts:
         account.closed = plan.account == "closed"
         account.silent = plan.silent_bank
         if plan.account in ("other_name", "lost_name"):
             account.bank_name_of_holder = pen_slip(account.name)
+        if plan.account == "unwritable":
+            account.bank, account.cnaps = BANKS[1][0], branch_number(BANKS[1][1], 1)
     if plan.mended and plan.account != "good":
         fresh = [open_account(dice, numbers, owner) for owner in owners]
         for account in fresh:

@@ -220,6 +220,8 @@ class Saboteur:
         for made, row in self._some(accounts, self._times("account_other_name")):
             assert row.person is not None
             row.cells["account_name"] = self._other_holder(row.person)
+            for member in row.person.household.members:
+                member.held_by.append("account_other_name")
             self._note("account_other_name", made, row, holds=True)
         papers = [
             (m, r)

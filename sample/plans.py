@@ -50,7 +50,7 @@ class Plan:
     work: str = "rebuild"
     paid_before: tuple[str, ...] = ()
     enrolled: bool = True
-    account: str = "good"  # good | none | closed | other_name | lost_name (bank spells it another way)
+    account: str = "good"  # good | none | closed | other_name | lost_name (bank spells it so) | unwritable
     silent_bank: bool = False  # the bank's first answer leaves this line out
     mended: bool = False  # brings a right account after the failure
     comes: str = ""  # "" never | counter | village | lacks_paper | brings_paper | withdraws
@@ -122,6 +122,8 @@ STORIES: tuple[Plan, ...] = (
          comes="counter", name_ends="𬭎"),
     Plan("名字里有GBK没有的字", births=ONE, certificate="listed", hardship=POOR, admission="junior",
          comes="counter", name_ends="䶮"),
+    Plan("名字在农行的文件里写不出,换了账户", births=ONE, certificate="listed", hardship=POOR,
+         admission="undergraduate", comes="counter", name_ends="䶮", account="unwritable", mended=True),
     Plan("爷爷是户主", family="grandparents", births=TWO, certificate="listed", hardship=POOR,
          admission="undergraduate", comes="counter"),
     Plan("单亲,母亲不在本户", family="father_alone", births=ONE, certificate="listed", hardship=POOR,

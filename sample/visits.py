@@ -16,7 +16,9 @@ PAPERS = {
     "housing-subsidy": ("certificate", "housing_survey"),
     "training-subsidy": ("certificate", "training_certificate"),
 }
-LATER_BY = 6  # working days until a family brings what was missing, or withdraws
+RIGHT_OBJECTION = "群众反映:这家去年已在县城买了商品房"
+WRONG_OBJECTION = "群众反映:这家的情况与公示不符"
+LATER_BY = 4  # working days until a family brings what was missing, or withdraws
 
 
 @dataclass(slots=True)
@@ -95,7 +97,8 @@ class CounterLog:
         if plan.comes == "withdraws":
             yield Visit("withdraw", later, subject, program, record.isoformat())
         if plan.objection:
-            upheld = {"upheld": plan.objection == "upheld", "words": "群众反映与实际不符"}
+            words = RIGHT_OBJECTION if plan.objection == "upheld" else WRONG_OBJECTION
+            upheld = {"upheld": plan.objection == "upheld", "words": words}
             yield Visit("object", later, subject, program, record.isoformat(), [], upheld)
 
     @staticmethod
