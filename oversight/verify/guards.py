@@ -1,0 +1,52 @@
+"""The database still refuses what the program relies on it to refuse."""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.conf import settings
+
+from audit.constraints import AppendOnly, GuardedMoves
+from oversight.verify.findings import Check, Culprit, rows_of
+from standards.words import Words
+
+
+def _guards() -> Iterator[Culprit]:
+    live = {
+        (table, trigger)
+        for table, trigger in rows_of(
+            """SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+               WHERE t.tgenabled IN ('O', 'A') AND NOT t.tgisinternal"""
+        )
+    }
+    for model in apps.get_models():
+        table = model._meta.db_table
+        for rule in model._meta.constraints:
+            if isinstance(rule, AppendOnly):
+                yield from _may_change(table)
+            elif isinstance(rule, GuardedMoves):
+                for trigger in (rule.name, f"{rule.name}_first"):
+                    if (table, trigger) not in live:
+                        yield Culprit(
+                            table,
+                            trigger,
+                            Words("状态的数据库守卫不在了", "The database guard of its states is gone"),
+                        )
+
+
+def _may_change(table: str) -> Iterator[Culprit]:
+    for (privilege,) in rows_of(
+        """SELECT p FROM unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) p
+           WHERE has_table_privilege(%s, %s, p)""",
+        [settings.APP_ROLE, f'"{table}"'],
+    ):
+        yield Culprit(
+            table,
+            privilege,
+            Words(
+                f"应用的数据库角色可以 {privilege} 只增不改的表",
+                f"The application's database role may {privilege} rows that are never changed",
+            ),
+        )
+
+
+CHECKS = (Check("guards", Words("数据库守卫都在", "The guards of the database stand"), _guards),)
