@@ -93,7 +93,8 @@ def _by_table(shape: ByTable, view: View) -> Sum:
     positions = [
         _position(fact_column(name, view), axis) for name, axis in zip(shape.facts, axes, strict=True)
     ]
-    closed = [view.names[name].codes for name in shape.facts]
+    derived = [view.names.derived.get(name) for name in shape.facts]
+    closed = [table.values if table else () for table in derived]
     matrix = np.empty([len(axis) + 2 for axis in axes], dtype=np.int64)
     choices = [_possible(axis, codes) for axis, codes in zip(axes, closed, strict=True)]
     for at in product(*(range(len(axis) + 2) for axis in axes)):
@@ -108,7 +109,8 @@ def _by_table(shape: ByTable, view: View) -> Sum:
 
 
 def _possible(axis: tuple[str, ...], codes: tuple[str, ...]) -> tuple[int, ...]:
-    """Where a fact not known may land: every amount, and *other* unless the closed list has none."""
+    """Where a fact not known may land: every amount, and *other* (a code too may prove to be absent),
+    unless it is a word of the policy's own table and each of those has its amount."""
     others = () if codes and set(codes) <= set(axis) else (len(axis),)
     return (*range(len(axis)), *others)
 

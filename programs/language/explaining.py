@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from programs.language.amounts import sum_of
-from programs.language.asking import Asked, ask_amount, ask_test
+from programs.language.asking import Asked, ask_amount, ask_fact, ask_test
 from programs.language.columns import ABSENT, MAYBE, NO_DAY, Bools, Column, Verdicts
 from programs.language.evaluating import fact_column
 from programs.language.facts_named import facts_of
@@ -64,7 +64,7 @@ def explain_row(policy: Policy, verdicts: Verdicts, view: View, row: int) -> Exp
             seen_in_words(need.test, view),
             need.otherwise,
             need.paper,
-            _settle_test(need.test, view) if needs[need.name] == MAYBE else None,
+            _settle_test(policy, need.test, view) if needs[need.name] == MAYBE else None,
         )
         for need in policy.needs
     ]
@@ -78,7 +78,11 @@ def _frame_conditions(policy: Policy, needs: dict[str, int], view: View, fen: in
     day = say_day(int(view.day.values[0])) if view.day.known[0] else NOT_KNOWN
     amount = Words(f"{yuan(fen)} 元", f"{yuan(fen)} yuan") if fen >= 0 else NOT_KNOWN
     seen = {"in_force": day, "amount": amount, "apply": Words("", "")}
-    settles = {"in_force": _settle_day(policy), "amount": _settle_amount(policy, view)}
+    settles = {
+        "in_force": _settle(Asked(), policy),
+        "amount": _settle_amount(policy, view),
+        "apply": _settle_window(policy, view),
+    }
     found = [
         Condition(
             name,
@@ -87,7 +91,7 @@ def _frame_conditions(policy: Policy, needs: dict[str, int], view: View, fen: in
             seen[name],
             program_words[name][1],
             None,
-            settles.get(name) if needs[name] == MAYBE else None,
+            settles[name] if needs[name] == MAYBE else None,
         )
         for name in ("in_force", "amount", "apply")
     ]
@@ -193,24 +197,30 @@ def _one() -> Bools:
     return np.ones(1, dtype=bool)
 
 
-def _settle_test(test: Test, view: View) -> Words:
+def _settle_test(policy: Policy, test: Test, view: View) -> Words:
     asked = Asked()
     ask_test(test, view, _one(), asked)
-    return _settle(asked, view.names)
+    return _settle(asked, policy)
 
 
 def _settle_amount(policy: Policy, view: View) -> Words:
     asked = Asked()
     ask_amount(policy.amount, view, _one(), asked)
-    return _settle(asked, policy.names)
+    return _settle(asked, policy)
 
 
-def _settle_day(policy: Policy) -> Words | None:
-    return settle_fact(policy.judged_on, policy.names) if isinstance(policy.judged_on, str) else None
+def _settle_window(policy: Policy, view: View) -> Words:
+    asked = Asked()
+    if policy.apply.within is not None:
+        ask_fact(policy.apply.within.anchor, view, _one(), asked)
+    return _settle(asked, policy)
 
 
-def _settle(asked: Asked, names: Names) -> Words:
-    return joined([settle_fact(name, names) for name in asked.facts], "；", "; ")
+def _settle(asked: Asked, policy: Policy) -> Words:
+    """What is asked for; where every fact is there, only the policy's day can be missing."""
+    facts = asked.facts or ([policy.judged_on] if isinstance(policy.judged_on, str) else [])
+    each = dict.fromkeys(settle_fact(name, policy.names) for name in facts)
+    return joined(each, "；", "; ")
 
 
 def settle_fact(name: str, names: Names) -> Words:

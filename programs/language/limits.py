@@ -71,10 +71,10 @@ class _Queue:
         sure, maybe = held, held + (self.claims < 0) * self.times
         if not self.alone:
             placed = ~self.loose
-            sure = sure + self._before((final == YES) & placed)
-            maybe = maybe + self._before((final >= MAYBE) & placed) + self._loose(final)
-            sure = np.where(self.loose, held, sure)
-            maybe = np.where(self.loose, maybe + self._others(final), maybe)
+            doubtful = maybe + self._loose(final)
+            sure = np.where(placed, held + self._before((final == YES) & placed), held)
+            ahead = np.where(placed, self._before((final >= MAYBE) & placed), self._others(final))
+            maybe = doubtful + ahead
         full, could_be = sure >= self.times, maybe >= self.times
         return np.where(full, NO, np.where(could_be, MAYBE, YES)).astype(np.int8)
 

@@ -43,7 +43,7 @@ def read_test(section: Section, scope: Scope, *, depth: int = 0) -> Test | None:
     if depth > DEPTH_MAX:
         section.wrong("", "条件套得太深", "the condition is nested too deeply")
         return None
-    heads = [key for key in (*GROUPS, *QUANTIFIERS) if key in section]
+    heads = [key for key in QUANTIFIERS if key in section] or [key for key in GROUPS if key in section]
     if "unless" in section:
         return _unless(section, scope, depth)
     if len(heads) > 1:

@@ -76,6 +76,9 @@ class Section:
                     f"“{key}” belongs above the first [heading]; here it is part of the heading above it",
                 )
                 continue
+            if key in right:
+                self.wrong(key, f"“{key}”在这里用不上", f"“{key}” cannot stand here")
+                continue
             hint = did_you_mean(key, right)
             self.wrong(key, f"不认识的词“{key}”，{hint.zh}", f"unknown word “{key}”; {hint.en}")
 
