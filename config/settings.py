@@ -46,6 +46,8 @@ CSRF_TRUSTED_ORIGINS = env.list("GUANAI_TRUSTED_ORIGINS", default=[])
 BUSINESS_DAY = _business_day()
 IS_DEMO = env.bool("GUANAI_DEMO", default=BUSINESS_DAY is not None)
 COUNTY_CODE = env.str("GUANAI_COUNTY", default="610124000000")
+# Where families reach this site: printed in the QR code of letters, because paper knows no request.
+PUBLIC_URL = env.str("GUANAI_PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 
 ROOMS = [
     "config",

@@ -103,7 +103,6 @@ def _from_wheel(place: Place) -> Path | None:
 
 def _copy_for_system_user(package: Path, target: Path) -> Path:
     """Copy the package and its libraries, which lie beside it and are found relative to it."""
-    MACHINE_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
     with (MACHINE_HOME / "copy.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if target.is_dir():

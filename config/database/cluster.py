@@ -63,7 +63,8 @@ def _refuse_another_version(place: Place, binaries: Binaries) -> None:
 def _make(place: Place, binaries: Binaries, folder: Path) -> None:
     unfinished = place.home / "unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(mode=0o755)
+    unfinished.mkdir()
+    unfinished.chmod(0o755)
     data = unfinished / "data"
     data.mkdir(mode=0o700)
     if place.runs_as:

@@ -54,6 +54,7 @@ def place_for(var: Path) -> Place:
     """
     given = os.environ.get("GUANAI_DATABASE_HOME")
     if os.geteuid() == 0:
+        _make_folder(MACHINE_HOME, mode=0o755)
         home = Path(given) if given else MACHINE_HOME / f"{PROJECT.name}-{digest_of(var)}"
         _make_folder(home, mode=0o755)
         return Place(home=home, socket=home / "socket", runs_as=_system_user())
@@ -69,7 +70,8 @@ def digest_of(path: Path) -> str:
 
 def _make_folder(folder: Path, *, mode: int) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=mode)
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(mode)  # whatever the caller's umask: the system user must pass
         (folder / "gate.lock").touch(mode=0o600)
     except OSError as error:
         raise Refusal(

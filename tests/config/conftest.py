@@ -47,6 +47,7 @@ class Server:
         process = subprocess.Popen(
             [sys.executable, "-c", USER, str(self.home), str(linger), str(stays)],
             env=known | environment,
+            umask=0o077,  # a careful administrator: the system user must pass all the same
             stdout=subprocess.PIPE,
             text=True,
         )
