@@ -1,0 +1,271 @@
+"""What may be paid, to whom, and why not: one question in SQL for a whole township.
+
+The SQL makes two temporary tables of the transaction. ``payable`` has one row for each instalment that is due:
+``payee`` and ``account`` are empty where ``reason`` says why it cannot be paid now.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import connection
+
+from payments.banks import Profile, serving
+from programs.models import PolicyVersion
+from programs.queries import loaded
+from standards.words import Words
+
+ACCOUNT_COOLS_DAYS = 3
+"""Days an account must have been verified before money goes to it: a switch just before payment is what
+auditors look for first, and three days leave time for a call to the family."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Due instalments of one program, township (12 digits) and fiscal year that are in no batch yet."""
+
+    program: str
+    township: str
+    fiscal_year: int
+    count: int
+    total_fen: int
+
+
+REASONS: Mapping[str, tuple[Words, Words]] = {
+    "institution": (
+        Words("付给机构，不经家庭账户", "Paid to an institution, not to a family's account"),
+        Words("财政", "Finance"),
+    ),
+    "suspended": (
+        Words("享受资格已暂停", "The entitlement is suspended"),
+        Words("县级审批", "County approver"),
+    ),
+    "beneficiary_died": (
+        Words("享受人已去世，要人来定", "The beneficiary has died; a person decides"),
+        Words("县级复核", "County checker"),
+    ),
+    "payee_died": (
+        Words("收款人已去世", "The payee has died"),
+        Words("乡镇", "Township"),
+    ),
+    "account_name": (
+        Words(
+            "户名和收款人姓名对不上，没有查清",
+            "Account name and payee's name differ and nobody has looked yet",
+        ),
+        Words("县级复核", "County checker"),
+    ),
+    "account_cooling": (
+        Words(
+            f"账户核验不满 {ACCOUNT_COOLS_DAYS} 天",
+            f"The account was verified less than {ACCOUNT_COOLS_DAYS} days ago",
+        ),
+        Words("到期自动进下一批", "Goes into the next batch by itself"),
+    ),
+    "account_not_verified": (
+        Words("收款账户没有核验", "The account is not verified yet"),
+        Words("乡镇初审", "Township reviewer"),
+    ),
+    "no_account": (
+        Words("没有登记收款账户", "No account is on record"),
+        Words("乡镇", "Township"),
+    ),
+    "no_profile": (
+        Words("没有银行格式能付这家开户行", "No bank format pays accounts of this bank"),
+        Words("财政", "Finance"),
+    ),
+    "account_unchanged": (
+        Words("账户还是上次失败的那个", "The account is still the one that failed"),
+        Words("乡镇", "Township"),
+    ),
+    "not_covered": (
+        Words("新年度没有指标承接", "No budget of the new year covers it yet"),
+        Words("财政", "Finance"),
+    ),
+}
+"""Why an instalment stays out, and who mends it."""
+
+
+def waiting_groups(
+    *, on: date, program: str | None = None, township: str | None = None, scope: str = ""
+) -> list[Group]:
+    """What could go into a batch today, by program, township and fiscal year, oldest year first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT e.program, rpad(left(e.division, 9), 12, '0'), e.fiscal_year, count(*), sum(i.amount_fen)::bigint
+               FROM payments_instalment i JOIN applications_entitlement e ON e.id = i.entitlement_id
+               WHERE i.due_on <= %(on)s AND i.lapsed_on IS NULL AND e.state <> 'ended'
+                 AND (%(program)s::text IS NULL OR e.program = %(program)s)
+                 AND (%(township)s::text IS NULL OR left(e.division, 9) = left(%(township)s, 9))
+                 AND starts_with(e.division, %(scope)s)
+                 AND NOT EXISTS (SELECT FROM payments_attempt t
+                                 WHERE t.instalment_id = i.id AND t.state <> 'pulled_back')
+               GROUP BY 1, 2, 3 ORDER BY 3, 1, 2""",
+            {"on": on, "program": program, "township": township, "scope": scope},
+        )
+        return [Group(*row) for row in cursor.fetchall()]
+
+
+def find_due(*, program: str, township: str, fiscal_year: int, on: date) -> int:
+    """Make the table ``payable`` for the instalments of a township that were never sent; gives their count."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS due, payable")
+        cursor.execute(
+            """CREATE TEMPORARY TABLE due ON COMMIT DROP AS
+               SELECT i.id AS instalment, i.number, i.amount_fen, NULL::bigint AS failed, e.version_id AS version,
+                      e.person_id AS person, e.household_id AS household, e.division, e.state
+               FROM payments_instalment i JOIN applications_entitlement e ON e.id = i.entitlement_id
+               WHERE e.program = %s AND left(e.division, 9) = left(%s, 9) AND e.fiscal_year = %s
+                 AND i.due_on <= %s AND i.lapsed_on IS NULL AND e.state <> 'ended'
+                 AND NOT EXISTS (SELECT FROM payments_attempt t
+                                 WHERE t.instalment_id = i.id AND t.state <> 'pulled_back')""",
+            [program, township, fiscal_year, on],
+        )
+    return find_payees(on=on)
+
+
+def find_failed(*, batch: int, on: date, is_late: bool = False) -> int:
+    """The same for the failed or returned lines of ``batch`` that nobody has rebuilt; gives their count.
+
+    ``is_late``: those returned after their fiscal year, instead of the others. A line that the bank called paid
+    after we had booked it failed is left alone until a person has found that it was not.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS due, payable")
+        cursor.execute(
+            """CREATE TEMPORARY TABLE due ON COMMIT DROP AS
+               SELECT i.id AS instalment, i.number, t.amount_fen, t.id AS failed, e.version_id AS version,
+                      e.person_id AS person, e.household_id AS household, e.division, e.state
+               FROM payments_attempt t JOIN payments_instalment i ON i.id = t.instalment_id
+               JOIN applications_entitlement e ON e.id = i.entitlement_id
+               JOIN payments_batch b ON b.id = t.batch_id
+               WHERE t.batch_id = %s AND t.state IN ('failed', 'returned') AND e.state <> 'ended'
+                 AND coalesce(extract(year FROM t.returned_on) > b.fiscal_year, false) = %s
+                 AND NOT EXISTS (SELECT FROM payments_resultline r JOIN payments_resultfile f ON f.id = r.result_file_id
+                                 WHERE f.batch_id = t.batch_id AND r.line = t.line AND r.outcome = 'paid'
+                                   AND r.quarantine IS NOT NULL
+                                   AND r.quarantine->>'finding' IS DISTINCT FROM 'not_paid')
+                 AND NOT EXISTS (SELECT FROM payments_attempt o WHERE o.rebuilds_id = t.id)
+                 AND NOT EXISTS (SELECT FROM payments_attempt o WHERE o.instalment_id = t.instalment_id
+                                 AND o.state NOT IN ('failed', 'returned', 'pulled_back'))""",
+            [batch, is_late],
+        )
+    return find_payees(on=on)
+
+
+def find_payees(*, on: date) -> int:
+    """From ``due`` to ``payable``: who is paid, on which account, or the reason why not."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE due")
+        cursor.execute("SELECT DISTINCT version FROM due")
+        versions, numbers, ranks, who = _orders([row[0] for row in cursor.fetchall()])
+        cursor.execute(
+            _PAYABLE,
+            {"on": on, "cooled": on - timedelta(days=ACCOUNT_COOLS_DAYS), "versions": versions, "numbers": numbers,
+             "ranks": ranks, "who": who},
+        )  # fmt: skip
+        cursor.execute("SELECT count(*) FROM payable")
+        return int(cursor.fetchone()[0])
+
+
+def choose_profiles(profiles: Mapping[str, Profile]) -> list[str]:
+    """Fill the column ``profile`` of ``payable`` by each account's bank; gives the profiles in use, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT bank, cnaps FROM payable WHERE account IS NOT NULL")
+        banks = cursor.fetchall()
+        chosen = [serving(profiles, bank_number=cnaps, bank_name=bank) for bank, cnaps in banks]
+        cursor.execute(
+            """UPDATE payable p SET profile = c.profile,
+                      reason = CASE WHEN c.profile = '' AND p.reason = '' THEN 'no_profile' ELSE p.reason END
+               FROM unnest(%s::text[], %s::text[], %s::text[]) c (bank, cnaps, profile)
+               WHERE p.account IS NOT NULL AND p.bank = c.bank AND p.cnaps = c.cnaps""",
+            [
+                [bank for bank, _ in banks],
+                [cnaps for _, cnaps in banks],
+                [one.code if one else "" for one in chosen],
+            ],
+        )
+        cursor.execute("SELECT DISTINCT profile FROM payable WHERE reason = '' ORDER BY 1")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def names_in(profile: str) -> tuple[list[int], list[str]]:
+    """Instalments and account names that would go through ``profile``."""
+    numbers: list[int] = []
+    names: list[str] = []
+    with connection.cursor() as cursor:
+        query = (
+            "COPY (SELECT instalment, account_name FROM payable WHERE reason = '' AND profile = {}) TO STDOUT"
+        )
+        with cursor.cursor.copy(query.format(_literal(profile))) as copy:
+            copy.set_types(["int8", "text"])
+            for instalment, name in copy.rows():
+                numbers.append(instalment)
+                names.append(name)
+    return numbers, names
+
+
+def _literal(text: str) -> str:
+    assert text.replace("_", "").isalnum() and text.isascii(), "a profile's code is a plain word"  # noqa: PT018 - one fact
+    return f"'{text}'"
+
+
+def _orders(versions: Iterable[int]) -> tuple[list[int], list[int], list[int], list[str]]:
+    """Who may be paid, in order, for each version and instalment number (1 where it pays at once)."""
+    columns: tuple[list[int], list[int], list[int], list[str]] = ([], [], [], [])
+    for version in PolicyVersion.objects.filter(pk__in=list(versions)):
+        policy = loaded(version).program.policy
+        orders: Sequence[Sequence[str]] = [each.pay_to or policy.pay_to for each in policy.instalments] or [
+            policy.pay_to
+        ]
+        for number, order in enumerate(orders, 1):
+            for rank, who in enumerate(order, 1):
+                for column, value in zip(columns, (version.pk, number, rank, who), strict=True):
+                    column.append(value)  # type: ignore[attr-defined]  # four lists of two types
+    return columns
+
+
+_PAYABLE = """
+CREATE TEMPORARY TABLE payable ON COMMIT DROP AS
+WITH orders AS (SELECT * FROM unnest(%(versions)s::bigint[], %(numbers)s::int[], %(ranks)s::int[], %(who)s::text[])
+                AS o (version, number, rank, who)),
+dead AS (SELECT person_id FROM beneficiaries_fact
+         WHERE kind = 'death' AND superseded_by_id IS NULL AND NOT is_disputed AND person_id IS NOT NULL),
+candidates AS (
+    SELECT d.instalment, o.rank, d.person AS payee FROM due d JOIN orders o USING (version, number)
+    WHERE o.who = 'self' AND d.person IS NOT NULL
+    UNION ALL
+    SELECT d.instalment, o.rank, p.parent_id FROM due d JOIN orders o USING (version, number)
+    JOIN beneficiaries_parentage p ON p.child_id = d.person AND (p.valid_until IS NULL OR p.valid_until >= %(on)s)
+    WHERE o.who IN ('parents', 'guardians')
+    UNION ALL
+    SELECT d.instalment, o.rank, h.head_id FROM due d JOIN orders o USING (version, number)
+    JOIN beneficiaries_household h ON h.id = d.household
+    WHERE h.head_id IS NOT NULL AND (o.who IN ('head', 'guardians') OR (o.who = 'self' AND d.person IS NULL))
+    UNION ALL
+    SELECT d.instalment, o.rank, m.person_id FROM due d JOIN orders o USING (version, number)
+    JOIN beneficiaries_membership m ON m.household_id = d.household AND m.relation IN ('10', '11', '12')
+         AND m.valid_until IS NULL AND NOT m.is_disputed
+    WHERE o.who = 'spouse'),
+seen AS (
+    SELECT c.instalment, c.rank, c.payee, a.id AS account, a.account_name, a.bank, a.cnaps, a.verified_on,
+           CASE WHEN c.payee IN (SELECT person_id FROM dead) THEN 'payee_died'
+                WHEN a.state = 'entered' THEN 'account_not_verified'
+                WHEN a.verified_on > %(cooled)s THEN 'account_cooling'
+                WHEN EXISTS (SELECT FROM beneficiaries_doubt x WHERE x.person_id = c.payee
+                             AND x.kind = 'account_name' AND x.settled_on IS NULL) THEN 'account_name'
+                ELSE '' END AS reason
+    FROM candidates c JOIN beneficiaries_account a ON a.owner_id = c.payee AND a.state IN ('entered', 'verified')),
+best AS (
+    SELECT DISTINCT ON (instalment) * FROM seen
+    ORDER BY instalment, reason <> '', rank, verified_on DESC NULLS LAST, account DESC)
+SELECT d.instalment, d.amount_fen, d.failed, d.division, b.payee, b.account, coalesce(b.account_name, '') AS account_name,
+       coalesce(b.bank, '') AS bank, coalesce(b.cnaps, '') AS cnaps, ''::text AS profile, ''::text AS detail,
+       CASE WHEN d.state = 'suspended' THEN 'suspended'
+            WHEN d.person IN (SELECT person_id FROM dead) THEN 'beneficiary_died'
+            WHEN b.instalment IS NOT NULL THEN b.reason
+            WHEN EXISTS (SELECT FROM orders o WHERE o.version = d.version AND o.number = d.number
+                         AND o.who = 'institution') THEN 'institution'
+            ELSE 'no_account' END AS reason
+FROM due d LEFT JOIN best b USING (instalment)
+"""

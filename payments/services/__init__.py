@@ -1,0 +1,41 @@
+"""Writes of this room: from entitlements to instalments, batches, bank files, answers and corrections."""
+
+from payments.services.building import build_batches
+from payments.services.correcting import build_correction, record_return
+from payments.services.planning import Planned, plan_instalments, split_funds_exactly
+from payments.services.results import (
+    read_result_file,
+    settle_line,
+    upload_result,
+)
+from payments.services.sending import export, send
+from payments.services.steps import (
+    approve,
+    close,
+    confirm,
+    drop,
+    leave_out,
+    prepare,
+    take_back,
+)
+
+__all__ = [
+    "Planned",
+    "approve",
+    "build_batches",
+    "build_correction",
+    "close",
+    "confirm",
+    "drop",
+    "export",
+    "leave_out",
+    "plan_instalments",
+    "prepare",
+    "read_result_file",
+    "record_return",
+    "send",
+    "settle_line",
+    "split_funds_exactly",
+    "take_back",
+    "upload_result",
+]

@@ -1,0 +1,50 @@
+"""What the books hear of a batch: one transfer for each line and source of funds, by a cause that is unique."""
+
+from datetime import date
+
+from audit.actor import Actor
+from ledger.services import book_selected
+from payments.models import Batch
+
+_LINES = """SELECT b.program::text, f.key::text, b.fiscal_year, '{credit}'::text, '{debit}'::text, f.value::bigint,
+                   '{verb}:' || t.id || ':' || f.key
+            FROM payments_attempt t JOIN payments_batch b ON b.id = t.batch_id
+            JOIN payments_instalment i ON i.id = t.instalment_id
+            CROSS JOIN LATERAL jsonb_each_text(i.funds) f (key, value)
+            WHERE t.batch_id = %s AND {which} ORDER BY t.id, f.key"""
+
+
+def book_sent(batch: Batch, *, by: Actor, on: date) -> int:
+    """The commitment of every sent line is now at the bank."""
+    query = _LINES.format(credit="committed", debit="in_transit", verb="send", which="t.state = 'sent'")
+    return book_selected(query, [batch.pk], by=by, on=on, batch_key=batch.pk)
+
+
+def book_answered(batch: Batch, *, answer: int, by: Actor, on: date) -> int:
+    """Lines that result file ``answer`` settled: paid, or free to be sent again. One call, one lock of balances."""
+    settled = """EXISTS (SELECT FROM payments_resultline r WHERE r.result_file_id = %s AND r.line = t.line
+                         AND r.quarantine IS NULL AND r.outcome = '{outcome}') AND t.state = '{outcome}'"""
+    paid = _LINES.format(credit="in_transit", debit="paid", verb="pay", which=settled.format(outcome="paid"))
+    failed = _LINES.format(
+        credit="in_transit", debit="committed", verb="fail", which=settled.format(outcome="failed")
+    )
+    return book_selected(
+        f"({paid}) UNION ALL ({failed})",
+        [batch.pk, answer, batch.pk, answer],
+        by=by,
+        on=on,
+        batch_key=batch.pk,
+    )
+
+
+def book_returned(batch: Batch, attempt: int, *, by: Actor, on: date) -> int:
+    """Money that came back: within its fiscal year it is committed again, later it belongs to the treasury."""
+    debit = "committed" if on.year == batch.fiscal_year else "treasury"
+    query = _LINES.format(credit="paid", debit=debit, verb="return", which="t.id = %s")
+    return book_selected(query, [batch.pk, attempt], by=by, on=on, batch_key=batch.pk)
+
+
+def book_recommitted(batch: Batch, *, by: Actor, on: date) -> int:
+    """A line rebuilt in a later fiscal year needs that year's budget; Refusal ``budget_short`` where there is none."""
+    query = _LINES.format(credit="available", debit="committed", verb="recommit", which="true")
+    return book_selected(query, [batch.pk], by=by, on=on, batch_key=batch.pk)

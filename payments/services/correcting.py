@@ -1,0 +1,99 @@
+"""Failed and returned lines: rebuilt once each, in a batch that names the failed line, with a mended account."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import connection, transaction
+
+from audit.actor import Actor
+from audit.door import perform
+from payments.banks import Profile, load_profiles, load_reasons
+from payments.lifecycle import BatchState
+from payments.models import Attempt, Batch
+from payments.queries.due import find_failed
+from payments.services.booking import book_recommitted, book_returned
+from payments.services.building import one_builder, require_preparer, write_batches
+from payments.services.steps import locked
+from standards.words import Refusal
+
+REBUILT_FROM = (BatchState.SENT, BatchState.ANSWERED, BatchState.CLOSED)
+
+
+def build_correction(
+    batch: Batch, *, by: Actor, on: date, profiles: Mapping[str, Profile] | None = None
+) -> list[Batch]:
+    """Put the failed and returned lines of ``batch`` into correction batches, line by line and for the same fen.
+
+    A line whose account is still the one the bank refused stays out until it is mended, and so does a line of
+    which the bank once said paid. A line returned after its fiscal year draws on the new year's budget. Raises
+    Refusal where nothing is left: another person may just have rebuilt the lines.
+    """
+    require_preparer(by)
+    with transaction.atomic():
+        one_builder()
+        held = locked(batch)
+        if held.state not in REBUILT_FROM:
+            raise Refusal(
+                f"批次 {held.number} 还没有送银行", f"Batch {held.number} has not been sent", code="not_sent"
+            )
+        made: list[Batch] = []
+        found = 0
+        for is_late in (False, True):
+            found += find_failed(batch=held.pk, on=on, is_late=is_late)
+            _mark_unchanged()
+            batches = write_batches(
+                _draft(held, by=by, on=on, is_late=is_late), profiles or load_profiles(), by=by, on=on
+            )
+            for one in batches if is_late else ():
+                book_recommitted(one, by=by, on=on)
+            made += batches
+        if not found:
+            raise Refusal(
+                f"批次 {held.number} 没有要重做的失败款项：可能别人刚重做了",
+                f"Batch {held.number} has no failed line to rebuild: somebody may just have done it",
+                code="nothing_failed",
+            )
+        if not made:
+            raise Refusal(
+                f"{found} 笔失败都还不能重做：账户没有改，或新账户没有核验满期",
+                f"None of the {found} failed lines can be rebuilt: the accounts are unchanged or not verified long enough",
+                code="nothing_mended",
+            )
+    return made
+
+
+def record_return(attempt: Attempt, *, reason_text: str, by: Actor, on: date) -> Attempt:
+    """Record that a paid line came back. Within its fiscal year the commitment stands again; later the treasury has it."""
+    require_preparer(by)
+    with transaction.atomic():
+        held = locked(attempt.batch)
+        moved = perform(
+            attempt, "give_back", by=by, on=on, reason="RETURNED_LATER", reason_text=reason_text[:120]
+        )
+        book_returned(held, attempt.pk, by=by, on=on)
+    return moved
+
+
+def _draft(held: Batch, *, by: Actor, on: date, is_late: bool) -> Batch:
+    return Batch(
+        program=held.program,
+        division=held.division,
+        fiscal_year=on.year if is_late else held.fiscal_year,
+        correction_of=held,
+        made_by=by.number,
+        made_on=on,
+    )
+
+
+def _mark_unchanged() -> None:
+    """Sending the same account again would fail again, where the reason says that something must change first."""
+    stays = [reason.code for reason in load_reasons().values() if reason.retry == "no"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE payable p SET reason = 'account_unchanged'
+               FROM payments_attempt t JOIN beneficiaries_account o ON o.id = t.account_id,
+                    beneficiaries_account n
+               WHERE t.id = p.failed AND n.id = p.account AND p.reason = '' AND t.reason = ANY(%s)
+                 AND (o.number_index, o.account_name) = (n.number_index, n.account_name)""",
+            [stays],
+        )

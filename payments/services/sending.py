@@ -1,0 +1,143 @@
+"""From an approved batch to the bank: files written once, money in transit once."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from audit.actor import Actor
+from audit.door import perform, perform_all, record
+from audit.sealing import head
+from jobs.bell import ring
+from payments import banks
+from payments.lifecycle import AttemptState, BatchState
+from payments.models import Attempt, BankFile, Batch
+from payments.queries.lines import lines_of
+from payments.queries.totals import totals_of
+from payments.services.booking import book_sent
+from payments.services.building import require_preparer
+from payments.services.steps import locked
+from programs.models import PolicyVersion
+from programs.queries import loaded
+from standards.words import Refusal
+from vault.digests import sha256_of
+
+FOLDER = "bank_files"
+SENT_STATES = (BatchState.SENT, BatchState.ANSWERED, BatchState.CLOSED)
+Progress = Callable[[int, int], None]
+
+
+def export(batch: Batch, *, by: Actor, on: date, progress: Progress | None = None) -> list[BankFile]:
+    """The bank's files of an approved batch: written and stored the first time, the same ever after.
+
+    The date in them is the day of approval, so the same batch gives the same bytes on any day. Raises Refusal
+    before approval, and where a line cannot stand in the file.
+    """
+    with transaction.atomic():
+        held = locked(batch)
+        files = list(held.files.all())
+        if files:
+            return files
+        if held.state != BatchState.APPROVED:
+            raise Refusal(
+                f"批次 {held.number} 还没有审批，不能导出银行文件",
+                f"Batch {held.number} is not approved; its bank files cannot be made yet",
+                code="not_approved",
+            )
+        files = BankFile.objects.bulk_create(_write(held, on=on, progress=progress))
+        record("export", held, by=by, on=on, detail={"files": [_slip_of(file) for file in files]})
+        return files
+
+
+def send(batch: Batch, *, by: Actor, on: date) -> Batch:
+    """Record that the files were handed to the bank: lines and money are on their way from now on."""
+    require_preparer(by)
+    with transaction.atomic():
+        held = locked(batch)
+        if held.state in SENT_STATES:
+            raise Refusal(
+                f"批次 {held.number} 已经送过银行，不会再送一次",
+                f"Batch {held.number} was handed to the bank before and is not sent twice",
+                code="already_sent",
+            )
+        export(held, by=by, on=on)
+        totals = totals_of(held)
+        assert (totals.count, totals.total_fen) == (held.count, held.total_fen), (
+            "three people approved these lines"
+        )
+        moved = perform(held, "send", by=by, on=on, detail=asdict(totals), head=str(head()))
+        planned = Attempt.objects.filter(batch=held, state=AttemptState.PLANNED)
+        perform_all(planned, "send", by=by, on=on, expected=held.count)
+        book_sent(held, by=by, on=on)
+        return moved
+
+
+def content_of(file: BankFile) -> bytes:
+    """The stored bytes, byte for byte what the bank got; Refusal where they no longer have their digest."""
+    with default_storage.open(str(file.file)) as stored:
+        if sha256_of(stored) != file.sha256:
+            raise Refusal(
+                f"文件 {file.name} 和当初导出的不一样，不要使用，请告诉管理员",
+                f"The file {file.name} is not what was exported. Do not use it; tell the administrator",
+                code="file_changed",
+            )
+        stored.seek(0)
+        return bytes(stored.read())
+
+
+def order_of(batch: Batch) -> banks.Order:
+    """What stands in the header of this batch's files."""
+    assert batch.approved_on is not None, "only an approved batch has an order"
+    return banks.Order(
+        batch=batch.number,
+        on=batch.approved_on,
+        count=batch.count,
+        total_fen=batch.total_fen,
+        remark=_on_slip(batch),
+    )
+
+
+def ask_for_files(batch: Batch) -> None:
+    """Wake the worker: an approved batch without files is its work."""
+    ring("payments.tasks.export_batches")
+
+
+def _on_slip(batch: Batch) -> str:
+    newest = PolicyVersion.objects.filter(
+        code=batch.program, pk__in=batch.attempts.values("instalment__entitlement__version")
+    ).first()
+    return loaded(newest).program.policy.on_slip if newest else ""
+
+
+def _write(held: Batch, *, on: date, progress: Progress | None) -> list[BankFile]:
+    profile = banks.load_profiles()[held.profile]
+    rows: list[BankFile] = []
+    done = 0
+    for file in banks.write_files(profile, order_of(held), lines_of(held, profile)):
+        suffix = file.name.rpartition(".")[2]
+        stored = default_storage.save(f"{FOLDER}/file.{suffix}", ContentFile(file.content))
+        rows.append(
+            BankFile(
+                batch=held, part=file.part, name=file.name, file=stored, lines=file.rows, total_fen=file.total_fen,
+                sha256=file.sha256, sm3=file.sm3, made_on=on,
+            )
+        )  # fmt: skip
+        done += file.rows
+        if progress:
+            progress(done, held.count)
+    assert sum(row.lines for row in rows) == held.count, "files hold every line"
+    assert sum(row.total_fen for row in rows) == held.total_fen, "files hold every fen"
+    return rows
+
+
+def _slip_of(file: BankFile) -> dict[str, object]:
+    return {
+        "name": file.name,
+        "lines": file.lines,
+        "total_fen": file.total_fen,
+        "sha256": file.sha256,
+        "sm3": file.sm3,
+    }

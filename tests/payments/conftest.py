@@ -1,0 +1,69 @@
+"""A township with girls who have a right, and the three people of finance."""
+
+import pytest
+
+from applications.models import Entitlement
+from payments import services
+from payments.banks import Answer, load_profiles, write_answers
+from payments.models import Attempt, Batch, ResultFile
+from programs.models import PolicyVersion
+from tests import factories as make
+from tests.payments.granting import DAY, accounts, allot, entitlements, girls
+
+PREPARER = make.actor("batch_preparer")
+CHECKER = make.actor("batch_checker")
+APPROVER = make.actor("batch_approver")
+
+
+@pytest.fixture
+def award(db: None) -> PolicyVersion:
+    make.divisions()
+    return make.active_policy("college-award")
+
+
+@pytest.fixture
+def granted(award: PolicyVersion) -> list[Entitlement]:
+    """Five girls of Jiaolou, 2,000 yuan each, with accounts at one bank; 100,000 yuan allotted."""
+    allot("college-award", 10_000_000)
+    people = girls(5)
+    accounts(people)
+    return entitlements(people, award)
+
+
+def planned() -> None:
+    services.plan_instalments(on=DAY)
+
+
+def built(**options) -> Batch:
+    planned()
+    (batch,) = services.build_batches(by=PREPARER, on=DAY, **options)
+    return batch
+
+
+def approved(batch: Batch) -> Batch:
+    batch = services.prepare(batch, by=PREPARER, on=DAY)
+    typed = {"count": batch.count, "total_fen": batch.total_fen}
+    batch = services.confirm(batch, **typed, by=CHECKER, on=DAY)
+    return services.approve(batch, **typed, by=APPROVER, on=DAY)
+
+
+def sent(batch: Batch) -> Batch:
+    return services.send(approved(batch), by=PREPARER, on=DAY)
+
+
+def answer(
+    batch: Batch, said: dict[int, str | tuple[str, str]], *, on=DAY, name: str = "result.txt"
+) -> ResultFile:
+    """Upload and read a result file: {line: status or (status, text)}."""
+    amounts = dict(Attempt.objects.filter(batch=batch).values_list("line", "amount_fen"))
+    answers = []
+    for line, word in said.items():
+        status, text = word if isinstance(word, tuple) else (word, "")
+        answers.append(Answer(line, amounts[line], status, text))
+    content = write_answers(load_profiles()[batch.profile], answers, batch=batch.number, on=on)
+    uploaded = services.upload_result(batch, name=name, content=content, by=PREPARER, on=on)
+    return services.read_result_file(uploaded, by=PREPARER, on=on)
+
+
+def states(batch: Batch) -> dict[int, str]:
+    return dict(Attempt.objects.filter(batch=batch).order_by("line").values_list("line", "state"))
