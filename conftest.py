@@ -1,6 +1,8 @@
 """What every test gets: a database made by its owner and used by the application's role."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +12,23 @@ from django.db import connections
 from config.database.roles import become_owner, log_in
 from vault.keys import make_key_file
 
+# Each run has a database of its own, so that two runs side by side do not drop each other's.
+TEST_DATABASE = "test_guanai_"
+
+
+def _drop_left_behind() -> None:
+    """Databases of runs that were killed: their process is gone."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname ~ %s", [f"^{TEST_DATABASE}[0-9]+"])
+        for (name,) in cursor.fetchall():
+            pid = name.removeprefix(TEST_DATABASE).split("_")[0]
+            if not Path(f"/proc/{pid}").exists():
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
 
 def pytest_configure() -> None:
     """Tests know no sample season, keep no files in the working folder, and need no collected statics."""
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{TEST_DATABASE}{os.getpid()}"
     settings.BUSINESS_DAY = None
     settings.IS_DEMO = False
     settings.CELERY = {**settings.CELERY, "broker_url": "memory://"}
@@ -37,6 +53,7 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Run the tests as the application; the owner drops the database at the end."""
     with django_db_blocker.unblock():
+        _drop_left_behind()
         owner = log_in(connections["default"], _app_login)
     yield
     with django_db_blocker.unblock():

@@ -1,5 +1,7 @@
 """Reads across applications: who has a right and no application, queues, one family's programs."""
 
+from collections import Counter
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -18,3 +20,11 @@ def without_application(assessments: "models.QuerySet[Assessment]") -> "models.Q
     return assessments.exclude(Exists(of_person), person__isnull=False).exclude(
         Exists(of_household), person=None
     )
+
+
+def missing_papers(program: str) -> dict[str, int]:
+    """How many subjects of one program wait for each fact, most first. From the newest sweep."""
+    counts: Counter[str] = Counter()
+    for names in Assessment.objects.filter(program=program, verdict=1).values_list("unsettled", flat=True):
+        counts.update(names)
+    return dict(counts.most_common())

@@ -26,7 +26,7 @@ class Family:
 @pytest.fixture
 def lists(db: None) -> None:
     """Complete lists for every kind whose absence means no, and a register."""
-    for kind in ("death", "payroll", "earlier_payment", "unadmitted", "medical"):
+    for kind in ("register", "death", "payroll", "earlier_payment", "unadmitted", "medical"):
         make.evidence_list(kind)
     for code in ("dibao", "extreme_poverty", "monitored", "dibao_margin", "expenditure", "poor_disabled"):
         make.evidence_list("hardship", code=code)
@@ -72,10 +72,10 @@ def budget(db: None) -> None:
     allot("college-award", 1_000_000)
 
 
-def allot(program: str, fen: int) -> None:
+def allot(program: str, fen: int, document: str = "示例〔2026〕9号") -> None:
     """An allotment entered by one and confirmed by another."""
     entered = ledger.enter_allotment(
-        program=program, source="county", fiscal_year=2026, document_number="示例〔2026〕9号", amount_fen=fen,
+        program=program, source="county", fiscal_year=2026, document_number=document, amount_fen=fen,
         by=make.actor("batch_checker"), on=date(2026, 7, 1),
     )  # fmt: skip
     ledger.confirm_allotment(entered, by=make.actor("batch_approver"), on=date(2026, 7, 2))

@@ -1,0 +1,25 @@
+"""What the worker looks for here: sweeps that were asked for, and notices whose last day is over."""
+
+from applications.models import Sweep
+from applications.services import sweep, township
+from audit.actor import SYSTEM
+from jobs.bell import answers
+from jobs.leases import Lease
+from jobs.work import work_through
+from web.clock import today
+
+
+@answers(every=30)
+def do_sweeps() -> None:
+    """Every sweep that nobody has finished."""
+    work_through(Sweep.objects.filter(finished_at=None), _sweep)
+
+
+def _sweep(lease: Lease[Sweep]) -> None:
+    sweep.assess(lease.row, progress=lease.progress)
+
+
+@answers(every=600)
+def close_notices() -> None:
+    """Take down the notices that are over."""
+    township.close_due_notices(on=today(), by=SYSTEM)

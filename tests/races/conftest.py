@@ -1,0 +1,3 @@
+from tests.applications.conftest import lists
+
+__all__ = ["lists"]
