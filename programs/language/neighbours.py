@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from programs.language.compiling import Program
 from programs.language.facts_named import facts_of
-from programs.language.forms import Compare, Group, Need, Policy, Quantified, Situation, Test
+from programs.language.forms import Compare, Derived, Group, Need, Policy, Quantified, Situation, Test
 from programs.language.names import Meaning
 from programs.language.situations import results
 
@@ -44,13 +44,39 @@ def _variations(policy: Policy, situation: Situation, test: Test) -> Iterator[Si
         members = situation.sets.get(set_name, ())
         for at, member in enumerate(members):
             for facts in _changed(member, meaning, test):
-                changed = (*members[:at], facts, *members[at + 1 :])
+                alive = {"death.died_on": None, **facts} if set_name == "parents" else facts
+                changed = (*members[:at], alive, *members[at + 1 :])
                 yield replace(situation, sets={**situation.sets, set_name: changed})
+    yield from (replace(situation, facts={**situation.facts, **facts}) for facts in _rows(policy, test))
     for set_name in {name for name, _ in _named(policy, test) if name}:
         yield replace(situation, unknown=(*situation.unknown, set_name))
         members = situation.sets.get(set_name, ())
         yield replace(situation, sets={**situation.sets, set_name: members[:-1]})
         yield replace(situation, sets={**situation.sets, set_name: (*members, *members[-1:] * 3)})
+
+
+def _rows(policy: Policy, test: Test) -> Iterator[Facts]:
+    """For each row of a table that the condition hangs on: the facts that land there."""
+    tables: list[Derived] = []
+
+    def visit(_set_name: str, fact: str) -> None:
+        table = policy.names.derived.get(fact.removeprefix("figure."))
+        if table is not None:
+            tables.append(table)
+
+    facts_of(test, visit)
+    for table in tables:
+        for row in table.rows:
+            facts: Facts = {}
+            for cell, name in zip(row.cells, table.inputs, strict=True):
+                if cell.kind == "range":
+                    facts[name] = cell.low if cell.low is not None else cell.high
+                elif cell.kind == "value":
+                    codes = policy.names[name].type == "codes"
+                    facts[name] = frozenset({cell.value}) if codes else cell.value
+            yield facts
+            free = {name: "—" for name in table.inputs if policy.names[name].type == "text"}
+            yield {**free, **facts}  # a text that no row names keeps out of the rows above
 
 
 def _named(policy: Policy, test: Test) -> list[tuple[str, str]]:
