@@ -1,5 +1,6 @@
 """What the bank answered: staged whole, booked in one statement each way, or refused with nothing taken."""
 
+from collections.abc import Callable
 from datetime import date
 from hashlib import sha256
 
@@ -20,6 +21,7 @@ from payments.services.building import require_preparer
 from payments.services.steps import OPEN, locked
 from standards.words import Refusal
 
+Progress = Callable[[int, int], None]
 FOLDER = "result_files"
 NOT_ANSWERED = "NOT_ANSWERED"
 REASON_TEXT_MAX = 120
@@ -58,7 +60,9 @@ def upload_result(batch: Batch, *, name: str, content: bytes, by: Actor, on: dat
     return row
 
 
-def read_result_file(result_file: ResultFile, *, by: Actor, on: date) -> ResultFile:
+def read_result_file(
+    result_file: ResultFile, *, by: Actor, on: date, progress: Progress | None = None
+) -> ResultFile:
     """Read one uploaded file and book what it says, or mark it refused with the first thing that is wrong.
 
     One transaction. A line booked the other way before is quarantined for a person; a line missing from its
@@ -66,7 +70,7 @@ def read_result_file(result_file: ResultFile, *, by: Actor, on: date) -> ResultF
     """
     with transaction.atomic():
         held = locked(result_file.batch)
-        row = ResultFile.objects.select_for_update().get(pk=result_file.pk)
+        row = ResultFile.objects.get(pk=result_file.pk)  # the batch's lock keeps other readers out
         if row.read_on or row.refused_on:
             return row
         sent = dict(_sent_lines(held).values_list("line", "amount_fen"))
@@ -77,6 +81,8 @@ def read_result_file(result_file: ResultFile, *, by: Actor, on: date) -> ResultF
         except banks.FileRefused as refusal:
             return _refuse(row, refusal, by=by, on=on)
         _stage(row, results)
+        if progress:
+            progress(len(results), len(sent))
         _quarantine(row)
         row.counts = _move(row, held, sorted(sent), by=by, on=on)
         row.read_on = on

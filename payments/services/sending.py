@@ -36,20 +36,25 @@ def export(batch: Batch, *, by: Actor, on: date, progress: Progress | None = Non
     The date in them is the day of approval, so the same batch gives the same bytes on any day. Raises Refusal
     before approval, and where a line cannot stand in the file.
     """
-    with transaction.atomic():
-        held = locked(batch)
-        files = list(held.files.all())
-        if files:
-            return files
-        if held.state != BatchState.APPROVED:
-            raise Refusal(
-                f"批次 {held.number} 还没有审批，不能导出银行文件",
-                f"Batch {held.number} is not approved; its bank files cannot be made yet",
-                code="not_approved",
-            )
-        files = BankFile.objects.bulk_create(_write(held, on=on, progress=progress))
-        record("export", held, by=by, on=on, detail={"files": [_slip_of(file) for file in files]})
+    stands = Batch.objects.get(pk=batch.pk)
+    if files := list(stands.files.all()):
         return files
+    _require_approved(stands)
+    rows = _write(stands, on=on, progress=progress)  # seconds for a large batch: no lock is held meanwhile
+    try:
+        with transaction.atomic():
+            held = locked(batch)
+            files = list(held.files.all())
+            if not files:
+                _require_approved(held)
+                files = BankFile.objects.bulk_create(rows)
+                record("export", held, by=by, on=on, detail={"files": [_slip_of(file) for file in files]})
+                return files
+    except Refusal:
+        _throw_away(rows)
+        raise
+    _throw_away(rows)
+    return files
 
 
 def send(batch: Batch, *, by: Actor, on: date) -> Batch:
@@ -103,6 +108,21 @@ def order_of(batch: Batch) -> banks.Order:
 def ask_for_files(batch: Batch) -> None:
     """Wake the worker: an approved batch without files is its work."""
     ring("payments.tasks.export_batches")
+
+
+def _require_approved(batch: Batch) -> None:
+    if batch.state != BatchState.APPROVED:
+        raise Refusal(
+            f"批次 {batch.number} 还没有审批，不能导出银行文件",
+            f"Batch {batch.number} is not approved; its bank files cannot be made yet",
+            code="not_approved",
+        )
+
+
+def _throw_away(rows: list[BankFile]) -> None:
+    """Somebody else's files count, or nobody's: ours were never named anywhere."""
+    for row in rows:
+        default_storage.delete(str(row.file))
 
 
 def _on_slip(batch: Batch) -> str:
