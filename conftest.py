@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connections
 
 from config.database.roles import become_owner, log_in
+from config.translations import compile_all
 from vault.keys import make_key_file
 
 # Each run has a database of its own, so that two runs side by side do not drop each other's.
@@ -34,6 +35,8 @@ def pytest_configure() -> None:
     settings.CELERY = {**settings.CELERY, "broker_url": "memory://"}
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when it is missing
+    compile_all(settings.BASE_DIR, settings.ROOMS, settings.LOCALE_PATHS[0])
 
 
 @pytest.fixture(scope="session")
