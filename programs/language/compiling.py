@@ -117,8 +117,7 @@ def _in_force(in_force: Period, cohort: Period | None, day: Column) -> Verdict8:
     inside = np.zeros(len(day.values), dtype=bool)
     for period in (in_force, cohort):
         if period is not None:
-            end = NO_DAY if period.end is None else period.end
-            inside |= (day.values >= period.start) & (day.values <= end)
+            inside |= (day.values >= period.start) & (day.values <= period.end)
     return np.where(day.known.astype(bool), np.where(inside, YES, NO), MAYBE).astype(np.int8)
 
 

@@ -228,10 +228,10 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From and until a day (numbers), both included; ``until`` None = open."""
+    """From and until a day (numbers), both included."""
 
     start: int
-    end: int | None
+    end: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ class Names:
         self.catalogue = catalogue
         self.figures = figures
         self.derived: dict[str, Derived] = {}
+        self.broken: set[str] = set()  # tables that could not be read: said once, not at every use
         self._meanings: dict[str, Meaning] = {
             name: _meaning_of_field(field) for name, field in catalogue.facts.items()
         }

@@ -98,7 +98,7 @@ def _policy(top: Section, names: Names, digest: str) -> Policy | None:
     frame = Frame(
         names,
         about,
-        (*(need.name for need in needs), *RESERVED, *(f"limit.{limit.name}" for limit in limits)),
+        (*top.data.get("need", {}), *RESERVED, *(f"limit.{limit.name}" for limit in limits)),
         tuple(limit.name for limit in limits),
         tuple(each.name for each in instalments),
         tuple(fund.source for fund in funds),
@@ -158,11 +158,13 @@ def _period(top: Section, key: str, *, needed: bool) -> Period | None:
     if section is None:
         return None
     start = section.day("from", needed=True)
-    end = section.day("until")
+    end = section.day("until", needed=True)
     section.finish(("from", "until"))
-    if start is not None and end is not None and end < start:
+    if start is None or end is None:
+        return None
+    if end < start:
         section.wrong("until", "结束日早于开始日", "the end lies before the beginning")
-    return None if start is None else Period(start, end)
+    return Period(start, end)
 
 
 def _judged_on(top: Section, scope: Scope) -> str | int | None:
@@ -185,7 +187,9 @@ def _derived(top: Section, scope: Scope) -> tuple[Derived, ...]:
             if not NAME.match(name):
                 section.wrong("", "名字只用小写字母、数字和下划线", "only small letters, digits, underscores")
             table = read_derived(section, name, scope, gives=heading)
-            if table is not None:
+            if table is None:
+                scope.names.broken.add(name)
+            else:
                 scope.names.add(table)
                 found.append(table)
     return tuple(found)

@@ -176,6 +176,8 @@ def _values(raw: Any, meaning: Meaning, op: str, section: Section) -> tuple[Valu
 def find_fact(name: str, path: Path, scope: Scope, notes: Notes) -> Meaning | None:
     """The fact ``name``, or None after saying why it cannot be looked at here."""
     meaning = scope.names.fact(name)
+    if meaning is None and name in scope.names.broken:
+        return None
     if meaning is None:
         near = scope.names.catalogue.nearest(name)
         hint = did_you_mean(name, [near] if near else scope.names.all())
@@ -236,6 +238,8 @@ def read_reference(section: Section, scope: Scope, like: Meaning | None) -> Refe
     if name is None:
         return None
     meaning = scope.names.figure(name) if kind == "figure" else scope.names.fact(name)
+    if meaning is None and name in scope.names.broken:
+        return None
     if meaning is None:
         right = scope.names.all_figures() if kind == "figure" else scope.names.all()
         hint = did_you_mean(name, right)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from programs.language.columns import NO_DAY
 from programs.language.forms import (
     ByTable,
     Compare,
@@ -152,14 +151,10 @@ def span_in_words(span: Span, names: Names) -> Words:
 
 
 def in_force_in_words(policy: Policy) -> Words:
-    start = say_day(policy.in_force.start)
-    if policy.in_force.end is None:
-        words = Words(f"自 {start.zh}起施行", f"in force from {start.en}")
-    else:
-        end = say_day(policy.in_force.end)
-        words = Words(f"{start.zh}至{end.zh}有效", f"in force from {start.en} to {end.en}")
+    start, end = say_day(policy.in_force.start), say_day(policy.in_force.end)
+    words = Words(f"{start.zh}至{end.zh}有效", f"in force from {start.en} to {end.en}")
     if policy.cohort is not None:
-        since, until = say_day(policy.cohort.start), say_day(policy.cohort.end or NO_DAY)
+        since, until = say_day(policy.cohort.start), say_day(policy.cohort.end)
         words = Words(
             f"{words.zh}；{since.zh}至{until.zh}的也算", f"{words.en}; also for {since.en} to {until.en}"
         )
