@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -51,8 +51,11 @@ def _digest_of_static_files() -> str:
 
 
 def fill_if_empty() -> None:
-    """The sample county, when nobody works here yet."""
+    """The sample county, when nobody works here yet, or when loading it was interrupted."""
     from officials.models import Official  # noqa: PLC0415 - the rooms are loaded only after django.setup
 
-    if SAMPLE in get_commands() and not Official.objects.exists():
-        call_command(SAMPLE)
+    unfinished = Path(settings.VAR) / "sample_unfinished"
+    if unfinished.exists() or not Official.objects.exists():
+        unfinished.touch()
+        call_command(SAMPLE, verbosity=0)
+        unfinished.unlink()

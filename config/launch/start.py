@@ -47,6 +47,10 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--cycle", action="store_true", help="run the main job once and end / 跑完一个完整流程后退出"
     )
+    parser.add_argument(
+        "--prepare", action="store_true", help="install and prepare only / 只安装准备，不启动"
+    )
+    parser.add_argument("--empty", action="store_true", help="no sample county / 不装入示例数据")
     parser.add_argument("--port", type=int, help=f"port of the web page, {PORT} by default / 网页端口")
     return parser.parse_args(arguments)
 
@@ -67,26 +71,28 @@ def _run(options: argparse.Namespace) -> int:
 
     django.setup()
     from django.conf import settings  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415
 
     from config.database.running import hurry  # noqa: PLC0415
     from config.launch import preparation  # noqa: PLC0415
 
     var = Path(settings.VAR)
     try:
-        if options.cycle:
-            from django.core.management import call_command  # noqa: PLC0415
-
+        if options.cycle or options.prepare:
             with (var / "prepare.lock").open("a") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 preparation.prepare()
-            call_command("county_cycle")
+            if options.prepare:
+                say("已准备好。", "Ready.")
+            else:
+                call_command("county_cycle")
             return 0
-        return _serve(var, options.port)
+        return _serve(var, options.port, has_sample=not options.empty)
     finally:
         hurry(var)
 
 
-def _serve(var: Path, wanted: int | None) -> int:
+def _serve(var: Path, wanted: int | None, *, has_sample: bool) -> int:
     """Hold the start lock and keep the servers alive until told to stop."""
     from config.launch import preparation  # noqa: PLC0415 - after django.setup
 
@@ -102,7 +108,8 @@ def _serve(var: Path, wanted: int | None) -> int:
         with (var / "prepare.lock").open("a") as preparing:
             fcntl.flock(preparing, fcntl.LOCK_EX)
             preparation.prepare()
-            preparation.fill_if_empty()
+            if has_sample:
+                preparation.fill_if_empty()
         lock.truncate(0)
         lock.write(f"http://127.0.0.1:{port}/\n")
         lock.flush()
