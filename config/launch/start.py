@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
@@ -38,6 +39,20 @@ def main(arguments: list[str]) -> int:
         return 1
     except (StopError, KeyboardInterrupt):
         return 130
+    except Exception as error:  # whatever it is, a person gets a sentence and the rest goes to a file
+        log = _write_down(error)
+        name = type(error).__name__
+        say(f"启动失败（{name}），详情见 {log}", f"The start failed ({name}); {log} says why.", to=sys.stderr)
+        return 1
+
+
+def _write_down(error: Exception) -> Path:
+    """The traceback, in a file beside the other logs."""
+    log = Path(os.environ.get("GUANAI_VAR", "var")).absolute() / "log" / "start.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a") as output:
+        traceback.print_exception(error, file=output)
+    return log
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
