@@ -11,6 +11,7 @@ from programs.language.evaluating import fact_column
 from programs.language.forms import Limit
 from programs.language.views import View, year_of
 
+COUNTED_SPREAD = 50  # slots a row: 100,000 rows count in 40 MB at most
 ROUNDS_MAX = 1_000  # more claims of one holder in one period than any family has
 
 
@@ -33,74 +34,76 @@ def judge_limits(limits: tuple[Limit, ...], base: Verdict8, view: View, table: T
 
 
 class _Queue:
-    """One limit's queues over one table: who stands before whom."""
+    """One limit's queues over one table: who stands before whom. Only holders with two rows or more queue."""
 
     def __init__(self, limit: Limit, view: View, table: Table) -> None:
         self.times = limit.times
-        none = np.zeros(table.n, dtype=np.int64)
-        self.claims: Longs = table.claims.get(limit.name, none)
+        self.claims: Longs = table.claims.get(limit.name, np.zeros(table.n, dtype=np.int64))
         holders = table.holders.get(limit.name)
-        self.alone = holders is None
-        if holders is not None:
-            self.holders: Longs = holders
-            self._line_up(limit, holders, view)
+        self.rows = np.zeros(0, dtype=np.int64) if holders is None else _shared(holders)
+        if holders is not None and len(self.rows):
+            self._line_up(limit, holders[self.rows], view)
 
     def _line_up(self, limit: Limit, holders: Longs, view: View) -> None:
+        day = view.day.take(self.rows)
         keys: list[Longs] = [holders]
-        loose: Bools = ~view.day.known.astype(bool)  # nobody can say where in the queue
+        loose: Bools = ~day.known.astype(bool)  # nobody can say where in the queue
         if limit.period == "year":
-            keys.append(year_of(view.day.values))
+            keys.append(year_of(day.values))
         for name in limit.same:
-            column = fact_column(name, view)
+            column = fact_column(name, view).take(self.rows)
             keys.append(column.values.astype(np.int64))
             loose = loose | ~column.known.astype(bool)
         self.loose = loose
-        place = np.arange(len(holders))
-        self.order = np.lexsort((place, view.day.values, *reversed(keys)))
-        changed = np.zeros(len(holders), dtype=bool)
-        for key in keys:
-            ordered = key[self.order]
-            changed[1:] |= ordered[1:] != ordered[:-1]
-        if len(changed):
-            changed[0] = True
-        self.starts = np.maximum.accumulate(np.where(changed, place, 0))
+        self.order = np.lexsort((day.values, *reversed(keys)))  # stable: equal days by their place
+        first = np.ones(len(holders), dtype=bool)
+        first[1:] = np.logical_or.reduce([key[self.order][1:] != key[self.order][:-1] for key in keys])
+        self.starts = np.maximum.accumulate(np.where(first, np.arange(len(holders)), 0))
         self.holder_at = np.unique(holders, return_inverse=True)[1]
 
     def judge(self, final: Verdict8) -> Verdict8:
-        held = np.maximum(self.claims, 0)
-        sure, maybe = held, held + (self.claims < 0) * self.times
-        if not self.alone:
-            placed = ~self.loose
-            doubtful = maybe + self._loose(final)
-            sure = np.where(placed, held + self._before((final == YES) & placed), held)
-            ahead = np.where(placed, self._before((final >= MAYBE) & placed), self._others(final))
-            maybe = doubtful + ahead
-        full, could_be = sure >= self.times, maybe >= self.times
-        return np.where(full, NO, np.where(could_be, MAYBE, YES)).astype(np.int8)
+        """The limit's verdict of every row, where ``final`` says what each comes to so far."""
+        sure = np.maximum(self.claims, 0)
+        maybe = sure + (self.claims < 0) * self.times
+        if len(self.rows):
+            ahead, doubtful = self._ahead(final[self.rows])
+            sure[self.rows] += ahead
+            maybe[self.rows] += doubtful
+        verdict = np.full(len(sure), YES, dtype=np.int8)
+        verdict[maybe >= self.times] = MAYBE
+        verdict[sure >= self.times] = NO
+        return verdict
+
+    def _ahead(self, final: Verdict8) -> tuple[Longs, Longs]:
+        """How many of the holder's rows stand before each for certain, and how many may."""
+        placed, could = ~self.loose, final >= MAYBE
+        sure = np.where(placed, self._before((final == YES) & placed), 0)
+        maybe = self._before(could & placed)
+        if self.loose.any():
+            unplaced = could & self.loose
+            maybe = np.where(placed, maybe, self._of_holder(could & placed))
+            maybe = maybe + self._of_holder(unplaced) - unplaced
+        return sure, maybe
 
     def _before(self, counts: Bools) -> Longs:
         """How many of ``counts`` stand before each row in its queue."""
         ordered = counts[self.order].astype(np.int64)
         running = np.cumsum(ordered) - ordered
         before = np.empty(len(ordered), dtype=np.int64)
-        before[self.order] = running - running[self.starts] if len(ordered) else running
+        before[self.order] = running - running[self.starts]
         return before
 
-    def _loose(self, final: Verdict8) -> Longs:
-        """How many of the holder's other rows have no known place and could stand before."""
-        counts = (final >= MAYBE) & self.loose
-        return self._of_holder(counts) - counts
-
-    def _others(self, final: Verdict8) -> Longs:
-        counts = (final >= MAYBE) & ~self.loose
-        return self._of_holder(counts)
-
     def _of_holder(self, counts: Bools) -> Longs:
-        total = np.bincount(self.holder_at, weights=counts, minlength=1).astype(np.int64)
+        total: Longs = np.bincount(self.holder_at, weights=counts).astype(np.int64)
         return total[self.holder_at]
 
 
-def any_unknown(claims: Longs) -> Bools:
-    """Rows whose earlier claims are not known."""
-    unknown: Bools = claims < 0
-    return unknown
+def _shared(holders: Longs) -> Longs:
+    """Rows whose holder has another row."""
+    if not len(holders):
+        return holders
+    low, high = int(holders.min()), int(holders.max())
+    if high - low < COUNTED_SPREAD * len(holders):  # ids lie close together: counting beats sorting
+        return np.flatnonzero(np.bincount(holders - low)[holders - low] > 1)
+    _, back, counts = np.unique(holders, return_inverse=True, return_counts=True)
+    return np.flatnonzero(counts[back] > 1)

@@ -6,6 +6,7 @@ fact reaches gives nothing: not known.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -20,6 +21,7 @@ class Hit:
 
     row: TableRow
     reach: Bools
+    match: Verdict8
     cells: list[Verdict8]
 
 
@@ -28,8 +30,8 @@ def walk(table: Derived, view: View) -> Iterator[Hit]:
     open_ = np.ones(view.n, dtype=bool)
     for row in table.rows:
         cells = [judge_cell(cell, name, view) for cell, name in zip(row.cells, table.inputs, strict=True)]
-        match = np.minimum.reduce(cells)
-        yield Hit(row, open_ & (match >= MAYBE), cells)
+        match = reduce(np.minimum, cells)
+        yield Hit(row, open_ & (match >= MAYBE), match, cells)
         open_ = open_ & (match != YES)
 
 
@@ -66,7 +68,7 @@ def judge_table(table: Derived, view: View) -> Column:
         at = results.index(hit.row.result)  # equal results share a position
         clash |= hit.reach & (position != nothing) & (position != at)
         position = np.where(hit.reach & (position == nothing), at, position)
-        settled |= hit.reach & (np.minimum.reduce(hit.cells) == YES)
+        settled |= hit.reach & (hit.match == YES)
     known = settled & ~clash
     if table.type == "code":
         to_word = np.array([words.index(str(result)) for result in results], dtype=np.int32)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from functools import lru_cache
 
 import numpy as np
 
@@ -10,9 +10,7 @@ from programs.language.columns import (
     ABSENT,
     EPOCH,
     MAYBE,
-    NO,
     NO_DAY,
-    YES,
     Bools,
     Column,
     Longs,
@@ -24,6 +22,7 @@ from programs.language.forms import Figure, Span
 from programs.language.names import Names
 
 ON_A_DAY = ("status", "yearly")
+FIRST, LAST = -80_000, 60_000  # day numbers of 1780 and 2164: nobody in a register lives outside
 
 
 @dataclass
@@ -114,15 +113,40 @@ class View:
         return self._members[name]
 
 
-def _calendar(days: Values) -> Longs:
-    """Day numbers as yyyymmdd, so that a difference divided by 10,000 is full years."""
-    day = np.datetime64("2000-01-01") + np.minimum(days, 300_000).astype("timedelta64[D]")
-    months = day.astype("datetime64[M]")
-    years = day.astype("datetime64[Y]")
+@lru_cache(maxsize=1)
+def _calendar_table() -> Longs:
+    """yyyymmdd of every day from FIRST to LAST: looked up, because converting dates is the slow part."""
+    day = np.datetime64("2000-01-01") + np.arange(FIRST, LAST + 1).astype("timedelta64[D]")
+    months, years = day.astype("datetime64[M]"), day.astype("datetime64[Y]")
     year = years.astype(np.int64) + 1970
     month = (months - years.astype("datetime64[M]")).astype(np.int64) + 1
     of_month = (day - months.astype("datetime64[D]")).astype(np.int64) + 1
-    return cast(Longs, year * 10_000 + month * 100 + of_month)
+    table: Longs = year * 10_000 + month * 100 + of_month
+    return table
+
+
+@lru_cache(maxsize=64)
+def _shift_table(months: int) -> Longs:
+    """The day so many months away from every day from FIRST to LAST: the same day, or the month's last."""
+    day = np.datetime64("2000-01-01") + np.arange(FIRST, LAST + 1).astype("timedelta64[D]")
+    month = day.astype("datetime64[M]")
+    of_month = (day - month.astype("datetime64[D]")).astype(np.int64)
+    target = month + np.timedelta64(months, "M")
+    first = target.astype("datetime64[D]")
+    length = ((target + np.timedelta64(1, "M")).astype("datetime64[D]") - first).astype(np.int64)
+    shifted = first + np.minimum(of_month, length - 1).astype("timedelta64[D]")
+    table: Longs = (shifted - np.datetime64("2000-01-01")).astype(np.int64)
+    return table
+
+
+def _looked_up(table: Longs, days: Values) -> Longs:
+    found: Longs = table[np.clip(days, FIRST, LAST) - FIRST]
+    return found
+
+
+def _calendar(days: Values) -> Longs:
+    """Day numbers as yyyymmdd, so that a difference divided by 10,000 is full years."""
+    return _looked_up(_calendar_table(), days)
 
 
 def year_of(days: Values) -> Longs:
@@ -135,18 +159,13 @@ def shift(days: Values, span: Span) -> Longs:
     count = -span.count if span.backwards else span.count
     if span.unit == "days":
         return days.astype(np.int64) + count
-    months = count * (12 if span.unit == "years" else 1)
-    day = np.datetime64("2000-01-01") + np.minimum(days, 300_000).astype("timedelta64[D]")
-    month = day.astype("datetime64[M]")
-    of_month = (day - month.astype("datetime64[D]")).astype(np.int64)
-    target = month + np.timedelta64(months, "M")
-    first = target.astype("datetime64[D]")
-    length = ((target + np.timedelta64(1, "M")).astype("datetime64[D]") - first).astype(np.int64)
-    shifted = first + np.minimum(of_month, length - 1).astype("timedelta64[D]")
-    number: Longs = (shifted - np.datetime64("2000-01-01")).astype(np.int64)
-    return number
+    return _looked_up(_shift_table(count * (12 if span.unit == "years" else 1)), days)
 
 
 def verdict_of(hit: Bools, known: Values) -> Verdict8:
     """2 where it holds, 0 where not, 1 where not known."""
-    return np.where(known.astype(bool), np.where(hit, YES, NO), MAYBE).astype(np.int8)
+    verdict: Verdict8 = hit.astype(np.int8) << np.int8(1)
+    if known.dtype != np.bool_:
+        known = known.astype(bool)
+    verdict[~known] = MAYBE
+    return verdict
