@@ -1,0 +1,59 @@
+"""The proof on every fact: a keyed digest over what it says and where it came from."""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from beneficiaries.models import EvidenceList, Fact
+from vault.digests import keyed_digest, keyed_digest_many
+
+Parts = tuple[int | None, int | None, str, date, date | None, dict[str, Any], int | None, int | None]
+PURPOSE = "beneficiaries_fact"
+ROWS_AT_ONCE = 10_000
+
+
+def digests_of(facts: Iterable[Parts]) -> list[bytes]:
+    """The digest of each (person, household, kind, first day, last day, values, list, row)."""
+    return keyed_digest_many(
+        ((*before, _canonical(values), source, row) for *before, values, source, row in facts),
+        purpose=PURPOSE,
+    )
+
+
+def _canonical(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def edited_facts() -> list[int]:
+    """The facts whose columns are no longer what was written: for ``verify``. Reads the whole table once."""
+    rows = Fact.objects.values_list(
+        "person", "household", "kind", "valid_from", "valid_until", "values", "list", "row", "digest", "pk"
+    )
+    wrong: list[int] = []
+    batch: list[Any] = []
+    for row in rows.iterator(ROWS_AT_ONCE):
+        batch.append(row)
+        if len(batch) == ROWS_AT_ONCE:
+            wrong += _wrong(batch)
+            batch = []
+    return wrong + _wrong(batch)
+
+
+def _wrong(batch: list[Any]) -> list[int]:
+    digests = digests_of(row[:8] for row in batch)
+    return [row[9] for row, digest in zip(batch, digests, strict=True) if bytes(row[8]) != digest]
+
+
+def rows_digest(evidence: int) -> bytes:
+    """The digest over all facts of a list, in their order: a fact that was taken out or slipped in changes it."""
+    digests = Fact.objects.filter(list=evidence).order_by("row", "pk").values_list("digest", flat=True)
+    return keyed_digest((bytes(digest) for digest in digests), purpose="beneficiaries_list")
+
+
+def edited_lists() -> list[int]:
+    """The taken lists whose facts are no longer those that were taken: for ``verify``."""
+    taken = (
+        EvidenceList.objects.filter(state="taken").exclude(rows_digest=None).values_list("pk", "rows_digest")
+    )
+    return [pk for pk, digest in taken if bytes(digest) != rows_digest(pk)]

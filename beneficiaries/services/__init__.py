@@ -1,0 +1,37 @@
+"""What is done to people, lists, facts and accounts: verbs, one transaction each."""
+
+from beneficiaries.services.accounts import (
+    close_account,
+    enter_account,
+    refuse_account,
+    verify_account,
+    verify_listed_accounts,
+)
+from beneficiaries.services.entering import enter_fact
+from beneficiaries.services.lists import (
+    CoveringLetter,
+    ask_to_take,
+    check_list,
+    import_list,
+    refuse_list,
+    take_list,
+    upload_list,
+    withdraw_list,
+)
+
+__all__ = [
+    "CoveringLetter",
+    "ask_to_take",
+    "check_list",
+    "close_account",
+    "enter_account",
+    "enter_fact",
+    "import_list",
+    "refuse_account",
+    "refuse_list",
+    "take_list",
+    "upload_list",
+    "verify_account",
+    "verify_listed_accounts",
+    "withdraw_list",
+]

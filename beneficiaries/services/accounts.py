@@ -1,0 +1,145 @@
+"""Bank accounts: entered by one person or a list, verified by another; money goes to a verified one only."""
+
+from datetime import date
+
+from django.db import transaction
+
+from audit.actor import Actor
+from audit.door import create, perform, perform_all
+from beneficiaries.models import Account, Doubt, EvidenceList, Person
+from beneficiaries.services.evidence import match_people
+from beneficiaries.services.outcome import Taking
+from beneficiaries.services.staging import copy_into
+from facts.catalogue import Kind
+from standards.names import same_person_name
+from standards.words import Words
+from vault import blind
+from vault.crypto import encrypt_many
+
+LIVE = ("entered", "verified")
+COLUMNS = (
+    "state",
+    "owner",
+    "number",
+    "number_index",
+    "account_name",
+    "bank",
+    "cnaps",
+    "kind",
+    "list",
+    "entered_by",
+    "entered_on",
+    "verified_by",
+    "closed_by",
+)
+
+
+def take_accounts(taking: Taking, kind: Kind) -> int:
+    """The accounts of a list, each waiting to be verified; one on record already changes nothing."""
+    match_people(taking, kind)
+    values = taking.values
+    _doubt_other_names(taking)
+    rows = taking.good_rows()
+    numbers = [values["number"][row] for row in rows]
+    indexes = dict(zip(rows, blind.index_many(numbers, purpose="account"), strict=True))
+    owners = {taking.people[row] for row in rows}
+    live = {
+        (owner, bytes(index))
+        for owner, index in Account.objects.filter(owner__in=owners, state__in=LIVE).values_list(
+            "owner", "number_index"
+        )
+    }
+    new = [row for row in rows if (taking.people[row], indexes[row]) not in live]
+    taking.same |= set(rows) - set(new)
+    sealed = encrypt_many([values["number"][row] for row in new], column="beneficiaries_account.number")
+    evidence, kinds = taking.evidence, values.get("kind")
+    return copy_into(
+        Account,
+        COLUMNS,
+        (
+            (
+                "entered",
+                taking.people[row],
+                number,
+                indexes[row],
+                values["account_name"][row],
+                values["bank"][row],
+                (values["cnaps"][row] if "cnaps" in values else None) or "",
+                (kinds[row] if kinds else None) or Account.Kind.CARD,
+                evidence.pk,
+                evidence.uploaded_by,
+                taking.on,
+                "",
+                "",
+            )
+            for row, number in zip(new, sealed, strict=True)
+        ),
+    )
+
+
+def _doubt_other_names(taking: Taking) -> None:
+    """The account's name against the register's: an account of somebody else, or a rare character spelled otherwise."""
+    names = dict(Person.objects.filter(pk__in=set(taking.people.values())).values_list("pk", "name"))
+    told = {problem.row for problem in taking.whole.checked.problems if problem.code == "account_name"}
+    for row in taking.good_rows():
+        name = taking.values["account_name"][row]
+        if row not in told and not same_person_name(name, names[taking.people[row]]):
+            words = Words("户名与户籍姓名不一致", "The account name differs from the register's")
+            taking.doubt(row, "account_name", words, "account_name")
+
+
+def enter_account(
+    owner: Person, *, number: str, account_name: str, bank: str, cnaps: str, kind: str, by: Actor, on: date
+) -> Account:
+    """Enter an account at the counter. The number is in its normal form. Raises Refusal where it is on record."""
+    account = Account(
+        state="entered",
+        owner=owner,
+        number=number,
+        number_index=blind.index(number, purpose="account"),
+        account_name=account_name,
+        bank=bank,
+        cnaps=cnaps,
+        kind=kind,
+        entered_by=by.number,
+        entered_on=on,
+    )
+    with transaction.atomic():
+        account = create(account, by=by, on=on, detail={"owner": owner.pk, "bank": bank, "kind": kind})
+        if not same_person_name(account_name, owner.name):
+            words = {
+                "zh": f"户名“{account_name}”与姓名“{owner.name}”不一致",
+                "en": f"The account name “{account_name}” differs from “{owner.name}”",
+            }
+            Doubt.objects.create(
+                kind=Doubt.Kind.ACCOUNT_NAME, division=owner.division, person=owner, words=words
+            )
+    return account
+
+
+def verify_account(account: Account, *, by: Actor, on: date) -> Account:
+    """Another person has compared the account with the card or passbook. Settles the doubt about its name."""
+    with transaction.atomic():
+        Doubt.objects.filter(person=account.owner_id, kind=Doubt.Kind.ACCOUNT_NAME, settled_on=None).update(
+            settled_by=by.number, settled_on=on, outcome="verified"
+        )
+        return perform(account, "verify", by=by, on=on)
+
+
+def refuse_account(account: Account, *, by: Actor, on: date, reason: str) -> Account:
+    """The account is not the owner's, or its number is wrong."""
+    return perform(account, "refuse", by=by, on=on, detail={"reason": reason})
+
+
+def close_account(account: Account, *, by: Actor, on: date, reason: str) -> Account:
+    """Money goes to this account no more; the row stays."""
+    return perform(account, "close", by=by, on=on, detail={"reason": reason})
+
+
+def verify_listed_accounts(evidence: EvidenceList, *, by: Actor, on: date) -> int:
+    """Verify all accounts of a taken list about which there is no doubt, in one step; gives how many."""
+    waiting = Account.objects.filter(list=evidence, state="entered").exclude(
+        owner__doubts__in=Doubt.objects.filter(kind=Doubt.Kind.ACCOUNT_NAME, settled_on=None)
+    )
+    with transaction.atomic():
+        return perform_all(waiting, "verify", by=by, on=on, expected=waiting.count())

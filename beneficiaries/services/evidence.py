@@ -1,0 +1,102 @@
+"""The rows of an evidence list as facts about people and households."""
+
+from datetime import date
+from typing import Any
+
+from beneficiaries.lists.periods import Period, year
+from beneficiaries.services.facts import Stated, plan_facts, write_facts
+from beneficiaries.services.outcome import Taking
+from beneficiaries.services.subjects import Known, find_people, households_of
+from facts.catalogue import Kind
+from standards.names import same_person_name
+from standards.words import Words
+
+UNKNOWN = Words(
+    "户籍人口里没有这个身份证号，请核对；确是本县的人，请先登记户籍",
+    "No registered person has this ID number: compare it; someone of this county must be registered first",
+)
+NO_HOUSEHOLD = Words(
+    "这个人还没有确定在哪一户（未登记，或在两户），请先核实户籍",
+    "This person's household is not settled (none, or two): settle the register first",
+)
+
+
+def take_evidence(taking: Taking, kind: Kind) -> int:
+    """Compare and write the facts of a list; gives how many are new."""
+    match_people(taking, kind)
+    stated = _stated(taking, kind)
+    return write_facts(taking, kind, plan_facts(taking, kind, stated))
+
+
+def match_people(taking: Taking, kind: Kind) -> None:
+    """Find each row's person; refuse the unknown; doubt another name."""
+    rows = taking.good_rows()
+    numbers = taking.values["subject"]
+    known = find_people(numbers[row] for row in rows)
+    names = taking.values.get("subject_name")
+    for row in rows:
+        person = known.get(numbers[row])
+        if person is None:
+            taking.refuse(row, "subject", UNKNOWN, "person_unknown")
+            continue
+        taking.people[row] = person.id
+        if names and names[row]:
+            compare_name(taking, row, names[row], person)
+
+
+def compare_name(taking: Taking, row: int, name: str, person: Known) -> None:
+    """The same ID number with another name is for a person: an alias, or the wrong number."""
+    if name != person.name and not same_person_name(name, person.name):
+        words = Words(
+            f"名单写“{name}”，户籍登记的是“{person.name}”，身份证号相同",
+            f"The list says “{name}”, the register “{person.name}”, with the same ID number",
+        )
+        taking.doubt(row, "subject_name", words, "other_name")
+
+
+def _stated(taking: Taking, kind: Kind) -> list[Stated]:
+    rows = taking.good_rows()
+    spans = {row: _days(taking, kind, row) for row in rows}
+    subjects: dict[int, int] = taking.people
+    if kind.about == "household":
+        homes = households_of([(taking.people[row], spans[row][0]) for row in rows], taking.on)
+        for row, home in zip(rows, homes, strict=True):
+            if home is None:
+                taking.refuse(row, "subject", NO_HOUSEHOLD, "no_household")
+        subjects = {row: home for row, home in zip(rows, homes, strict=True) if home is not None}
+    return [
+        Stated(row, subjects[row], *spans[row], values_of(taking.values, kind, row))
+        for row in rows
+        if row in subjects
+    ]
+
+
+def values_of(values: dict[str, list[Any]], kind: Kind, row: int) -> dict[str, Any]:
+    """The fields a row states; what it leaves open is left out."""
+    found = {key: values[key][row] for key in kind.fields if key in values}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _days(taking: Taking, kind: Kind, row: int) -> tuple[date, date | None]:
+    """From which day until which a row's fact holds."""
+    values = taking.values
+    period = period_of_list(taking)
+    if kind.day and values.get(kind.day) and values[kind.day][row]:
+        last = values[kind.until][row] if kind.until in values else None
+        return date.fromisoformat(values[kind.day][row]), date.fromisoformat(last) if last else None
+    if kind.dated == "yearly":
+        named = next((key for key, field in kind.fields.items() if field.from_period), "")
+        if named and values[named][row] is not None:
+            span = year(values[named][row])
+            return span.first, span.last
+    if period:
+        return period.first, period.last
+    return taking.evidence.uploaded_on, None
+
+
+def period_of_list(taking: Taking) -> Period | None:
+    """The days the list covers, as stated with it or in its title."""
+    covers = taking.evidence
+    if covers.covers_from and covers.covers_until:
+        return Period(covers.covers_from, covers.covers_until)
+    return taking.whole.period

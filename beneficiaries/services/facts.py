@@ -1,0 +1,272 @@
+"""Facts from a list: compared with what is known, then written by COPY with their keyed digests.
+
+The same again changes nothing. More about the same record replaces it. A later state of a status closes the one
+before. Anything else that differs is disputed: both rows stay, neither counts, until a person settles it.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+
+from beneficiaries.models import EvidenceList, Fact
+from beneficiaries.queries.facts import digests_of
+from beneficiaries.services.outcome import Taking
+from beneficiaries.services.staging import copy_into
+from facts.catalogue import Kind
+from standards.words import Words
+
+CHUNK = 20_000
+COLUMNS = (
+    "person",
+    "household",
+    "kind",
+    "valid_from",
+    "valid_until",
+    "values",
+    "list",
+    "row",
+    "entered_by",
+    "paper",
+    "is_disputed",
+    "digest",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One fact as a list states it. ``row`` is the table's; ``subject`` a person or household by the kind."""
+
+    row: int
+    subject: int
+    first: date
+    last: date | None
+    values: dict[str, Any]
+
+
+@dataclass
+class Plan:
+    """What becomes of the stated facts. ``closed`` are copies of old ones with a last day."""
+
+    new: list[Stated] = field(default_factory=list)
+    disputed: set[int] = field(default_factory=set)  # rows among ``new``
+    disputed_old: set[int] = field(default_factory=set)  # facts
+    replaced: dict[int, int] = field(default_factory=dict)  # fact → row
+    closed: list[tuple[int, Stated]] = field(default_factory=list)  # fact → its copy with a last day
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    id: int
+    first: date
+    last: date | None
+    values: dict[str, Any]
+
+
+def identity_of(kind: Kind, first: date, values: dict[str, Any]) -> tuple[object, ...]:
+    """What makes two facts of one subject the same record: its first day, and the category or program it is of."""
+    parts: list[object] = [first]
+    if kind.list_of:
+        parts.append(tuple(values.get(kind.list_of, ())))
+    parts += [values.get(key) for key, field in kind.fields.items() if field.type == "text" and field.values]
+    return tuple(parts)
+
+
+def plan_facts(taking: Taking, kind: Kind, stated: Sequence[Stated]) -> Plan:
+    """Compare with the facts on record; fills ``same`` and ``changed`` of the taking and adds doubts."""
+    known = _known(kind, {fact.subject for fact in stated})
+    plan = Plan()
+    planned: dict[tuple[object, ...], Stated] = {}
+    for fact in stated:
+        key = (fact.subject, *identity_of(kind, fact.first, fact.values))
+        earlier = planned.get(key)
+        if earlier is not None:
+            _again(taking, plan, earlier, fact)
+            continue
+        planned[key] = fact
+        _against_known(taking, plan, kind, fact, known.get(fact.subject, []))
+    return plan
+
+
+def _again(taking: Taking, plan: Plan, earlier: Stated, fact: Stated) -> None:
+    """Two rows of one list about one record (two members of one household): equal is once, else both are disputed."""
+    if earlier.values == fact.values and earlier.last == fact.last:
+        taking.same.add(fact.row)
+        return
+    plan.new.append(fact)
+    plan.disputed |= {earlier.row, fact.row}
+    for row in (earlier.row, fact.row):
+        _doubt(taking, row)
+
+
+def _against_known(taking: Taking, plan: Plan, kind: Kind, fact: Stated, known: list[Old]) -> None:
+    record = identity_of(kind, fact.first, fact.values)
+    same_record = [old for old in known if identity_of(kind, old.first, old.values) == record]
+    if any(_says_all(old, fact) for old in same_record):
+        taking.same.add(fact.row)
+        return
+    if same_record:
+        _same_record(taking, plan, fact, same_record)
+        return
+    if kind.dated == "status" and not kind.day and kind.coverage == "none":
+        for old in known:
+            if old.first < fact.first and (old.last is None or old.last >= fact.first):
+                _later_state(taking, plan, fact, old)
+                return
+    plan.new.append(fact)
+
+
+def _says_all(old: Old, fact: Stated) -> bool:
+    """Whether a fact on record says everything the list says."""
+    days_agree = old.last == fact.last or fact.last is None
+    return days_agree and all(old.values.get(key) == value for key, value in fact.values.items())
+
+
+def _same_record(taking: Taking, plan: Plan, fact: Stated, same_record: list[Old]) -> None:
+    """More about one record replaces it; anything else is disputed with all that was said of it."""
+    plan.new.append(fact)
+    taking.changed.add(fact.row)
+    old = same_record[0]
+    agrees = all(fact.values.get(key, value) == value for key, value in old.values.items())
+    if len(same_record) == 1 and agrees and (old.last == fact.last or old.last is None):
+        plan.replaced[old.id] = fact.row
+        return
+    plan.disputed.add(fact.row)
+    plan.disputed_old |= {one.id for one in same_record}
+    _doubt(taking, fact.row)
+
+
+def _later_state(taking: Taking, plan: Plan, fact: Stated, old: Old) -> None:
+    """A register of a later day: equal says nothing new; different closes the state before it."""
+    if old.values == fact.values:
+        taking.same.add(fact.row)
+        return
+    before = Stated(fact.row, fact.subject, old.first, fact.first - timedelta(days=1), old.values)
+    plan.closed.append((old.id, before))
+    plan.new.append(fact)
+    taking.changed.add(fact.row)
+
+
+def _doubt(taking: Taking, row: int) -> None:
+    words = Words(
+        "与已有的名单说法不同，两边都先不算，请核实后选定",
+        "Differs from what another list says: neither counts until a person settles it",
+    )
+    taking.doubt(row, "subject", words, "lists_differ")
+
+
+def _known(kind: Kind, subjects: Iterable[int]) -> dict[int, list[Old]]:
+    found: dict[int, list[Old]] = defaultdict(list)
+    wanted = sorted(subjects)
+    for start in range(0, len(wanted), CHUNK):
+        facts = Fact.objects.filter(
+            kind=kind.name, superseded_by=None, **{f"{kind.about}__in": wanted[start : start + CHUNK]}
+        )
+        for pk, subject, first, last, values in facts.order_by("pk").values_list(
+            "pk", kind.about, "valid_from", "valid_until", "values"
+        ):
+            found[subject].append(Old(pk, first, last, values))
+    return found
+
+
+def write_facts(taking: Taking, kind: Kind, plan: Plan) -> int:
+    """Write the plan; gives how many facts are new. Needs the transaction of the caller."""
+    evidence = taking.evidence
+    is_person = kind.about == "person"
+    closing = [fact for _, fact in plan.closed]
+    rows = []
+    for fact, disputed in [(fact, fact.row in plan.disputed) for fact in plan.new] + [
+        (fact, False) for fact in closing
+    ]:
+        person, household = (fact.subject, None) if is_person else (None, fact.subject)
+        rows.append(
+            (
+                person,
+                household,
+                kind.name,
+                fact.first,
+                fact.last,
+                fact.values,
+                taking.number(fact.row),
+                disputed,
+            )
+        )
+    digests = digests_of(
+        (person, household, name, first, last, values, evidence.pk, row)
+        for person, household, name, first, last, values, row, _ in rows
+    )
+    copied = copy_into(
+        Fact,
+        COLUMNS,
+        (
+            (
+                person,
+                household,
+                name,
+                first,
+                last,
+                as_json(values),
+                evidence.pk,
+                row,
+                "",
+                "",
+                disputed,
+                digest,
+            )
+            for (person, household, name, first, last, values, row, disputed), digest in zip(
+                rows, digests, strict=True
+            )
+        ),
+    )
+    if plan.disputed_old:
+        Fact.objects.filter(pk__in=plan.disputed_old).update(is_disputed=True)
+    _supersede(taking, plan)
+    return copied - len(closing)
+
+
+def as_json(values: dict[str, Any]) -> str:
+    """A fact's values as stored."""
+    return json.dumps(values, ensure_ascii=False, sort_keys=True)
+
+
+def _supersede(taking: Taking, plan: Plan) -> None:
+    """Name the new row in each replaced one. A closed copy has the same first day as the fact it closes."""
+    pairs = [(old, row) for old, row in plan.replaced.items()]
+    pairs += [(old, fact.row) for old, fact in plan.closed]
+    if not pairs:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE beneficiaries_fact old SET superseded_by_id = new.id
+               FROM (SELECT unnest(%s::bigint[]) AS id, unnest(%s::int[]) AS row) p, beneficiaries_fact new
+               WHERE old.id = p.id AND new.list_id = %s AND new.row = p.row AND new.kind = old.kind
+                 AND new.valid_from = old.valid_from""",
+            [[old for old, _ in pairs], [taking.number(row) for _, row in pairs], taking.evidence.pk],
+        )
+
+
+def take_back_facts(evidence: EvidenceList) -> None:
+    """Let the facts of a withdrawn list count no more, and those it replaced or disputed count again.
+
+    A withdrawn fact stays on record and names itself as its successor.
+    """
+    Fact.objects.filter(superseded_by__list=evidence).exclude(list=evidence).update(superseded_by=None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE beneficiaries_fact SET superseded_by_id = id WHERE list_id = %s AND superseded_by_id IS NULL",
+            [evidence.pk],
+        )
+        cursor.execute(
+            """UPDATE beneficiaries_fact old SET is_disputed = false FROM beneficiaries_fact gone
+               WHERE gone.list_id = %s AND gone.is_disputed AND old.is_disputed AND old.superseded_by_id IS NULL
+                 AND old.kind = gone.kind AND old.valid_from = gone.valid_from
+                 AND (old.person_id = gone.person_id OR old.household_id = gone.household_id)
+                 AND NOT EXISTS (SELECT 1 FROM beneficiaries_fact other WHERE other.kind = old.kind
+                   AND other.id <> old.id AND other.superseded_by_id IS NULL AND other.valid_from = old.valid_from
+                   AND (other.person_id = old.person_id OR other.household_id = old.household_id))""",
+            [evidence.pk],
+        )

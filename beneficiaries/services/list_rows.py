@@ -1,0 +1,106 @@
+"""The rows of a list as received, what became of each, and the doubts a person must settle."""
+
+import json
+from typing import Any
+
+from django.db import connection
+
+from beneficiaries.models import Doubt, ListRow, Person
+from beneficiaries.services.outcome import DOUBTS, Taking
+from beneficiaries.services.staging import copy_into
+from vault.crypto import encrypt_many
+
+SHEET_CHARACTERS = 60
+PROBLEMS_KEPT = 20  # of one row
+
+
+def write_rows(taking: Taking) -> None:
+    """Keep every row (encrypted) with its outcome and problems; where they are kept already, the outcome alone."""
+    problems = _problems(taking)
+    outcomes = taking.outcomes()
+    if ListRow.objects.filter(list=taking.evidence).exists():
+        _update(taking, outcomes, problems)
+        return
+    table = taking.whole.checked.table
+    names = [layout.sheet.name[:SHEET_CHARACTERS] for layout in table.layouts]
+    raw = encrypt_many(
+        [json.dumps(table.raw(row), ensure_ascii=False) for row in range(len(table))],
+        column="beneficiaries_listrow.raw",
+    )
+    copy_into(
+        ListRow,
+        ("list", "sheet", "row", "raw", "outcome", "problems"),
+        (
+            (
+                taking.evidence.pk,
+                names[table.sheet_of[row]],
+                table.row_of[row] + 1,
+                raw[row],
+                outcomes[row],
+                problems.get(row),
+            )
+            for row in range(len(table))
+        ),
+    )
+
+
+def _problems(taking: Taking) -> dict[int, str]:
+    found: dict[int, list[dict[str, Any]]] = {}
+    table = taking.whole.checked.table
+    for problem in taking.whole.checked.problems:
+        told = found.setdefault(problem.row, [])
+        if len(told) < PROBLEMS_KEPT:
+            cell = table.cell(problem.row, problem.key)
+            told.append({"column": problem.key, "cell": cell, "zh": problem.words.zh, "en": problem.words.en})
+    return {row: json.dumps(told, ensure_ascii=False) for row, told in found.items()}
+
+
+def _update(taking: Taking, outcomes: list[str], problems: dict[int, str]) -> None:
+    table = taking.whole.checked.table
+    names = [layout.sheet.name[:SHEET_CHARACTERS] for layout in table.layouts]
+    rows = range(len(table))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE beneficiaries_listrow t SET outcome = v.outcome, problems = v.problems::jsonb
+               FROM (SELECT unnest(%s::text[]) AS sheet, unnest(%s::int[]) AS row, unnest(%s::text[]) AS outcome,
+                            unnest(%s::text[]) AS problems) v
+               WHERE t.list_id = %s AND t.sheet = v.sheet AND t.row = v.row
+                 AND (t.outcome <> v.outcome OR t.problems IS DISTINCT FROM v.problems::jsonb)""",
+            [
+                [names[table.sheet_of[row]] for row in rows],
+                [table.row_of[row] + 1 for row in rows],
+                [str(outcome) for outcome in outcomes],
+                [problems.get(row) for row in rows],
+                taking.evidence.pk,
+            ],
+        )
+
+
+def write_doubts(taking: Taking) -> int:
+    """One open doubt for each kind and person, however often lists say the same; gives how many are new."""
+    checked, table = taking.whole.checked, taking.whole.checked.table
+    refused = checked.refused
+    odd = [problem for problem in checked.problems if problem.is_doubt and problem.row not in refused]
+    people = {taking.people[problem.row] for problem in odd if problem.row in taking.people}
+    divisions = dict(Person.objects.filter(pk__in=people).values_list("pk", "division"))
+    known = set(Doubt.objects.filter(person__in=people, settled_on=None).values_list("kind", "person"))
+    made: list[Doubt] = []
+    for problem in odd:
+        person = taking.people.get(problem.row)
+        kind = DOUBTS.get(problem.code, Doubt.Kind.OTHER)
+        if person is not None and (kind, person) in known:
+            continue
+        known.add((kind, person or 0))
+        made.append(
+            Doubt(
+                kind=kind,
+                division=divisions.get(person or 0, taking.evidence.division),
+                person_id=person,
+                list=taking.evidence,
+                sheet=table.layouts[table.sheet_of[problem.row]].sheet.name[:SHEET_CHARACTERS],
+                row=table.row_of[problem.row] + 1,
+                words={"zh": problem.words.zh, "en": problem.words.en},
+            )
+        )
+    Doubt.objects.bulk_create(made, batch_size=1000)
+    return len(made)

@@ -1,0 +1,91 @@
+"""Whose child, as far as a register says it.
+
+By the columns for the parents' ID numbers; where a row has neither, a child of the head is also the child of the
+head's spouse. An adopted or a step-child (27, 37) is told apart by no list, so nothing is written for it, nor for
+grandchildren and others: a parent not on record is not known.
+"""
+
+from datetime import date
+
+from django.db import connection
+
+from beneficiaries.models import AwaitedParent, Parentage
+from beneficiaries.services.outcome import Taking
+from beneficiaries.services.subjects import find_people
+from vault import blind
+
+HEAD = ("01", "02")
+SPOUSES = ("10", "11", "12")
+CHILDREN = tuple(f"{code}" for code in (*range(20, 27), 29, *range(30, 37), 39))
+PARENTS = ("father_citizen_id", "mother_citizen_id")
+
+
+def write_parentage(taking: Taking, rows: list[int], first_day: date) -> None:
+    """Write the parents of a list's rows, and those that earlier lists waited for."""
+    named, awaited = _named(taking, rows)
+    pairs = named + _of_the_head(taking, rows)
+    Parentage.objects.bulk_create(
+        [
+            Parentage(child_id=child, parent_id=parent, list=taking.evidence)
+            for child, parent in dict.fromkeys(pairs)
+        ],
+        ignore_conflicts=True,
+        batch_size=5000,
+    )
+    AwaitedParent.objects.bulk_create(
+        [
+            AwaitedParent(child_id=child, citizen_id_index=index, list=taking.evidence)
+            for child, index in awaited
+        ],
+        ignore_conflicts=True,
+        batch_size=5000,
+    )
+    _arrived()
+
+
+def _has_parents_named(taking: Taking, row: int) -> bool:
+    return any(key in taking.values and taking.values[key][row] for key in PARENTS)
+
+
+def _named(taking: Taking, rows: list[int]) -> tuple[list[tuple[int, int]], list[tuple[int, bytes]]]:
+    """Parents named by number: those on the register, and the blind index of those who are not yet."""
+    wanted = [
+        (taking.people[row], taking.values[key][row])
+        for key in PARENTS
+        if key in taking.values
+        for row in rows
+        if taking.values[key][row] and taking.values[key][row] != taking.values["subject"][row]
+    ]
+    known = find_people(number for _, number in wanted)
+    missing = [(child, number) for child, number in wanted if number not in known]
+    indexes = blind.index_many([number for _, number in missing], purpose="citizen_id")
+    found = [(child, known[number].id) for child, number in wanted if number in known]
+    return found, [(child, index) for (child, _), index in zip(missing, indexes, strict=True)]
+
+
+def _of_the_head(taking: Taking, rows: list[int]) -> list[tuple[int, int]]:
+    """Children of the head whose row names no parent: the head's and the head's spouse's."""
+    relation, number = taking.values["relation"], taking.values["household_number"]
+    parents: dict[str, list[int]] = {}
+    for row in rows:
+        if relation[row] in HEAD or relation[row] in SPOUSES:
+            parents.setdefault(number[row], []).append(taking.people[row])
+    return [
+        (taking.people[row], parent)
+        for row in rows
+        if relation[row] in CHILDREN and not _has_parents_named(taking, row)
+        for parent in parents.get(number[row], ())
+        if parent != taking.people[row]
+    ]
+
+
+def _arrived() -> None:
+    """Awaited parents who are registered now become parents."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH arrived AS (
+                 DELETE FROM beneficiaries_awaitedparent a USING beneficiaries_person p
+                 WHERE p.citizen_id_index = a.citizen_id_index RETURNING a.child_id, p.id AS parent_id, a.list_id)
+               INSERT INTO beneficiaries_parentage (child_id, parent_id, kind, list_id)
+               SELECT child_id, parent_id, 'birth', list_id FROM arrived ON CONFLICT DO NOTHING"""
+        )

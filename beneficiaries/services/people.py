@@ -1,0 +1,97 @@
+"""New people on the register: numbers encrypted in whole columns, names made findable."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from beneficiaries.models import Person
+from beneficiaries.services.staging import copy_into
+from standards import names
+from vault import blind
+from vault.crypto import encrypt_many
+
+COLUMNS = (
+    "name",
+    "sex",
+    "born_on",
+    "division",
+    "citizen_id",
+    "citizen_id_index",
+    "citizen_id_last4",
+    "phone",
+    "phone_index",
+    "phone_last4",
+    "terms",
+)
+PREFIX_LETTERS_MIN = 2  # one letter of pinyin names a tenth of the county
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """What the register says about somebody it has not named before."""
+
+    citizen_id: str
+    name: str
+    sex: str
+    born_on: str
+    division: str
+    phone: str | None
+
+
+def terms_of(name: str) -> list[str]:
+    """What the search box finds a name by.
+
+    The whole name, each two characters that stand together, full pinyin of every reading and initials, both with
+    their beginnings.
+
+    >>> [term for term in terms_of("王芳") if term.isascii()]
+    ['wa', 'wan', 'wang', 'wangf', 'wangfa', 'wangfan', 'wangfang', 'wf']
+    """
+    terms = {names.normal_form(name), *names.bigrams(name)}
+    for spelled in (*names.readings(name), *names.initials(name)):
+        terms.update(spelled[:end] for end in range(PREFIX_LETTERS_MIN, len(spelled) + 1))
+    return sorted(terms - {""})
+
+
+def add_people(people: Sequence[NewPerson]) -> dict[str, int]:
+    """Register new people; gives the primary key of each ID number."""
+    if not people:
+        return {}
+    numbers = [person.citizen_id for person in people]
+    indexes = blind.index_many(numbers, purpose="citizen_id")
+    terms = {name: terms_of(name) for name in {person.name for person in people}}
+    columns: list[Iterable[object]] = [
+        [person.name for person in people],
+        [person.sex for person in people],
+        [person.born_on for person in people],
+        [person.division for person in people],
+        encrypt_many(numbers, column="beneficiaries_person.citizen_id"),
+        indexes,
+        blind.index_many(numbers, purpose="citizen_id_last4"),
+        *phone_columns([person.phone for person in people]),
+        [terms[person.name] for person in people],
+    ]
+    copy_into(Person, COLUMNS, zip(*columns, strict=True))
+    by_index = dict(zip(indexes, numbers, strict=True))
+    first = Person.objects.order_by("-pk").values_list("pk", flat=True)[: len(people)]
+    rows = Person.objects.filter(pk__gte=min(first)).values_list("citizen_id_index", "pk")
+    return {by_index[bytes(index)]: pk for index, pk in rows if bytes(index) in by_index}
+
+
+def phone_columns(phones: Sequence[str | None]) -> list[list[bytes | None]]:
+    """Ciphertext, index, and index of the last four of each number; None where there is none."""
+    there = [phone for phone in phones if phone]
+    sealed = iter(encrypt_many(there, column="beneficiaries_person.phone"))
+    whole = iter(blind.index_many(there, purpose="phone"))
+    last = iter(blind.index_many(there, purpose="phone_last4"))
+    return [[next(values) if phone else None for phone in phones] for values in (sealed, whole, last)]
+
+
+def change_phones(phones: dict[int, str]) -> None:
+    """Keep newer telephone numbers of known people."""
+    people = list(Person.objects.filter(pk__in=phones))
+    for person in people:
+        phone = phones[person.pk]
+        person.phone = phone
+        person.phone_index = blind.index(phone, purpose="phone")
+        person.phone_last4 = blind.index(phone, purpose="phone_last4")
+    Person.objects.bulk_update(people, ["phone", "phone_index", "phone_last4"], batch_size=1000)

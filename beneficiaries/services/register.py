@@ -1,0 +1,235 @@
+"""A register list: people, households, who lives where since when, whose child, and the register's own facts."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from beneficiaries.models import Household, Membership, Person
+from beneficiaries.services.evidence import compare_name, period_of_list
+from beneficiaries.services.facts import Stated, plan_facts, write_facts
+from beneficiaries.services.outcome import Taking
+from beneficiaries.services.parentage import write_parentage
+from beneficiaries.services.people import NewPerson, add_people, change_phones
+from beneficiaries.services.staging import copy_into, pairs_into
+from beneficiaries.services.subjects import find_people
+from facts.catalogue import Kind
+from standards.words import Words
+from vault import blind
+
+HEAD_CODES = ("02", "01")
+DATED_FIELDS = ("rural", "residence")
+CHUNK = 20_000
+
+
+@dataclass
+class _Register:
+    """A register list while it is written."""
+
+    taking: Taking
+    first_day: date
+    rows: list[int]
+    touched: set[int] = field(default_factory=set)  # rows that brought anything
+    homes: dict[str, int] = field(default_factory=dict)  # household number → household
+
+
+def take_register(taking: Taking, kind: Kind) -> int:
+    """Compare and write a register list; gives how many facts are new.
+
+    A person is the ID number. Before the first day the list covers, nothing is said of where anybody lived.
+    """
+    _refuse_incomplete(taking)
+    period = period_of_list(taking)
+    first_day = period.first if period else date(taking.evidence.uploaded_on.year, 1, 1)
+    register = _Register(taking, first_day, taking.good_rows())
+    _people(register)
+    _households(register)
+    register.rows = taking.good_rows()
+    _memberships(register)
+    write_parentage(taking, register.rows, register.first_day)
+    new = _facts(register, kind)
+    _same_people(register)
+    taking.same -= register.touched
+    return new
+
+
+def _refuse_incomplete(taking: Taking) -> None:
+    """A person needs a name and a village; the village may stand on another row of the household."""
+    values = taking.values
+    names = values.get("subject_name", [None] * len(values["subject"]))
+    villages = values.setdefault("residence", [None] * len(values["subject"]))
+    of_household: dict[str, str] = {}
+    for number, village in zip(values["household_number"], villages, strict=True):
+        if number and village:
+            of_household.setdefault(number, village)
+    for row in taking.good_rows():
+        if not names[row]:
+            taking.refuse(row, "subject_name", Words("姓名没有填写", "Name is empty"), "empty")
+        villages[row] = villages[row] or of_household.get(values["household_number"][row])
+        if not villages[row]:
+            words = Words("没有填写所在村（社区）", "The village is empty")
+            taking.refuse(row, "residence", words, "empty")
+
+
+def _people(register: _Register) -> None:
+    """Find or add everybody; fills the taking's people."""
+    taking, values = register.taking, register.taking.values
+    numbers, names, phones = values["subject"], values["subject_name"], values.get("phone")
+    register.rows = taking.good_rows()
+    known = find_people(numbers[row] for row in register.rows)
+    new: dict[str, NewPerson] = {}
+    for row in register.rows:
+        number = numbers[row]
+        if number in known:
+            compare_name(taking, row, names[row], known[number])
+        elif number not in new:
+            new[number] = NewPerson(
+                number,
+                names[row],
+                values["sex"][row],
+                values["born_on"][row],
+                values["residence"][row],
+                phones[row] if phones else None,
+            )
+            register.touched.add(row)
+        # The sex of the ID number counts until a person has settled a row that says otherwise.
+    for number, person in list(new.items()):
+        of_number = "male" if number[16] in "13579" else "female"
+        if person.sex != of_number:
+            new[number] = NewPerson(
+                number, person.name, of_number, person.born_on, person.division, person.phone
+            )
+    keys = {number: person.id for number, person in known.items()} | add_people(list(new.values()))
+    taking.people = {row: keys[numbers[row]] for row in register.rows}
+    if phones:
+        _newer_phones(
+            register, {row: phones[row] for row in register.rows if phones[row] and numbers[row] in known}
+        )
+
+
+def _newer_phones(register: _Register, phones: dict[int, str]) -> None:
+    people = register.taking.people
+    stored = dict(
+        Person.objects.filter(pk__in=[people[row] for row in phones]).values_list("pk", "phone_index")
+    )
+    changed: dict[int, str] = {}
+    for row, index in zip(phones, blind.index_many(phones.values(), purpose="phone"), strict=True):
+        before = stored.get(people[row])
+        if before is None or bytes(before) != index:
+            changed[people[row]] = phones[row]
+            register.touched.add(row)
+            register.taking.changed.add(row)
+    change_phones(changed)
+
+
+def _households(register: _Register) -> None:
+    """Find or open the households; one booklet number in two townships is refused."""
+    taking, values = register.taking, register.taking.values
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for row in register.rows:
+        rows_of[values["household_number"][row]].append(row)
+    known = {
+        number: (pk, division, head)
+        for number, pk, division, head in Household.objects.filter(number__in=list(rows_of)).values_list(
+            "number", "pk", "division", "head"
+        )
+    }
+    opened, headless = [], []
+    for number, rows in rows_of.items():
+        head = next((taking.people[row] for row in rows if values["relation"][row] in HEAD_CODES), None)
+        division = values["residence"][rows[0]]
+        if number not in known:
+            opened.append((number, division, head))
+        elif known[number][1][:9] != division[:9]:
+            words = Words("这个户编号已在另一个镇使用", "This household number is used in another township")
+            for row in rows:
+                taking.refuse(row, "household_number", words, "household_elsewhere")
+        elif known[number][2] is None and head:
+            headless.append((known[number][0], head))
+    copy_into(Household, ("number", "division", "head"), opened)
+    pairs_into("beneficiaries_household", "head_id", "v.value", headless, "bigint")
+    register.homes = dict(Household.objects.filter(number__in=list(rows_of)).values_list("number", "pk"))
+
+
+def _memberships(register: _Register) -> None:
+    """Who stands in which household: one at a time; a second open one is disputed together with the first."""
+    taking, values = register.taking, register.taking.values
+    standing: dict[int, list[tuple[int | None, int, str, bool]]] = defaultdict(list)
+    people = list({taking.people[row] for row in register.rows})
+    for start in range(0, len(people), CHUNK):
+        rows = Membership.objects.filter(person__in=people[start : start + CHUNK], valid_until=None)
+        for pk, person, household, relation, disputed in rows.values_list(
+            "pk", "person", "household", "relation", "is_disputed"
+        ):
+            standing[person].append((pk, household, relation, disputed))
+    new: list[list[object]] = []
+    placed: dict[int, list[object]] = {}
+    disputed_old: set[int] = set()
+    relations: list[tuple[int, str]] = []
+    for row in register.rows:
+        person, relation = taking.people[row], values["relation"][row]
+        household = register.homes[values["household_number"][row]]
+        here = next((one for one in standing[person] if one[1] == household), None)
+        if here is not None:
+            if here[0] is not None and here[2] != relation:
+                relations.append((here[0], relation))
+                register.touched.add(row)
+                taking.changed.add(row)
+            continue
+        register.touched.add(row)
+        is_disputed = bool(standing[person])
+        if is_disputed:
+            words = Words(
+                "这个人已登记在另一户，两边都先不算，请核实后选定",
+                "This person stands in another household: neither counts until a person settles it",
+            )
+            taking.doubt(row, "household_number", words, "two_households")
+            disputed_old |= {one[0] for one in standing[person] if one[0] is not None}
+            if person in placed:
+                placed[person][4] = True
+        first = max(register.first_day, date.fromisoformat(values["born_on"][row]))
+        made: list[object] = [household, person, relation, first, is_disputed, taking.evidence.pk]
+        new.append(made)
+        placed.setdefault(person, made)
+        standing[person].append((None, household, relation, is_disputed))
+    # The old ones first: one person's two open memberships may never both count, not even for a moment.
+    Membership.objects.filter(pk__in=disputed_old).update(is_disputed=True)
+    copy_into(Membership, ("household", "person", "relation", "valid_from", "is_disputed", "list"), new)
+    pairs_into("beneficiaries_membership", "relation", "v.value", relations, "text")
+
+
+def _facts(register: _Register, kind: Kind) -> int:
+    taking, values = register.taking, register.taking.values
+    stated = []
+    for row in register.rows:
+        found = {
+            key: values[key][row] for key in DATED_FIELDS if key in values and values[key][row] is not None
+        }
+        first = max(register.first_day, date.fromisoformat(values["born_on"][row]))
+        stated.append(Stated(row, taking.people[row], first, None, found))
+    plan = plan_facts(taking, kind, stated)
+    moved = [
+        (fact.subject, fact.values["residence"])
+        for fact in plan.new
+        if fact.row in taking.changed and fact.row not in plan.disputed and "residence" in fact.values
+    ]
+    pairs_into("beneficiaries_person", "division", "v.value", moved, "text")
+    return write_facts(taking, kind, plan)
+
+
+def _same_people(register: _Register) -> None:
+    """The same name, birth date and village under another ID number: perhaps one person, for a person to see."""
+    row_of = {register.taking.people[row]: row for row in register.touched}
+    if not row_of:
+        return
+    doubles = Person.objects.raw(
+        """SELECT a.id FROM beneficiaries_person a WHERE a.id = ANY(%s) AND EXISTS (
+             SELECT 1 FROM beneficiaries_person b WHERE b.id < a.id AND b.division = a.division AND b.name = a.name
+               AND b.born_on = a.born_on)""",
+        [list(row_of)],
+    )
+    words = Words(
+        "同村已有同名、同出生日期的人，身份证号不同，请核实是不是同一个人",
+        "The village has someone of the same name and birth date under another ID number: one person or two?",
+    )
+    for person in doubles:
+        register.taking.doubt(row_of[person.pk], "subject", words, "same_person")
