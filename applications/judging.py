@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from programs.queries import Loaded, active_on
 
 from applications.gathering import Among, Gathered, gather
 from applications.models import Subject
@@ -19,6 +18,7 @@ from beneficiaries.models import Fact, Household, Membership
 from facts.catalogue import load_catalogue
 from programs.language import Explanation, Program
 from programs.language.columns import ABSENT, DTYPES, Column, Members, Table, Verdicts, day_of
+from programs.queries import Loaded, active_on
 from standards.words import Refusal, Words
 
 # A subject: its record, its person, and its household where the household itself is the beneficiary.

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from applications.gathering.base import EVERYBODY, Among, Base, stored, subjects_of
-from applications.gathering.claims import held_claims, rows_of
+from applications.gathering.claims import Rows, held_claims, spouse_sql
 from applications.gathering.columns import columns_of
 from applications.gathering.copying import NOTHING, copy_integers
 from applications.gathering.coverage import Covered, complete_lists
@@ -49,34 +49,23 @@ def gather(
     base: Base = subjects_of(policy, on=on, among=among)
     if is_county:
         base = stored(base, "gathered_base")
-    records, people, households, divisions, days = copy_integers(
-        f"SELECT coalesce(b.record, 0), coalesce(b.person, 0), coalesce(b.household, 0), "
+    records, people, spouses, households, divisions, days = copy_integers(
+        f"SELECT coalesce(b.record, 0), coalesce(b.person, 0), {spouse_sql(policy)}, coalesce(b.household, 0), "
         f"coalesce(nullif(b.division, ''), '0')::bigint, coalesce((b.day - DATE '2000-01-01')::bigint, {NOTHING}) "
         f"FROM {base.relation} b ORDER BY b.k",
-        5,
+        6,
     )
+    rows = Rows(people, spouses, households, days, divisions)
     n = len(records)
     needed = program.needed
     lists = covered or complete_lists(set(load_catalogue().kinds))
-    facts = columns_of(base, n, {*needed.subject, *needed.household}, lists, record_kind=policy.for_each)
+    names = {*needed.subject, *needed.household, *(name for limit in policy.limits for name in limit.same)}
+    facts = columns_of(base, n, names, lists, record_kind=policy.for_each)
     sets = {
         name: members_of(base, n, name, names, lists, keep=is_county) for name, names in needed.sets.items()
     }
-    rows = rows_of(
-        base, policy, {name: _texts(facts[name]) for limit in policy.limits for name in limit.same}
-    )
-    claims, holders = held_claims(policy, rows, lists)
+    claims, holders = held_claims(policy, rows, facts, lists)
     judged_on = Column(np.where(days == NOTHING, 0, days).astype(np.int32), days != NOTHING)
     applied_on = Column(np.full(n, (on - date(2000, 1, 1)).days, np.int32), np.ones(n, bool))
     table = Table(n, judged_on, applied_on, facts, sets, claims, holders)
-    return Gathered(table, records, people, rows.spouses, households, divisions)
-
-
-def _texts(column: Column) -> list[str]:
-    """The values of a column as text, "?" where not known."""
-    if column.words:
-        words = np.array([*column.words, "-"], object)
-        found = words[column.values]
-    else:
-        found = column.values.astype(str).astype(object)
-    return [str(text) for text in np.where(column.known, found, "?")]
+    return Gathered(table, records, people, spouses, households, divisions)

@@ -7,10 +7,9 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
-from applications.gathering.base import Base
-from applications.gathering.copying import NOTHING, copy_integers
+from applications.gathering.copying import NOTHING
 from applications.gathering.coverage import Covered
-from programs.language.columns import day_of
+from programs.language.columns import EPOCH, Column
 from programs.language.forms import Limit, Policy
 
 Longs = npt.NDArray[np.int64]
@@ -46,43 +45,18 @@ def period_of(limit: Limit, day: date | None, same: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What the claims of a base need: its people, households, days and divisions, in order."""
+    """The people, spouses, households (0: none), days and divisions of a base, in order."""
 
     people: Longs
     spouses: Longs
     households: Longs
     days: Longs
     divisions: Longs
-    same: dict[str, list[tuple[str, ...]]]  # by limit
 
 
-def rows_of(base: Base, policy: Policy, columns: dict[str, list[str]]) -> Rows:
-    """Ids, days and the narrowing values (``columns``: texts of each fact named in ``same``)."""
-    spouse = "0::bigint"
-    if any("couple" in limit.holds for limit in policy.limits):
-        spouse = """coalesce((SELECT y.person_id FROM beneficiaries_membership x JOIN beneficiaries_membership y
-            ON y.household_id = x.household_id AND y.person_id <> x.person_id AND NOT y.is_disputed
-            AND y.valid_from <= b.day AND (y.valid_until IS NULL OR y.valid_until >= b.day)
-            WHERE x.person_id = b.person AND NOT x.is_disputed AND x.valid_from <= b.day
-            AND (x.valid_until IS NULL OR x.valid_until >= b.day)
-            AND ((x.relation = '02' AND y.relation LIKE '1_') OR (x.relation LIKE '1_' AND y.relation = '02'))
-            LIMIT 1), 0)"""
-    people, spouses, households, days, divisions = copy_integers(
-        f"SELECT coalesce(b.person, 0), {spouse}, coalesce(b.household, 0), "
-        f"coalesce((b.day - DATE '2000-01-01')::bigint, {NOTHING}), coalesce(nullif(b.division, ''), '0')::bigint "
-        f"FROM {base.relation} b ORDER BY b.k",
-        5,
-    )
-    same: dict[str, list[tuple[str, ...]]] = {
-        limit.name: list(zip(*(columns[name] for name in limit.same), strict=True))
-        if limit.same
-        else [()] * len(people)
-        for limit in policy.limits
-    }
-    return Rows(people, spouses, households, days, divisions, same)
-
-
-def held_claims(policy: Policy, rows: Rows, covered: Covered) -> tuple[dict[str, Longs], dict[str, Longs]]:
+def held_claims(
+    policy: Policy, rows: Rows, facts: dict[str, Column], covered: Covered
+) -> tuple[dict[str, Longs], dict[str, Longs]]:
     """Per limit: the claims already held by each row (-1: not known), and a number for its holder.
 
     Earlier payments count once their list covers the division; before that nobody knows what was paid.
@@ -91,41 +65,92 @@ def held_claims(policy: Policy, rows: Rows, covered: Covered) -> tuple[dict[str,
     numbers: dict[str, Longs] = {}
     known = covered.holds("earlier_payment", "", rows.divisions, rows.days)
     for limit in policy.limits:
-        taken = _taken(limit.name)
+        period, texts = _periods(limit, rows, facts)
+        units = _units(limit, rows)
         held = np.zeros(len(rows.people), np.int64)
-        number = np.zeros(len(rows.people), np.int64)
-        seen: dict[object, int] = {}
-        for row, keys in enumerate(_keys(limit, rows)):
-            if taken:
-                held[row] = max((taken.get(key, 0) for key in keys), default=0)
-            number[row] = seen.setdefault(keys[0] if keys else row, len(seen))
+        for kind, ids in units:
+            held = np.maximum(held, _taken(limit.name, kind, ids, period, texts))
         held[~known & (held < limit.times)] = -1
         counts[limit.name] = held
-        numbers[limit.name] = number
+        numbers[limit.name] = _numbers(units, period, len(texts))
     return counts, numbers
 
 
-def _keys(limit: Limit, rows: Rows) -> list[list[tuple[str, int, str]]]:
-    keys = []
-    for person, spouse, household, day, same in zip(
-        rows.people.tolist(), rows.spouses.tolist(), rows.households.tolist(), rows.days.tolist(), rows.same[limit.name],
-        strict=True,
-    ):  # fmt: skip
-        period = period_of(limit, None if day == NOTHING else day_of(day), same)
-        keys.append(
-            [
-                (h.kind, h.id, period)
-                for h in holders_of(limit, person=person, spouse=spouse, household=household)
-            ]
+def _units(limit: Limit, rows: Rows) -> list[tuple[str, Longs]]:
+    """The holder units of a limit as columns, as :func:`holders_of` has them for one row."""
+    units = []
+    if "self" in limit.holds or "couple" in limit.holds:
+        units.append(("person", rows.people))
+    if "couple" in limit.holds:
+        units.append(("person", rows.spouses))
+    if "household" in limit.holds:
+        units.append(("household", rows.households))
+    return units
+
+
+def _periods(limit: Limit, rows: Rows, facts: dict[str, Column]) -> tuple[Longs, list[str]]:
+    """For each row a number of its period, and the period's text as :func:`period_of` writes it."""
+    years = np.zeros(len(rows.days), np.int64)
+    if limit.period == "year":
+        there = rows.days != NOTHING
+        since = np.where(there, rows.days, 0).astype("timedelta64[D]")
+        years = np.where(
+            there, (np.datetime64(EPOCH) + since).astype("datetime64[Y]").astype(np.int64) + 1970, 0
         )
-    return keys
+    columns = [years, *(np.where(facts[name].known, facts[name].values, NOTHING) for name in limit.same)]
+    found, period = np.unique(np.stack(columns), axis=1, return_inverse=True)
+    texts = []
+    for year, *same in found.T.tolist():
+        values = (narrowing_text(facts[name], value) for name, value in zip(limit.same, same, strict=True))
+        texts.append(":".join((str(year) if year else "life", *values)))
+    return period.astype(np.int64).reshape(-1), texts
 
 
-def _taken(limit: str) -> dict[tuple[str, int, str], int]:
+def narrowing_text(column: Column, value: int) -> str:
+    """One value of a ``same`` fact as a claim's period writes it; "?" where not known."""
+    if value == NOTHING:
+        return "?"
+    return column.words[value] if column.words and value >= 0 else str(value)
+
+
+def _taken(limit: str, kind: str, ids: Longs, period: Longs, texts: list[str]) -> Longs:
+    """How many claims each row's holder has in its period."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT holder_kind, holder_id, period, count(*) FROM applications_limitclaim "
-            'WHERE "limit" = %s GROUP BY holder_kind, holder_id, period',
-            [limit],
+            """SELECT holder_id, period, count(*) FROM applications_limitclaim
+               WHERE "limit" = %s AND holder_kind = %s AND period = ANY(%s) GROUP BY holder_id, period""",
+            [limit, kind, texts],
         )
-        return {(kind, holder, period): count for kind, holder, period, count in cursor.fetchall()}
+        rows = cursor.fetchall()
+    if not rows:
+        return np.zeros(len(ids), np.int64)
+    place = {text: n for n, text in enumerate(texts)}
+    keys = np.array([holder * len(texts) + place[text] for holder, text, _ in rows], np.int64)
+    order = np.argsort(keys)
+    keys, counts = keys[order], np.array([count for _, _, count in rows], np.int64)[order]
+    wanted = ids * len(texts) + period
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where((keys[at] == wanted) & (ids > 0), counts[at], 0)
+
+
+def _numbers(units: list[tuple[str, Longs]], period: Longs, periods: int) -> Longs:
+    """One number for who is blocked in which period; a row whose holder is not known stands alone."""
+    holder = np.zeros(len(period), np.int64)
+    for _, ids in units:
+        holder = np.where((holder > 0) & ((ids == 0) | (holder < ids)), holder, ids)
+    alone = -1 - np.arange(len(period))
+    return np.where(holder > 0, holder * periods + period, alone)
+
+
+SPOUSE = """coalesce((SELECT y.person_id FROM beneficiaries_membership x JOIN beneficiaries_membership y
+    ON y.household_id = x.household_id AND y.person_id <> x.person_id AND NOT y.is_disputed
+    AND y.valid_from <= b.day AND (y.valid_until IS NULL OR y.valid_until >= b.day)
+    WHERE x.person_id = b.person AND NOT x.is_disputed AND x.valid_from <= b.day
+    AND (x.valid_until IS NULL OR x.valid_until >= b.day)
+    AND ((x.relation = '02' AND y.relation LIKE '1_') OR (x.relation LIKE '1_' AND y.relation = '02'))
+    LIMIT 1), 0)"""
+
+
+def spouse_sql(policy: Policy) -> str:
+    """SQL for the spouse of a base's row, looked for only where a limit holds the couple."""
+    return SPOUSE if any("couple" in limit.holds for limit in policy.limits) else "0::bigint"

@@ -14,6 +14,7 @@ from applications.gathering.base import Base, stored
 from applications.gathering.columns import columns_of
 from applications.gathering.copying import NOTHING, copy_integers
 from applications.gathering.coverage import Covered
+from facts.catalogue import load_catalogue
 from programs.language.columns import Column, Members
 
 Longs = npt.NDArray[np.int64]
@@ -52,7 +53,9 @@ def members_of(
     ``keep`` stores the members as a temporary table, worth it for a county.
     """
     names = list(dict.fromkeys([*names, "death.died_on"]))
-    relation = _relation(base, set_name)
+    facts_known = load_catalogue().facts
+    with_household = any(facts_known[name].about == "household" for name in names)
+    relation = _relation(base, set_name, with_household=with_household)
     if keep:
         relation = stored(relation, f"gathered_{set_name}")
     rows, days = copy_integers(
@@ -75,15 +78,20 @@ def members_of(
     return Members(offsets, facts, complete)
 
 
-def _relation(base: Base, set_name: str) -> Base:
+def _relation(base: Base, set_name: str, *, with_household: bool) -> Base:
+    """The members in order of row and person; their own household only where a fact of it is asked for."""
+    household = _OWN_HOUSEHOLD if with_household else "NULL::bigint"
     members = _SETS[set_name].replace("{base}", base.relation)
     return Base(
         f"""(SELECT row_number() OVER (ORDER BY s.row, s.person) - 1 AS k, s.row, s.person, s.day, p.division,
-                    (SELECT m.household_id FROM beneficiaries_membership m WHERE m.person_id = s.person
-                       AND NOT m.is_disputed AND m.valid_from <= s.day
-                       AND (m.valid_until IS NULL OR m.valid_until >= s.day) ORDER BY m.valid_from DESC LIMIT 1) AS household
+                    {household} AS household
              FROM ({members}) s JOIN beneficiaries_person p ON p.id = s.person)"""
     )
+
+
+_OWN_HOUSEHOLD = """(SELECT m.household_id FROM beneficiaries_membership m WHERE m.person_id = s.person
+    AND NOT m.is_disputed AND m.valid_from <= s.day AND (m.valid_until IS NULL OR m.valid_until >= s.day)
+    ORDER BY m.valid_from DESC LIMIT 1)"""
 
 
 def _counts(n: int, relation: Base, alive: npt.NDArray[np.bool_]) -> Longs:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
-from programs.queries import loaded
 
 from applications.judging import Judged, Key, frozen_fields, judge_subjects, key_of
 from applications.models import Application, Decision, Objection
@@ -14,6 +13,7 @@ from applications.services.granting import decide, grant
 from applications.services.township import not_clear
 from audit.actor import Actor
 from audit.door import perform, perform_all, record
+from programs.queries import loaded
 from standards.words import Refusal
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from applications.gathering.claims import holders_of, period_of
+from applications.gathering.claims import holders_of, narrowing_text, period_of
 from applications.judging import Judged, frozen_row
 from applications.models import PROMISED_ONCE, Application, Decision, Entitlement
 from audit.actor import Actor
@@ -100,7 +100,10 @@ def _claims_of(entitlement: Entitlement, judged: Judged) -> list[tuple[Any, ...]
     table = judged.gathered.table
     rows = []
     for limit in judged.loaded.program.policy.limits:
-        same = tuple(_text(table.facts[name], judged.row) for name in limit.same)
+        same = tuple(
+            narrowing_text(table.facts[name], int(table.facts[name].values[judged.row]))
+            for name in limit.same
+        )
         period = period_of(limit, judged.judged_on, same)
         nth = max(int(table.claims[limit.name][judged.row]), 0) + 1 if limit.name in table.claims else 1
         spouse = judged.spouse if "couple" in limit.holds else None
@@ -109,11 +112,6 @@ def _claims_of(entitlement: Entitlement, judged: Judged) -> list[tuple[Any, ...]
         ):
             rows.append((limit.name, holder.kind, holder.id, period, nth, entitlement.pk))
     return rows
-
-
-def _text(column: Any, row: int) -> str:
-    value = int(column.values[row])
-    return column.words[value] if column.words and value >= 0 else str(value)
 
 
 def _commitments(entitlements: Sequence[Entitlement]) -> list[Movement]:

@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import date
 
 from django.db import connection, transaction
-from programs.queries import Loaded, active_on
 
 from applications.gathering.claims import holders_of, period_of
 from applications.judging import frozen_fields, judge_subjects, key_of
@@ -15,6 +14,7 @@ from applications.services.numbering import receipt_numbers, token
 from audit.actor import SYSTEM, Actor
 from audit.door import record_all
 from beneficiaries.models import Fact, Membership
+from programs.queries import Loaded, active_on
 
 FROM_LISTS = ("lists", "both")
 CHUNK = 2_000  # applications in one transaction

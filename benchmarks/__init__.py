@@ -1,0 +1,1 @@
+"""What the program does to many rows, timed beside its floor in the same run: ``python -m benchmarks``."""
