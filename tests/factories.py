@@ -19,6 +19,7 @@ from beneficiaries.models import (
     Parentage,
     Person,
 )
+from beneficiaries.queries.facts import digests_of
 from facts.catalogue import load_catalogue
 from officials.models import Division, Official
 from programs import language
@@ -168,7 +169,9 @@ def fact(
         row=1 if source else None,
         **whom,
     )
-    made.digest = bytes(32)
+    (made.digest,) = digests_of(
+        [(made.person_id, made.household_id, kind, valid_from, valid_until, values, made.list_id, made.row)]
+    )
     made.save()
     return made
 
