@@ -1,1 +1,20 @@
 """What is read about people, lists and accounts; every read of a person goes through the official's scope."""
+
+from beneficiaries.queries.facts import edited_facts, edited_lists
+from beneficiaries.queries.family import Family, family, household_of, value_words
+from beneficiaries.queries.lists import lists_to_check, lists_to_take
+from beneficiaries.queries.search import Found, Hit, search
+
+__all__ = [
+    "Family",
+    "Found",
+    "Hit",
+    "edited_facts",
+    "edited_lists",
+    "family",
+    "household_of",
+    "lists_to_check",
+    "lists_to_take",
+    "search",
+    "value_words",
+]

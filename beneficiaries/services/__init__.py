@@ -18,11 +18,13 @@ from beneficiaries.services.lists import (
     upload_list,
     withdraw_list,
 )
+from beneficiaries.services.waiting import check_waiting, take_waiting
 
 __all__ = [
     "CoveringLetter",
     "ask_to_take",
     "check_list",
+    "check_waiting",
     "close_account",
     "enter_account",
     "enter_fact",
@@ -30,6 +32,7 @@ __all__ = [
     "refuse_account",
     "refuse_list",
     "take_list",
+    "take_waiting",
     "upload_list",
     "verify_account",
     "verify_listed_accounts",

@@ -7,7 +7,7 @@ before. Anything else that differs is disputed: both rows stay, neither counts, 
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -128,13 +128,14 @@ def _says_all(old: Old, fact: Stated) -> bool:
 
 def _same_record(taking: Taking, plan: Plan, fact: Stated, same_record: list[Old]) -> None:
     """More about one record replaces it; anything else is disputed with all that was said of it."""
-    plan.new.append(fact)
     taking.changed.add(fact.row)
     old = same_record[0]
     agrees = all(fact.values.get(key, value) == value for key, value in old.values.items())
     if len(same_record) == 1 and agrees and (old.last == fact.last or old.last is None):
+        plan.new.append(replace(fact, last=fact.last or old.last, values=old.values | fact.values))
         plan.replaced[old.id] = fact.row
         return
+    plan.new.append(fact)
     plan.disputed.add(fact.row)
     plan.disputed_old |= {one.id for one in same_record}
     _doubt(taking, fact.row)

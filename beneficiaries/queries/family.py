@@ -1,0 +1,184 @@
+"""One family as its page shows it: who, which facts with their sources, whose child, which accounts, which doubts."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from beneficiaries.models import Account, Doubt, Fact, Household, Membership, Parentage, Person
+from facts.catalogue import Field, Kind, load_catalogue
+from officials.models import Division, Official
+from standards import bank_card, citizen_id, phone
+from standards.code_lists import RELATION
+from standards.money import yuan
+from standards.words import Words
+
+FACTS_MAX = 400  # of one family: years of monthly lists; older ones are on the person's own page
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One field of a fact in words."""
+
+    label: Words
+    value: Words
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """One fact with its source, as text that may be shown."""
+
+    fact: Fact
+    kind: Kind
+    shown: tuple[Shown, ...]
+    source: Words
+    source_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member: masked numbers only."""
+
+    person: Person
+    relation: str
+    masked_id: str
+    masked_phone: str
+    age: int
+    died_on: date | None
+    parents: tuple[Person, ...]
+    facts: tuple[FactLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    account: Account
+    masked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A household and all that hangs on it, as of ``on``."""
+
+    household: Household
+    village: str
+    township: str
+    members: tuple[Member, ...]
+    facts: tuple[FactLine, ...]
+    accounts: tuple[AccountLine, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def household_of(person: Person, *, on: date) -> Household | None:
+    """The household a person stands in on a day; disputed memberships do not count."""
+    standing = Membership.objects.filter(person=person, is_disputed=False, valid_from__lte=on)
+    membership = (
+        standing.filter(Q(valid_until=None) | Q(valid_until__gte=on))
+        .select_related("household")
+        .order_by("-valid_from")
+        .first()
+    )
+    return membership.household if membership else None
+
+
+def family(household_id: int, *, official: Official, on: date) -> Family | None:
+    """The family of a household in the official's scope, or None. Seven queries whatever its size."""
+    household = Household.objects.visible_to(official).filter(pk=household_id).first()
+    if household is None:
+        return None
+    memberships = list(_memberships(household, on))
+    people = [membership.person for membership in memberships]
+    lines = _fact_lines(_facts(household, people))
+    names = dict(
+        Division.objects.filter(code__in=[household.division, f"{household.division[:9]}000"]).values_list(
+            "code", "name"
+        )
+    )
+    accounts = Account.objects.filter(owner__in=people).select_related("owner").order_by("owner", "-pk")
+    doubts = Doubt.objects.visible_to(official).filter(person__in=people, settled_on=None).order_by("pk")
+    return Family(
+        household=household,
+        village=names.get(household.division, ""),
+        township=names.get(f"{household.division[:9]}000", ""),
+        members=tuple(_member(membership, lines, on) for membership in memberships),
+        facts=tuple(line for line in lines if line.fact.household_id == household.pk),
+        accounts=tuple(AccountLine(account, bank_card.mask(account.number)) for account in accounts),
+        doubts=tuple(doubts),
+    )
+
+
+def _memberships(household: Household, on: date) -> "QuerySet[Membership]":
+    parents = Prefetch("person__parentage", Parentage.objects.select_related("parent"))
+    return (
+        Membership.objects.filter(household=household, valid_from__lte=on)
+        .filter(Q(valid_until=None) | Q(valid_until__gte=on))
+        .select_related("person")
+        .prefetch_related(parents)
+        .order_by("relation", "person__born_on", "pk")
+    )
+
+
+def _facts(household: Household, people: list[Person]) -> list[Fact]:
+    about = Q(household=household) | Q(person__in=people)
+    facts = Fact.objects.filter(about, superseded_by=None).select_related("list")
+    return list(facts.order_by("-valid_from", "-pk")[:FACTS_MAX])
+
+
+def _member(membership: Membership, lines: list[FactLine], on: date) -> Member:
+    person = membership.person
+    own = tuple(line for line in lines if line.fact.person_id == person.pk)
+    died = next(
+        (line.fact.valid_from for line in own if line.kind.name == "death" and not line.fact.is_disputed),
+        None,
+    )
+    until = min(on, died) if died else on
+    birthday_over = (until.month, until.day) >= (person.born_on.month, person.born_on.day)
+    return Member(
+        person=person,
+        relation=RELATION.names.get(membership.relation, ""),
+        masked_id=citizen_id.mask(person.citizen_id),
+        masked_phone=phone.mask(person.phone) if person.phone else "",
+        age=until.year - person.born_on.year - (not birthday_over),
+        died_on=died,
+        parents=tuple(row.parent for row in person.parentage.all()),
+        facts=own,
+    )
+
+
+def _fact_lines(facts: list[Fact]) -> list[FactLine]:
+    kinds = load_catalogue().kinds
+    return [
+        FactLine(fact, kinds[fact.kind], shown_values(fact, kinds[fact.kind]), *_source(fact))
+        for fact in facts
+        if fact.kind in kinds
+    ]
+
+
+def _source(fact: Fact) -> tuple[Words, date | None]:
+    if fact.list:
+        name = fact.list.title or fact.list.file_name
+        return Words(name, name), fact.list.uploaded_on
+    paper = load_catalogue().papers.get(fact.paper)
+    return paper or Words("柜台登记", "Entered at the counter"), fact.recorded_at.date()
+
+
+def shown_values(fact: Fact, kind: Kind) -> tuple[Shown, ...]:
+    """The fields of a fact in words, in the order of its kind file."""
+    return tuple(
+        Shown(field.words, value_words(field, fact.values[key]))
+        for key, field in kind.fields.items()
+        if key in fact.values
+    )
+
+
+def value_words(field: Field, value: object) -> Words:
+    """A stored value as people read it."""
+    if isinstance(value, bool):
+        return Words("是", "yes") if value else Words("否", "no")
+    if isinstance(value, list):
+        parts = [value_words(field, one) for one in value]
+        return Words("、".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+    if field.type == "money" and isinstance(value, int):
+        return Words(f"{yuan(value)} 元", f"{yuan(value)} yuan")
+    if field.values and isinstance(value, str) and value in field.codes:
+        return field.value(value).words
+    return Words(str(value), str(value))

@@ -1,0 +1,181 @@
+"""One box that finds the family: by name, pinyin, last four, whole number, phone, village.
+
+What was typed says what it is; each kind of query uses one index, within the scope of who asks, and every hit says
+why it is one. A number is compared decrypted; it never leaves this module.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from beneficiaries.models import Household, Membership, Person
+from officials.models import Division, Official
+from standards import citizen_id, names, phone
+from standards.characters import clean
+from standards.words import Words
+from vault import blind
+
+HITS_MAX = 20  # a screen; more means: type more
+NAME_CHARACTERS_MIN = 2
+CANDIDATES_MAX = 400  # people looked at to rank a screen of hits
+NUMBER_DIGITS_MIN = 7
+
+_CITIZEN_ID = re.compile(r"\d{17}[\dX]|\d{15}")
+_LAST4 = re.compile(r"\d{3}[\dXx]")
+_LETTERS = re.compile(r"[a-zA-Z]{2,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One person found, and why. ``marked`` is the part of the name that matched."""
+
+    person: Person
+    why: Words
+    rank: int
+    marked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``kind`` says how the text was understood (name, pinyin, last4, citizen_id, phone, village, household, none)."""
+
+    kind: str
+    understood: Words
+    hits: tuple[Hit, ...]
+    has_more: bool = False
+
+
+def search(text: str, *, official: Official, most: int = HITS_MAX) -> Found:
+    """People in the official's scope for whatever was typed, pasted or read from a card. At most three queries."""
+    typed = clean(text)
+    number = citizen_id.normal_form(typed)
+    if _CITIZEN_ID.fullmatch(number):
+        return _by_citizen_id(number, official)
+    if _LAST4.fullmatch(typed):
+        return _by_last4(typed.upper(), official, most)
+    digits = phone.normal_form(typed)
+    if digits.isascii() and digits.isdigit() and len(digits) >= NUMBER_DIGITS_MIN:
+        return _by_phone(digits, official, most)
+    if _LETTERS.fullmatch("".join(typed.split())):
+        return _by_letters("".join(typed.split()).lower(), official, most)
+    if len(names.normal_form(typed)) >= NAME_CHARACTERS_MIN:
+        return _by_name(names.normal_form(typed), official, most)
+    understood = Words("再多写一点：姓名至少两个字", "Type a little more: at least two characters of a name")
+    return Found("none", understood, ())
+
+
+def _people(official: Official) -> "QuerySet[Person]":
+    scoped: QuerySet[Person] = Person.objects.visible_to(official)
+    return scoped
+
+
+def _by_citizen_id(number: str, official: Official) -> Found:
+    index = blind.index(number, purpose="citizen_id")
+    why = Words("身份证号相同", "The whole ID number")
+    hits = tuple(Hit(person, why, 0) for person in _people(official).filter(citizen_id_index=index))
+    return Found("citizen_id", Words("身份证号", "ID number"), hits)
+
+
+def _by_last4(last4: str, official: Official, most: int) -> Found:
+    by_id = blind.index(last4, purpose="citizen_id_last4")
+    people = list(_people(official).filter(citizen_id_last4=by_id).order_by("name")[: most + 1])
+    hits = [
+        Hit(person, Words(f"身份证末四位 {last4}", f"ID number ends in {last4}"), 0)
+        for person in people
+        if person.citizen_id.endswith(last4)
+    ]
+    if last4.isdigit():
+        by_phone = blind.index(last4, purpose="phone_last4")
+        people = list(_people(official).filter(phone_last4=by_phone).order_by("name")[: most + 1])
+        found = {hit.person.pk for hit in hits}
+        hits += [
+            Hit(person, Words(f"电话末四位 {last4}", f"Phone ends in {last4}"), 1)
+            for person in people
+            if person.pk not in found and (person.phone or "").endswith(last4)
+        ]
+    return Found(
+        "last4", Words("身份证或电话末四位", "Last four of ID or phone"), tuple(hits[:most]), len(hits) > most
+    )
+
+
+def _by_phone(digits: str, official: Official, most: int) -> Found:
+    index = blind.index(digits, purpose="phone")
+    why = Words("电话相同", "The whole phone number")
+    people = list(_people(official).filter(phone_index=index).order_by("name")[: most + 1])
+    if not people:
+        return _by_household(digits, official, most)
+    return Found(
+        "phone", Words("电话", "Phone"), tuple(Hit(p, why, 0) for p in people[:most]), len(people) > most
+    )
+
+
+def _by_household(number: str, official: Official, most: int) -> Found:
+    households = Household.objects.visible_to(official).filter(number=number)
+    why = Words("户编号相同", "The household's number")
+    people = list(
+        _people(official).filter(memberships__household__in=households, memberships__valid_until=None)[:most]
+    )
+    return Found("household", Words("户编号", "Household number"), tuple(Hit(p, why, 0) for p in people))
+
+
+def _by_letters(letters: str, official: Official, most: int) -> Found:
+    people = list(_people(official).filter(terms__contains=[letters]).order_by("name")[:CANDIDATES_MAX])
+    ranked = [_hit_by_letters(person, letters) for person in people]
+    if not ranked and len(letters) > NAME_CHARACTERS_MIN:
+        return _by_household(letters.upper(), official, most)
+    return _ranked("pinyin", Words("拼音", "Pinyin"), ranked, most)
+
+
+def _hit_by_letters(person: Person, letters: str) -> Hit:
+    initials, readings = names.initials(person.name), names.readings(person.name)
+    if letters in initials:
+        return Hit(person, Words("拼音首字母", "Pinyin initials"), 0, person.name)
+    if letters in readings:
+        return Hit(person, Words("全拼", "Full pinyin"), 1, person.name)
+    if any(spelled.startswith(letters) for spelled in initials):
+        return Hit(person, Words("首字母开头", "Initials begin so"), 2)
+    return Hit(person, Words("全拼开头", "Pinyin begins so"), 3)
+
+
+def _by_name(name: str, official: Official, most: int) -> Found:
+    """Each two characters that stand together are in the index; the village's name is tried where nobody has it."""
+    pairs = names.bigrams(name) or [name]
+    people = list(_people(official).filter(terms__contains=pairs).order_by("name")[:CANDIDATES_MAX])
+    ranked = [_hit_by_name(person, name) for person in people if name in names.normal_form(person.name)]
+    if ranked:
+        return _ranked("name", Words("姓名", "Name"), ranked, most)
+    return _by_village(name, official, most)
+
+
+def _hit_by_name(person: Person, name: str) -> Hit:
+    own = names.normal_form(person.name)
+    if own == name:
+        return Hit(person, Words("姓名相同", "The whole name"), 0, name)
+    if own.startswith(name):
+        return Hit(person, Words("姓名开头", "The name begins so"), 1, name)
+    return Hit(person, Words("姓名中有", "Part of the name"), 2, name)
+
+
+def _by_village(name: str, official: Official, most: int) -> Found:
+    """The heads of the households of a village whose name begins so."""
+    villages = Division.objects.filter(code__startswith=official.scope, name__startswith=name).exclude(
+        code__endswith="000"
+    )
+    codes = list(villages.values_list("code", flat=True)[:most])
+    words = Words("村（社区）", "Village")
+    if not codes:
+        return Found("name", Words("姓名", "Name"), ())
+    heads = Membership.objects.filter(
+        relation="02", valid_until=None, is_disputed=False, household__division__in=codes
+    ).values("person")
+    people = list(_people(official).filter(pk__in=heads).order_by("division", "name")[: most + 1])
+    why = Words("这个村的户主", "Head of a household in this village")
+    return Found("village", words, tuple(Hit(person, why, 0) for person in people[:most]), len(people) > most)
+
+
+def _ranked(kind: str, understood: Words, hits: list[Hit], most: int) -> Found:
+    key: Callable[[Hit], tuple[int, str, int]] = lambda hit: (hit.rank, hit.person.name, hit.person.pk)  # noqa: E731  # a sort key
+    best = sorted(hits, key=key)
+    return Found(kind, understood, tuple(best[:most]), len(best) > most)

@@ -1,0 +1,12 @@
+"""What the worker does for lists: look for those that wait, and call the service."""
+
+from beneficiaries import queries, services
+from jobs.bell import answers
+from jobs.work import work_through
+
+
+@answers(every=5)
+def work_on_lists() -> None:
+    """Check what was uploaded; take what somebody asked to take."""
+    work_through(queries.lists_to_check(), services.check_waiting)
+    work_through(queries.lists_to_take(), services.take_waiting)
