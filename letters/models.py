@@ -7,14 +7,17 @@ from django.db.models.functions import Now
 from applications.models import Application, Decision, Notice
 from officials.models import ScopedQuerySet
 from payments.models import Attempt, Batch
+from vault.fields import EncryptedField
 
 Scoped = models.Manager.from_queryset(ScopedQuerySet)
 
 
 class Letter(models.Model):
-    """One letter about one thing. A held letter has no file: a character of ``held_for`` has no glyph.
+    """One letter about one thing. A held letter cannot be printed: ``held_for`` names characters without a glyph.
 
-    ``kind`` is the template's name. ``data`` is not kept: it is looked for again and gives the same bytes.
+    ``kind`` is the template's name and ``template_sha256`` its exact bytes; ``data`` is what is printed in it
+    (JSON, see ``letters.engine.keeping``), kept because names and accounts change later. ``file`` is made when
+    somebody first opens the letter, and from then on it is the letter.
     """
 
     kind = models.CharField(max_length=40)
@@ -25,7 +28,9 @@ class Letter(models.Model):
     attempt = models.ForeignKey(Attempt, null=True, on_delete=models.PROTECT, related_name="letters")
     notice = models.ForeignKey(Notice, null=True, on_delete=models.PROTECT, related_name="letters")
     batch = models.ForeignKey(Batch, null=True, on_delete=models.PROTECT, related_name="letters")
-    file = models.FileField(max_length=120, null=True)
+    data = EncryptedField(column="letters_letter.data")
+    template_sha256 = models.CharField(max_length=64)
+    file = models.FileField(max_length=120, null=True, upload_to="letters")
     sha256 = models.CharField(max_length=64, blank=True, default="")
     pages = models.PositiveSmallIntegerField(default=0)
     held_for = models.CharField(max_length=40, blank=True, default="")
@@ -48,7 +53,17 @@ class Letter(models.Model):
                 condition=Q(file="") | Q(file=None) | ~Q(sha256=""), name="letter_file_has_digest"
             ),
         ]
-        indexes = [models.Index(fields=["division", "made_on"], name="letter_by_division")]
+        indexes = [
+            models.Index(fields=["division", "made_on"], name="letter_by_division"),
+            models.Index(
+                fields=["division", "kind"], condition=Q(printed_on=None), name="letters_not_printed"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the letter waits because a character cannot be printed."""
+        return bool(self.held_for)

@@ -3,15 +3,18 @@
 Plain Python on reportlab's canvas; knows nothing of Django or of the county's business.
 """
 
-from letters.engine.document import Letter, render, render_to, write_merged
+from letters.engine.document import PER_FILE, Letter, MergedFile, lay_out, render, render_to, write_merged
 from letters.engine.errors import HeldLetter, TemplateError
 from letters.engine.template import Template, load, load_all
 
 __all__ = [
+    "PER_FILE",
     "HeldLetter",
     "Letter",
+    "MergedFile",
     "Template",
     "TemplateError",
+    "lay_out",
     "load",
     "load_all",
     "render",

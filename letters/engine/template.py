@@ -65,6 +65,10 @@ class Template:
     sample: Mapping[str, Any]
     source: bytes
 
+    def needs(self) -> frozenset[str]:
+        """Every value the letter prints in either language."""
+        return frozenset().union(*(sheet.needs() for sheet in self.sheets.values()))
+
     def sheet(self, language: str) -> Sheet:
         return self.sheets["en" if language.startswith("en") else "zh-hans"]
 
