@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from applications.models import Decision
 from applications.services.granting import digest_of
+from beneficiaries.queries.facts import edited_facts, edited_lists
 from oversight.verify.findings import Check, Culprit
 from standards.words import Words
 
@@ -18,4 +19,25 @@ def _decisions() -> Iterator[Culprit]:
             yield Culprit("applications_decision", decision.pk, _CHANGED)
 
 
-CHECKS = (Check("decision_digests", Words("决定未被改动", "Decisions are as written"), _decisions),)
+def _facts() -> Iterator[Culprit]:
+    for key in edited_facts():
+        yield Culprit("beneficiaries_fact", key, _CHANGED)
+
+
+def _lists() -> Iterator[Culprit]:
+    for key in edited_lists():
+        yield Culprit(
+            "beneficiaries_evidencelist",
+            key,
+            Words(
+                "名单的事实不再是认定时的那些：有被改动、删去或混入的",
+                "Its facts are not those that were taken: one was changed, removed or slipped in",
+            ),
+        )
+
+
+CHECKS = (
+    Check("fact_digests", Words("事实未被改动", "Facts are as written"), _facts),
+    Check("list_digests", Words("名单的事实未增减", "Lists hold the facts they were taken with"), _lists),
+    Check("decision_digests", Words("决定未被改动", "Decisions are as written"), _decisions),
+)

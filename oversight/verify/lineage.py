@@ -121,13 +121,11 @@ _ATTEMPTS = (
     ),
     Rule(
         "payments_attempt",
-        Words(
-            "批次的项目或年度与权益不同", "Program or fiscal year of its batch differ from the entitlement"
-        ),
+        Words("批次的项目或年度与权益不符", "Program or fiscal year of its batch do not fit the entitlement"),
         """SELECT a.id FROM payments_attempt a JOIN payments_batch b ON b.id = a.batch_id
            JOIN payments_instalment i ON i.id = a.instalment_id
            JOIN applications_entitlement e ON e.id = i.entitlement_id
-           WHERE (b.program, b.fiscal_year) <> (e.program, e.fiscal_year) ORDER BY a.id""",
+           WHERE b.program <> e.program OR b.fiscal_year < e.fiscal_year ORDER BY a.id""",
     ),
 )
 

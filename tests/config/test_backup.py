@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import stat
 import tarfile
 from datetime import date
@@ -24,7 +25,7 @@ from tests import factories
 from vault import keys
 
 pytestmark = pytest.mark.django_db(transaction=True)
-RESTORED = "test_guanai_restored"
+RESTORED = f"test_guanai_{os.getpid()}_restored"
 DAY = date(2026, 8, 18)
 
 

@@ -1,0 +1,187 @@
+"""A girl's award from the counter to the bank holds together; each thing changed behind the program's back is named."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from applications.models import Application, Decision
+from applications.services import county
+from audit.models import Block
+from audit.sealing import seal
+from beneficiaries.models import Fact
+from config.database.roles import as_owner
+from oversight.verify import verify
+from payments.models import Attempt, BankFile
+from tests import factories as make
+from tests.applications import conftest as applications
+from tests.applications import test_road as road
+from tests.payments import conftest as payments
+from tests.payments.granting import ABC
+
+as_two_roles = pytest.mark.django_db(transaction=True)  # the owner's connection is another one
+DECIDED = date(2026, 8, 31)
+
+
+@pytest.fixture
+def paid(settings, tmp_path):
+    """One award, decided, sent and paid; a second girl's application still on its way."""
+    settings.FILES_ROOT = tmp_path / "files"
+    make.divisions()
+    for kind in ("register", "death", "payroll", "earlier_payment"):
+        make.evidence_list(kind)
+    for code in ("dibao", "extreme_poverty", "monitored", "dibao_margin", "expenditure", "poor_disabled"):
+        make.evidence_list("hardship", code=code)
+    make.active_policy("college-award")
+    applications.allot("college-award", 1_000_000)
+    family = applications.poor_family("赵")
+    make.account(family.girl, "6228480012345678901", bank=ABC)
+    decision = county.approve(road.rechecked(family), by=make.actor("county_approver"), on=DECIDED)
+    payments.services.plan_instalments(on=DECIDED)
+    (batch,) = payments.services.build_batches(by=payments.PREPARER, on=DECIDED)
+    batch = payments.sent(batch)
+    payments.answer(batch, {1: "paid"})
+    return decision
+
+
+def broken():
+    """{check: the rows it names} of the checks that do not hold."""
+    return {
+        finding.check.name: [(culprit.table, culprit.id) for culprit in finding.culprits]
+        for finding in verify()
+        if not finding.holds
+    }
+
+
+def behind_the_back(statement, *parameters):
+    """What verify says when the owner of the tables has run a statement; then it is undone."""
+    with as_owner(), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+        found = broken()
+        transaction.set_rollback(True)
+    return found
+
+
+@pytest.mark.django_db
+def test_what_went_through_the_program_holds_together(paid, capsys):
+    assert broken() == {}
+    call_command("verify", json=True)
+    assert json.loads(capsys.readouterr().out)["ok"] is True
+
+
+@as_two_roles
+def test_each_change_behind_the_programs_back_is_named(paid):
+    seal()
+    decision, application = paid.pk, paid.application_id
+    entitlement, attempt = paid.entitlement.pk, Attempt.objects.get().pk
+    fact = Fact.objects.get(kind="admission").pk
+    the_decision, the_attempt = ("applications_decision", decision), ("payments_attempt", attempt)
+    the_application, the_entitlement = (
+        ("applications_application", application),
+        ("applications_entitlement", entitlement),
+    )
+
+    found = behind_the_back("UPDATE applications_decision SET amount_fen = 300000")
+    assert found == {
+        "decision_digests": [the_decision],
+        "decisions": [the_application],
+        "entitlements": [the_decision],
+    }
+    assert behind_the_back("UPDATE applications_decision SET reasons = '[{}]'") == {
+        "decision_digests": [the_decision]
+    }
+    assert behind_the_back(
+        'UPDATE beneficiaries_fact SET values = \'{"batch": "x"}\' WHERE id = %s', fact
+    ) == {"fact_digests": [("beneficiaries_fact", fact)]}
+    assert behind_the_back("UPDATE applications_application SET amount_fen = 1") == {
+        "decisions": [the_application]
+    }
+    assert behind_the_back("UPDATE applications_application SET facts = '{}'") == {
+        "decisions": [the_application]
+    }
+    found = behind_the_back("UPDATE applications_application SET reviewed_by = 'somebody'")
+    assert found == {"people": [the_application]}
+    found = behind_the_back("UPDATE applications_entitlement SET amount_fen = 1")
+    assert found["entitlements"] == [the_decision, the_entitlement, the_entitlement]
+    found = behind_the_back("UPDATE payments_attempt SET amount_fen = amount_fen + 1")
+    assert found["attempts"][0] == the_attempt
+    assert found["money"] == [the_attempt, the_attempt]
+    assert set(found) == {"attempts", "money", "batches"}
+    found = behind_the_back("UPDATE payments_attempt SET account_id = account_id, line = 2")
+    assert list(found) == ["batches"]
+    found = behind_the_back("UPDATE ledger_transfer SET fen = fen + 1 WHERE cause LIKE 'pay:%%'")
+    assert found["money"] == [the_attempt]
+    assert [table for table, _ in found["balances"]] == ["ledger_ledgeraccount"] * 2
+    found = behind_the_back("DELETE FROM ledger_transfer WHERE cause LIKE 'commit:%%'")
+    assert found["entitlements"] == [the_entitlement]
+    found = behind_the_back(
+        "UPDATE ledger_ledgeraccount SET balance_fen = balance_fen + 1 WHERE kind = 'paid'"
+    )
+    assert found == {"balances": [("ledger_ledgeraccount", "2026/college-award/county/paid")]}
+    found = behind_the_back("UPDATE programs_policyversion SET source = source || '#'::bytea")
+    assert [table for table, _ in found["policies"]] == ["programs_policyversion"]
+    assert behind_the_back("UPDATE payments_batch SET total_fen = 1")["batches"] != []
+
+
+@as_two_roles
+def test_a_changed_trail_is_named(paid):
+    seal()
+    first = Block.objects.order_by("n").first().pk
+    assert behind_the_back(
+        "UPDATE audit_trailrow SET actor_name = 'x' WHERE id = (SELECT min(id) FROM audit_trailrow)"
+    ) == {"trail": [("audit_block", first)]}
+    found = behind_the_back("DELETE FROM audit_trailrow WHERE verb = 'recheck'")
+    assert [table for table, _ in found["trail"]] == ["audit_block"]
+    assert found["states"] == [("applications_application", paid.application_id)]
+    found = behind_the_back("UPDATE audit_block SET digest = %s WHERE n = %s", bytes(32), first)
+    assert ("audit_block", first) in found["trail"]
+    found = behind_the_back("UPDATE applications_notice SET head = '#1 0000…0000'")
+    assert [table for table, _ in found["heads"]] == ["applications_notice"]
+
+
+@pytest.mark.django_db
+def test_a_legal_move_behind_the_door_is_named(paid):
+    with transaction.atomic(), connection.cursor() as cursor:  # as the application itself
+        cursor.execute("SELECT set_config('guanai.actor', 'somebody', true)")
+        cursor.execute("UPDATE applications_entitlement SET state = 'suspended'")
+        assert broken() == {"states": [("applications_entitlement", paid.entitlement.pk)]}
+        transaction.set_rollback(True)
+
+
+@as_two_roles
+def test_a_row_that_was_removed_is_named(paid):
+    found = behind_the_back("DELETE FROM payments_resultline; DELETE FROM payments_attempt")
+    assert found["states"] == [("payments_attempt", Attempt.objects.get().pk)]
+
+
+@as_two_roles
+def test_guards_that_are_gone_are_named(paid):
+    assert behind_the_back(f"GRANT UPDATE ON ledger_transfer TO {settings.APP_ROLE}") == {
+        "guards": [("ledger_transfer", "UPDATE")]
+    }
+    assert behind_the_back("ALTER TABLE payments_batch DISABLE TRIGGER batch_moves") == {
+        "guards": [("payments_batch", "batch_moves")]
+    }
+
+
+@pytest.mark.django_db
+def test_a_stored_file_that_was_changed_or_is_gone_is_named(paid, capsys):
+    stored = BankFile.objects.get()
+    place = Path(settings.FILES_ROOT) / stored.file.name
+    whole = place.read_bytes()
+    for harm in (whole[:-1], whole[:-1] + b"\0"):
+        place.write_bytes(harm)
+        assert broken() == {"files": [("payments_bankfile", stored.pk)]}
+    place.unlink()
+    with pytest.raises(SystemExit) as caught:
+        call_command("verify")
+    assert caught.value.code == 1
+    said = capsys.readouterr().out
+    assert f"payments_bankfile {stored.pk}" in said
+    assert "1 rows do not hold together" in said
+    assert Application.objects.get().pk == Decision.objects.get().application_id
