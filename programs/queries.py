@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
+from django.db.models import QuerySet
+
 from facts.catalogue import load_catalogue
 from programs import language
 from programs.language import FigureValue, Program
@@ -65,3 +67,19 @@ def _figures(rows: FigureRows) -> dict[str, language.Figure]:
         one = FigureValue(valid_from, int(value * 100) if money else int(value), document)
         found[name] = language.Figure(name, "money" if money else "integer", Words(name, name), (*known, one))
     return found
+
+
+def overlapping(version: PolicyVersion) -> QuerySet[PolicyVersion]:
+    """Versions of the same program in force on some day on which ``version`` is to be."""
+    return PolicyVersion.objects.filter(
+        code=version.code,
+        state="active",
+        in_force_from__lte=version.in_force_until,
+        in_force_until__gte=version.in_force_from,
+    ).exclude(pk=version.pk)
+
+
+def versions(code: str | None = None) -> QuerySet[PolicyVersion]:
+    """All versions, or those of one program, newest first, without their bytes."""
+    found = PolicyVersion.objects.defer("source").order_by("code", "-number")
+    return found if code is None else found.filter(code=code)

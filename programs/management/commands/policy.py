@@ -1,0 +1,185 @@
+"""``manage.py policy``: check files, load them as drafts, propose, activate, list."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from audit.actor import Actor
+from facts.catalogue import load_catalogue
+from officials.models import Official
+from officials.roles import Role
+from programs import language, services
+from programs.models import PolicyVersion
+from programs.queries import figures, versions
+from standards.words import Refusal
+from web.clock import today
+
+FOLDER = Path(__file__).parents[2] / "policies"
+DONE, REFUSED, USAGE = 0, 1, 2
+Document = dict[str, Any]
+
+
+class Command(BaseCommand):
+    """The policy officer's and the approver's steps, as on the page of policies."""
+
+    help = "Policy files: check, load as drafts, propose, activate by a second person, list."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        check = verbs.add_parser("check", help="read files and run their examples; nothing is stored")
+        load = verbs.add_parser("load", help="load files as drafts; the same bytes twice change nothing")
+        for each in (check, load):
+            each.add_argument("files", nargs="*", type=Path, help=f"default: all of {FOLDER.name}/")
+        propose = verbs.add_parser("propose", help="hand a draft to the second person")
+        activate = verbs.add_parser("activate", help="make a proposed version count")
+        for each in (propose, activate):
+            each.add_argument("code", help="the program")
+            each.add_argument("--version-number", type=int, metavar="N", help="default: the newest")
+        activate.add_argument("--superseding", action="store_true", help="end versions in force in that time")
+        for each in (load, propose, activate):
+            each.add_argument("--by", required=True, metavar="NUMBER", help="staff number of who acts")
+        listing = verbs.add_parser("list", help="all versions")
+        for each in (check, load, propose, activate, listing):
+            _json_option(each)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        verbs: dict[str, Callable[[dict[str, Any]], Document]] = {
+            "check": self.check_files,
+            "load": self.load,
+            "propose": self.propose,
+            "activate": self.activate,
+            "list": self.list_versions,
+        }
+        try:
+            document = verbs[options["verb"]](options)
+        except Refusal as refusal:
+            document = {"ok": False, "code": refusal.code, "zh": refusal.words.zh, "en": refusal.words.en}
+            if not options["json"]:
+                self.stderr.write(f"{refusal.words.zh}\n{refusal.words.en}")
+        if options["json"]:
+            self.stdout.write(json.dumps(document, ensure_ascii=False))
+        if not document["ok"]:
+            sys.exit(REFUSED)
+
+    def check_files(self, options: dict[str, Any]) -> Document:
+        """Every problem of every file."""
+        found: list[Document] = []
+        for path in self._files(options):
+            problems = _problems_of(_bytes_of(path))
+            found.append(
+                {
+                    "file": path.name,
+                    "problems": [
+                        {"line": each.line, "key": each.key, "zh": each.words.zh, "en": each.words.en}
+                        for each in problems
+                    ],
+                }
+            )
+            self._say(options, f"{path.name}: " + ("✓" if not problems else f"✗ {len(problems)}"))
+            for each in problems:
+                self._say(options, f"  {each.say('zh-hans')}\n  {each.say('en')}")
+        return {"ok": not any(each["problems"] for each in found), "files": found}
+
+    def load(self, options: dict[str, Any]) -> Document:
+        """Each file as a draft; one that is loaded already is named and left."""
+        by, loaded, before = self._actor(options, Role.POLICY_OFFICER), [], []
+        for path in self._files(options):
+            try:
+                version = services.load(_bytes_of(path), file_name=path.name, by=by, on=today())
+            except Refusal as refusal:
+                if refusal.code != "one_version_of_these_bytes":
+                    raise
+                before.append(path.name)
+                self._say(options, f"{path.name}: 已经装入过 already loaded")
+            else:
+                loaded.append(_shown(version))
+                self._say(options, f"{path.name}: {version} {version.state}")
+        return {"ok": True, "loaded": loaded, "already": before}
+
+    def propose(self, options: dict[str, Any]) -> Document:
+        """The officer's step."""
+        version = services.propose(
+            self._version(options), by=self._actor(options, Role.POLICY_OFFICER), on=today()
+        )
+        self._say(options, f"{version}: {version.state}")
+        return {"ok": True, "version": _shown(version)}
+
+    def activate(self, options: dict[str, Any]) -> Document:
+        """The second person's step."""
+        version = services.activate(
+            self._version(options),
+            by=self._actor(options, Role.COUNTY_APPROVER),
+            on=today(),
+            superseding=options["superseding"],
+        )
+        self._say(options, f"{version}: {version.state}")
+        return {"ok": True, "version": _shown(version)}
+
+    def list_versions(self, options: dict[str, Any]) -> Document:
+        """All versions, by program, newest first."""
+        found = list(versions())
+        for each in found:
+            self._say(
+                options,
+                f"{each!s:28} {each.state:10} {each.in_force_from} – {each.in_force_until}  {each.sha256[:12]}",
+            )
+        return {"ok": True, "versions": [_shown(each) for each in found]}
+
+    def _files(self, options: dict[str, Any]) -> list[Path]:
+        return list(options["files"]) or sorted(FOLDER.glob("*.toml"))
+
+    def _actor(self, options: dict[str, Any], role: Role) -> Actor:
+        official = Official.objects.filter(number=options["by"], is_active=True).first()
+        if official is None:
+            number = options["by"]
+            raise CommandError(f"没有工号 {number} / no official has the number {number}", returncode=USAGE)
+        return official.actor(role)
+
+    def _version(self, options: dict[str, Any]) -> PolicyVersion:
+        found = versions(options["code"])
+        if options["version_number"] is not None:
+            found = found.filter(number=options["version_number"])
+        version = found.first()
+        if version is None:
+            code = options["code"]
+            raise CommandError(f"没有政策 {code} 的这一版 / no such version of {code}", returncode=USAGE)
+        return version
+
+    def _say(self, options: dict[str, Any], text: str) -> None:
+        if not options["json"]:
+            self.stdout.write(text)
+
+
+def _json_option(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refusal(f"打不开文件 {path.name}", f"{path.name} cannot be opened", code="no_file") from error
+
+
+def _problems_of(source: bytes) -> list[language.Problem]:
+    try:
+        policy = language.read(source, load_catalogue(), figures())
+    except language.PolicyErrors as refused:
+        return list(refused.problems)
+    return language.check(policy)
+
+
+def _shown(version: PolicyVersion) -> Document:
+    return {
+        "code": version.code,
+        "number": version.number,
+        "state": version.state,
+        "in_force_from": version.in_force_from.isoformat(),
+        "in_force_until": version.in_force_until.isoformat(),
+        "sha256": version.sha256,
+    }
