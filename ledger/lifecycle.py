@@ -11,7 +11,7 @@ class AllotmentState(models.TextChoices):
 
     ENTERED = "entered", _("Entered")
     CONFIRMED = "confirmed", _("Confirmed")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", _("Set aside")
 
 
 A = AllotmentState
@@ -19,5 +19,5 @@ FINANCE = ("batch_checker", "batch_approver")
 FIRST = (A.ENTERED,)
 MOVES = (
     Move("confirm", (A.ENTERED,), A.CONFIRMED, FINANCE, _("Confirm the allotment"), "confirmed_by", "confirmed_on"),
-    Move("refuse",  (A.ENTERED,), A.REFUSED,   FINANCE, _("Refuse the allotment"), "confirmed_by", "confirmed_on"),
+    Move("refuse",  (A.ENTERED,), A.REFUSED,   FINANCE, _("Set the allotment aside"), "confirmed_by", "confirmed_on"),
 )  # fmt: skip
