@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import override
 from django_fsm import TransitionNotAllowed
@@ -71,7 +72,7 @@ def perform_all(
     if by.role not in move.roles:
         raise _not_your_role(move)
     changed = {**fields, **stamps(move, by, on)}
-    picked, parameters = rows.order_by().values("pk").query.sql_with_params()
+    picked, parameters = _ids_of(rows)
     values = [_column_value(model, column, value) for column, value in changed.items()]
     assignments = "".join(f', "{_field(model, column).column}" = %s' for column in changed)
     own = f' AND "{move.own}" = %s' if move.own else ""
@@ -137,7 +138,7 @@ def record_all(
     detail: Mapping[str, Any] | None = None,
 ) -> int:
     """Write one trail row for each of ``rows`` in one statement: for rows that were made in bulk."""
-    picked, parameters = rows.order_by().values("pk").query.sql_with_params()
+    picked, parameters = _ids_of(rows)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO audit_trailrow (day, actor_number, actor_name, role, division, verb, "table", object_id,
@@ -196,6 +197,14 @@ def _ask(move: Move, row: Stateful, by: Actor) -> None:
             "This step was not yours; only the person who took it can take it back",
             code="not_own_step",
         )
+
+
+def _ids_of(rows: models.QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    """SQL for the ids of ``rows``; Django gives none for a filter that nothing can meet, such as an empty list."""
+    try:
+        return rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT NULL::bigint WHERE false", ()
 
 
 def _column_value(model: type[models.Model], column: str, value: Any) -> Any:
