@@ -21,7 +21,7 @@ class Words:
         return self.en if language.lower().startswith("en") else self.zh
 
 
-class Refusal(ValueError):
+class Refusal(ValueError):  # noqa: N818 - an answer to a person, not a fault of the program
     """Input that cannot be taken: says what is wrong, where, and what to do.
 
     Every refusal that may reach a person is one of these; ``code`` names it for tests and logs,
