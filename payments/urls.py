@@ -1,6 +1,48 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, register_converter
+
+from payments.views import batches, budget, results, steps
+
+
+class StepName:
+    """The steps of a batch as they stand in its address."""
+
+    regex = "prepare|confirm|approve|send|take-back|drop|correct|close"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class Verdict(StepName):
+    """What a second person does with an allotment."""
+
+    regex = "confirm|refuse"
+
+
+register_converter(StepName, "batch_step")
+register_converter(Verdict, "allotment_verb")
 
 app_name = "payments"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("batches/", batches.batches, name="batches"),
+    path("batches/build/", steps.build, name="build"),
+    path("batches/<int:pk>/", batches.batch, name="batch"),
+    path("batches/<int:pk>/lines/", batches.lines, name="lines"),
+    path("batches/<int:pk>/progress/", batches.progress, name="progress"),
+    path("batches/<int:pk>/files/<int:part>/", batches.download, name="download"),
+    path("batches/<int:pk>/<batch_step:name>/", steps.step, name="step"),
+    path("lines/<int:pk>/leave-out/", steps.leave_out, name="leave_out"),
+    path("lines/<int:pk>/return/", steps.give_back, name="give_back"),
+    path("results/", results.results, name="results"),
+    path("results/upload/", results.upload, name="upload"),
+    path("results/<int:pk>/", results.result, name="result"),
+    path("results/<int:pk>/progress/", results.result_progress, name="result_progress"),
+    path("results/lines/<int:pk>/settle/", steps.settle, name="settle"),
+    path("budget/", budget.budget, name="budget"),
+    path("budget/new/", budget.enter_allotment, name="enter_allotment"),
+    path("budget/<int:pk>/<allotment_verb:verb>/", budget.decide_allotment, name="decide_allotment"),
+]

@@ -1,0 +1,122 @@
+"""Forms of this room: control totals as a person types them, result files, allotments, filters."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from payments.banks.reading import RESULT_BYTES_MAX
+from payments.lifecycle import BatchState
+from standards.money import fen_from_yuan
+from standards.words import Refusal, Words
+from web.forms import HouseForm, say
+
+YEARS_BACK = 5
+
+
+class YuanField(forms.CharField):
+    """An amount in yuan as people write it; gives fen."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return fen_from_yuan(text)
+        except Refusal as refusal:
+            raise forms.ValidationError(say(refusal.words), code=refusal.code) from None
+
+
+class TotalsForm(HouseForm):
+    """Count and total, typed from the paper: reading them off the same page would prove nothing."""
+
+    count = forms.IntegerField(label=_("Number of lines"), min_value=1, max_value=999_999)
+    total_fen = YuanField(label=_("Total (yuan)"))
+
+
+class EmptyForm(HouseForm):
+    """A step that asks for nothing but the deed."""
+
+
+class ReturnForm(HouseForm):
+    """Money that came back."""
+
+    reason_text = forms.CharField(label=_("What the bank says"), max_length=120)
+
+
+class FindingForm(HouseForm):
+    """What a person found out about a quarantined answer."""
+
+    finding = forms.ChoiceField(
+        label=_("What the bank confirms"),
+        choices=[
+            ("", "—"),
+            ("not_paid", _("It was not paid; the answer is wrong")),
+            ("was_paid", _("It was paid; never send it again")),
+        ],
+    )
+    note = forms.CharField(label=_("Who said so, and when"), max_length=200)
+
+
+class ResultForm(HouseForm):
+    """A bank's result file for a batch."""
+
+    batch = forms.ChoiceField(label=_("Batch"))
+    file = forms.FileField(label=_("The bank's result file, as it came"))
+
+    def __init__(self, *args: Any, batches: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["batch"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "—"), *batches]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > RESULT_BYTES_MAX:
+            size = RESULT_BYTES_MAX // 1024 // 1024
+            raise forms.ValidationError(
+                say(Words(f"文件超过 {size} MB", f"The file is larger than {size} MB"))
+            )
+        return file
+
+
+class AllotmentForm(HouseForm):
+    """Budget issued to one program from one source for one year."""
+
+    program = forms.ChoiceField(label=_("Program"))
+    source = forms.CharField(label=_("Source of funds"), max_length=20, initial="county")
+    fiscal_year = forms.IntegerField(label=_("Fiscal year"), min_value=2000, max_value=2099)
+    budget_line = forms.CharField(label=_("Budget line"), max_length=10, required=False)
+    document_number = forms.CharField(label=_("Document number"), max_length=60)
+    amount_fen = YuanField(label=_("Amount (yuan)"))
+
+    def __init__(self, *args: Any, programs: dict[str, Words], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["program"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "—"), *((code, say(words)) for code, words in programs.items())]
+
+
+class BatchFilters(HouseForm):
+    """The list of batches; what is chosen stands in the URL."""
+
+    program = forms.ChoiceField(label=_("Program"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+
+    def __init__(self, *args: Any, programs: dict[str, Words], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (
+            ("program", [(code, say(words)) for code, words in programs.items()]),
+            ("state", [(state.value, state.label) for state in BatchState]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", _("All")), *choices]
+
+    def chosen(self) -> dict[str, str]:
+        """The columns to filter by; a value that is none of the choices filters nothing."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}

@@ -1,0 +1,162 @@
+"""The list of batches with what waits to be built, one batch, its lines, files and running work."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from audit.door import record
+from officials.access import StaffRequest, staff
+from officials.roles import Role
+from payments.forms import BatchFilters
+from payments.lifecycle import AttemptState, BatchState
+from payments.models import BankFile, Batch
+from payments.queries import pages
+from payments.queries.due import waiting_groups
+from payments.queries.naming import division_names, profile_words, program_titles
+from payments.services.sending import content_of
+from payments.views.actions import actions_for
+from payments.views.drawn import agreed, chain, chart, is_running, job_of
+from payments.views.reading import BADGES, READERS, bank_of, find_batch, title_of
+from web.clock import today
+
+PAGE_ROWS = 20
+LINES_ROWS = 100
+
+
+@staff(*READERS)
+def batches(request: StaffRequest) -> HttpResponse:
+    """What is due and in no batch yet, and every batch in scope, the newest first."""
+    official = request.official
+    titles = program_titles()
+    form = BatchFilters(request.GET, programs=titles)
+    found = Batch.objects.visible_to(official).filter(**form.chosen()).order_by("-id")
+    found = found.annotate(
+        failed=Count(
+            "attempts", filter=Q(attempts__state__in=["failed", "returned"], attempts__rebuilt_by=None)
+        ),
+        unknown=Count("attempts", filter=Q(attempts__state="unknown")),
+    )
+    page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
+    groups = waiting_groups(on=today(), scope=official.scope)
+    names = division_names([*(batch.division for batch in page), *(group.township for group in groups)])
+    context: dict[str, Any] = {
+        "form": form,
+        "page": page,
+        "rows": [
+            {
+                "batch": batch,
+                "program": titles.get(batch.program, batch.program),
+                "township": names.get(batch.division, batch.division),
+                "bank": profile_words(batch.profile)[0],
+                "badge": BADGES[batch.state],
+            }
+            for batch in page
+        ],
+        "groups": [
+            {
+                "group": one,
+                "program": titles.get(one.program, one.program),
+                "township": names.get(one.township, ""),
+            }
+            for one in groups
+        ],
+        "waiting_count": sum(one.count for one in groups),
+        "waiting_fen": sum(one.total_fen for one in groups),
+        "can_build": official.has_role(Role.BATCH_PREPARER),
+    }
+    return render(request, "payments/batches.html", context)
+
+
+@staff(*READERS)
+def batch(request: StaffRequest, pk: int) -> HttpResponse:
+    """One batch: sum, chain of signatures, results, what stayed out, lines to look at, files."""
+    found = find_batch(request.official, pk)
+    signed = pages.signatures(found)
+    results = pages.outcomes(found)
+    payees, households = pages.people_paid(found)
+    is_sent = found.state in (BatchState.SENT, BatchState.ANSWERED, BatchState.CLOSED)
+    bank, shape = bank_of(found)
+    context: dict[str, Any] = {
+        "batch": found,
+        "title": title_of(found),
+        "badge": BADGES[found.state],
+        "payees": payees,
+        "households": households,
+        "funds": pages.funds(found),
+        "bank": bank,
+        "shape": shape,
+        "chain": chain(found, signed),
+        "agreed": agreed(signed),
+        "job": job_of(found) if is_running(found) else None,
+        "results": results,
+        "result_count": sum(one.count for one in results),
+        "result_fen": sum(one.fen for one in results),
+        "chart": chart(results) if is_sent else None,
+        "left": (left := pages.exclusions(found)),
+        "left_count": sum(one.count for one in left),
+        "left_fen": sum(one.fen for one in left),
+        "open_lines": pages.open_lines(found) if is_sent else [],
+        "quarantined": pages.quarantined(found) if is_sent else [],
+        "files": list(found.files.all()),
+        "file_lines": sum(file.lines for file in found.files.all()),
+        "file_fen": sum(file.total_fen for file in found.files.all()),
+        "answers": list(found.results.order_by("id")),
+        "corrections": list(found.corrections.order_by("id")),
+        "actions": actions_for(found, request.official),
+        "can_settle": request.official.has_role(Role.BATCH_CHECKER, Role.BATCH_APPROVER),
+        "can_return": request.official.has_role(Role.BATCH_PREPARER),
+        "is_sent": is_sent,
+        "today": today(),
+    }
+    return render(request, "payments/batch.html", context)
+
+
+@staff(*READERS)
+def lines(request: StaffRequest, pk: int) -> HttpResponse:
+    """Every line of a batch, by state where the URL says so."""
+    found = find_batch(request.official, pk)
+    state = request.GET.get("state", "")
+    states = [state] if state in AttemptState.values else []
+    page = Paginator(pages.lines(found, states), LINES_ROWS).get_page(request.GET.get("page"))
+    context = {
+        "batch": found,
+        "title": title_of(found),
+        "page": page,
+        "rows": pages.shown(list(page.object_list)),
+        "states": [(one.value, one.label) for one in AttemptState],
+        "state": state,
+        "can_leave_out": found.state == BatchState.DRAFT and request.official.has_role(Role.BATCH_PREPARER),
+        "can_return": request.official.has_role(Role.BATCH_PREPARER),
+    }
+    return render(request, "payments/lines.html", context)
+
+
+@staff(Role.BATCH_PREPARER)
+def download(request: StaffRequest, pk: int, part: int) -> HttpResponse:
+    """The clear file for the bank, byte for byte as exported; who took it stands in the trail."""
+    found = find_batch(request.official, pk)
+    file = get_object_or_404(BankFile, batch=found, part=part)
+    content = content_of(file)
+    record(
+        "download",
+        file,
+        by=request.official.actor(Role.BATCH_PREPARER),
+        on=today(),
+        detail={"sha256": file.sha256},
+    )
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@staff(*READERS)
+def progress(request: StaffRequest, pk: int) -> HttpResponse:
+    """The running export, for the page that polls it."""
+    found = find_batch(request.official, pk)
+    if found.state == BatchState.DRAFT:
+        raise Http404
+    return render(request, "payments/parts/progress.html", {"job": job_of(found)})

@@ -1,0 +1,241 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import translation
+
+from ledger.models import Allotment
+from payments import services
+from payments.banks import Answer, load_profiles, write_answers
+from payments.models import Attempt, Batch, ResultFile, ResultLine
+from tests import factories as make
+from tests.payments.conftest import PREPARER, answer, approved, built, planned, sent
+from tests.payments.granting import DAY, accounts, entitlements, girls
+from tests.payments.test_results import LATER, new_account
+
+pytestmark = pytest.mark.usefixtures("granted")
+
+
+@pytest.fixture
+def people(settings, granted):
+    settings.BUSINESS_DAY = DAY
+    return make.officials()
+
+
+@pytest.fixture
+def enter(client, people):
+    def as_role(role):
+        client.force_login(people[role])
+        return client
+
+    return as_role
+
+
+def page(client, name, *args, status=200, query="", **data):
+    url = reverse(f"payments:{name}", args=args) + query
+    reply = client.post(url, data) if data else client.get(url)
+    assert reply.status_code == status, reply.content.decode()[:2000]
+    return reply.content.decode() if status != 302 else reply.headers["Location"]
+
+
+def test_a_batch_walks_from_building_to_its_answer_on_the_screens(enter):  # noqa: PLR0915 - one story
+    planned()
+    client = enter("batch_preparer")
+    text = page(client, "batches")
+    assert "10,000.00" in text
+    assert "人民币壹万元整" in page(client, "build")
+    place = page(client, "build", status=302, go="1")
+    batch = Batch.objects.get()
+    assert place == reverse("payments:batch", args=[batch.pk])
+    assert page(client, "step", batch.pk, "prepare", status=302, go="1") == place
+    client = enter("batch_checker")
+    text = page(client, "step", batch.pk, "confirm")
+    assert "10,000.00" not in text
+    text = page(client, "step", batch.pk, "confirm", status=422, count="5", total_fen="9,999.99")
+    assert "对不上" in text
+    page(client, "step", batch.pk, "confirm", status=302, count="5", total_fen="10,000.00")
+    client = enter("batch_approver")
+    page(client, "step", batch.pk, "approve", status=302, count="5", total_fen="10000")
+    client = enter("batch_preparer")
+    text = page(client, "batch", batch.pk)
+    assert "progress" in text
+    services.export(batch, by=PREPARER, on=DAY)
+    assert "人民币壹万元整" in page(client, "step", batch.pk, "send")
+    page(client, "step", batch.pk, "send", status=302, go="1")
+    reply = client.get(reverse("payments:download", args=[batch.pk, 1]))
+    assert reply.content == services.sending.content_of(batch.files.get())
+    assert 'filename="GA_20260818_PC-2026-0001_01.txt"' in reply.headers["Content-Disposition"]
+    answers = [
+        Answer(1, 200_000, "failed", "户名不符"),
+        Answer(2, 200_000, "paid"),
+        Answer(3, 200_000, "paid"),
+    ]
+    content = write_answers(load_profiles()["abc_fixed"], answers, batch=batch.number, on=DAY)
+    file = SimpleUploadedFile("r.txt", content)
+    place = page(client, "upload", status=302, batch=str(batch.pk), file=file)
+    row = ResultFile.objects.get()
+    assert place == reverse("payments:result", args=[row.pk])
+    assert 'hx-trigger="every 1s"' in page(client, "result_progress", row.pk)
+    services.read_result_file(row, by=PREPARER, on=DAY)
+    assert 'hx-trigger="every 1s"' not in page(client, "result_progress", row.pk)
+    assert "户名不符" in page(client, "result", row.pk)
+    assert "r.txt" in page(client, "results")
+    text = page(client, "batch", batch.pk)
+    for words in ("户名不符", "40.0%", "回执里没有这一行", "焦楼村"):
+        assert words in text
+    again = page(client, "upload", status=422, batch=str(batch.pk), file=SimpleUploadedFile("r.txt", content))
+    assert "已经读过" in again
+    new_account(batch, 1)
+    client.force_login(make.Official.objects.get(number="wang"))
+    with translation.override("zh-hans"):
+        text = page(client, "step", batch.pk, "correct", status=422, go="1")
+    assert "不能重做" in text
+
+
+def test_a_correction_and_what_stands_about_it(enter):
+    batch = sent(built())
+    answer(batch, {1: ("failed", "额度不足"), 2: "paid", 3: "paid", 4: "paid", 5: "paid"})
+    client = enter("batch_preparer")
+    page(client, "step", batch.pk, "correct", status=302, go="1")
+    correction = Batch.objects.get(correction_of=batch)
+    assert correction.number in page(client, "batch", batch.pk)
+    assert batch.number in page(client, "batch", correction.pk)
+    assert page(client, "step", batch.pk, "correct", status=302, go="1") == reverse(
+        "payments:batch", args=[batch.pk]
+    )
+    client = enter("batch_checker")
+    page(client, "step", batch.pk, "close", status=302, go="1")
+    assert Batch.objects.get(pk=batch.pk).state == "closed"
+
+
+def test_a_contradiction_is_settled_by_finance(enter):
+    batch = sent(built())
+    answer(batch, {1: ("failed", "已销户"), 2: "paid", 3: "paid", 4: "paid", 5: "paid"})
+    answer(batch, {1: "paid"}, on=LATER)
+    line = ResultLine.objects.get(quarantine__isnull=False)
+    client = enter("batch_preparer")
+    page(client, "settle", line.pk, status=403)
+    client = enter("batch_checker")
+    assert "问清" in page(client, "batch", batch.pk)
+    page(client, "settle", line.pk, status=422, finding="", note="x")
+    page(client, "settle", line.pk, status=302, finding="not_paid", note="李经理 8-20")
+    assert ResultLine.objects.get(pk=line.pk).settled_by == "liu"
+
+
+def test_lines_are_left_out_and_returns_recorded_by_the_preparer(enter):
+    batch = built()
+    line = batch.attempts.get(line=2)
+    client = enter("batch_preparer")
+    assert "leave-out" in page(client, "lines", batch.pk)
+    page(client, "leave_out", line.pk, status=302, go="1")
+    batch = sent(Batch.objects.get(pk=batch.pk))
+    answer(batch, {1: "paid", 3: "paid", 4: "paid", 5: "paid"})
+    paid = batch.attempts.get(line=3)
+    assert "return" in page(client, "lines", batch.pk, query="?state=paid")
+    page(client, "give_back", paid.pk, status=422, reason_text="")
+    page(client, "give_back", paid.pk, status=302, reason_text="退票")
+    assert Attempt.objects.get(pk=paid.pk).state == "returned"
+
+
+def test_ones_own_step_is_taken_back_by_the_address_in_the_toast(enter):
+    batch = services.prepare(built(), by=PREPARER, on=DAY)
+    client = enter("batch_preparer")
+    page(client, "step", batch.pk, "take-back", status=302, go="1")
+    assert Batch.objects.get(pk=batch.pk).state == "draft"
+    assert "drop" in page(client, "batch", batch.pk)
+
+
+def test_the_second_person_of_an_allotment(enter):
+    client = enter("batch_checker")
+    page(client, "enter_allotment", status=422, program="college-award", source="county", fiscal_year="2026",
+         document_number="示例〔2026〕10号", amount_fen="1e3")  # fmt: skip
+    page(client, "enter_allotment", status=302, program="college-award", source="county", fiscal_year="2026",
+         document_number="示例〔2026〕10号", amount_fen="5,000.00")  # fmt: skip
+    made = Allotment.objects.get(document_number="示例〔2026〕10号")
+    assert "示例〔2026〕10号" in page(client, "budget")
+    page(client, "decide_allotment", made.pk, "confirm", status=422, go="1")
+    client = enter("batch_approver")
+    assert "人民币伍仟元整" in page(client, "decide_allotment", made.pk, "confirm")
+    page(client, "decide_allotment", made.pk, "confirm", status=302, go="1")
+    assert Allotment.objects.get(pk=made.pk).state == "confirmed"
+    assert "95,000.00" in page(client, "budget")
+
+
+READING = ["batches", "results", "budget"]
+WRITING = ["build", "upload", "enter_allotment"]
+
+
+OTHERS = [
+    "clerk",
+    "township_reviewer",
+    "county_checker",
+    "county_approver",
+    "policy_officer",
+    "administrator",
+]
+
+
+@pytest.mark.parametrize("role", [*OTHERS, "next_clerk"])
+def test_other_roles_see_nothing_of_payments(enter, role):
+    batch = sent(built())
+    read = answer(batch, {1: "paid"})
+    client = enter(role)
+    for name in READING + WRITING:
+        page(client, name, status=403)
+    for name in ("batch", "lines", "progress"):
+        page(client, name, batch.pk, status=403)
+    page(client, "download", batch.pk, 1, status=403)
+    page(client, "result", read.pk, status=403)
+    for step in ("prepare", "confirm", "approve", "send", "correct", "close"):
+        page(client, "step", batch.pk, step, status=403)
+
+
+def test_the_auditor_reads_all_and_changes_nothing(enter):
+    batch = sent(built())
+    client = enter("auditor")
+    for name in READING:
+        page(client, name)
+    page(client, "batch", batch.pk)
+    page(client, "lines", batch.pk)
+    for name in WRITING:
+        page(client, name, status=403)
+    page(client, "download", batch.pk, 1, status=403)
+    page(client, "step", batch.pk, "correct", status=403)
+
+
+def test_out_of_scope_is_not_found(client, people):
+    batch = sent(built())
+    read = answer(batch, {1: "paid", 2: ("failed", "销户")})
+    official = people["batch_preparer"]
+    official.division_id = make.YABAI
+    official.save()
+    client.force_login(official)
+    assert batch.number not in page(client, "batches")
+    for name in ("batch", "lines", "progress"):
+        page(client, name, batch.pk, status=404)
+    page(client, "step", batch.pk, "correct", status=404)
+    page(client, "download", batch.pk, 1, status=404)
+    page(client, "result", read.pk, status=404)
+    page(client, "give_back", batch.attempts.get(line=1).pk, status=404)
+    page(client, "upload", status=422, batch=str(batch.pk), file=SimpleUploadedFile("r.txt", b"x"))
+
+
+def test_english_is_complete_and_a_list_costs_the_same_for_twice_the_rows(
+    enter, award, django_assert_max_num_queries
+):
+    approved(built())
+    client = enter("batch_preparer")
+    client.get("/payments/batches/?language=en", follow=True)
+    counts = []
+    for first in (0, 500):
+        with django_assert_max_num_queries(16) as captured:
+            page(client, "batches")
+        counts.append(len(captured))
+        people = girls(3, village=make.HUAIHUA, first=600 + first)
+        accounts(people)
+        entitlements(people, award)
+        planned()
+        services.build_batches(by=PREPARER, on=DAY)
+    assert counts[0] == counts[1]
+    text = page(client, "batches")
+    assert "Payment batches" in text
+    assert "Abc" not in text
