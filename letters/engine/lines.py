@@ -23,7 +23,7 @@ BLANK = 0.5  # em of white in a full-width mark
 MEASURES = frozenset("元角分年月日时天个人户份笔页版号件岁级周项米次名届户本村")
 COMPANY = 2.9  # em: a last line shorter than this looks lost
 LONG_LINE = 12  # atoms: a shorter line gives none away
-STRETCH_MAX = 0.08  # em a character: a line looser than this is left ragged
+STRETCH_MAX = 0.1  # em a character: a line looser than this is left ragged
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,8 @@ def heading(scope: Scope, wording: Wording) -> Piece:
 def one_line(scope: Scope, wording: Wording, *, bold: bool = False) -> Line:
     """The wording on one line, however long."""
     runs = scope.fill(wording)
+    if runs:  # a value at the end may be empty, and the white before it would move a line set from the right
+        runs = (*runs[:-1], (runs[-1][0].rstrip(" \u3000"), runs[-1][1]))
     if bold:
         runs = tuple((text, True) for text, _bold in runs)
     return lines_of(runs, 1e6)[0]

@@ -9,6 +9,7 @@ from applications.judging import thawed_table
 from applications.models import Application, Decision
 from audit.door import table_of
 from audit.models import TrailRow
+from beneficiaries.models import Coverage
 from facts.catalogue import load_catalogue
 from letters.queries.bureau import Bureau
 from payments.models import Attempt
@@ -20,7 +21,9 @@ from standards.bank_card import mask
 from standards.words import Words
 
 Data = dict[str, Any]
+SOURCES_MAX = 6  # lists named behind one reason: the month lists of hardship, one a category
 FRAME = frozenset({"in_force", "amount", "apply"})  # conditions every policy has; of use only when they fail
+NOT_HAD = Words("没有领过", "Not had before")  # a limit that is met
 NOW = Words("现在可以发", "Can be paid now")
 
 
@@ -217,8 +220,9 @@ def _received(application: Application, *, but: Collection[str] = ()) -> list[Wo
 
 def _how(policy: Policy, application: Application, kind: str) -> Words:
     """What to do for a missing paper: the settling words of the conditions it proves."""
+    only_bring = f"带来{paper_words(kind).zh}"  # says no more than the paper's own name
     for one in application.conditions:
-        if one.get("paper") == kind and one.get("settle"):
+        if one.get("paper") == kind and one.get("settle") and one["settle"]["zh"] != only_bring:
             return both(one["settle"])
     if kind in policy.apply.declare:
         return Words("可以先签承诺书。", "You may sign a declaration meanwhile.")
@@ -236,7 +240,7 @@ def _asked_by(application: Application) -> str:
 def _met(decision: Decision) -> list[dict[str, Words]]:
     """The policy's own conditions and its limits that are met, in the policy's order."""
     return [
-        {"sentence": both(one["sentence"]), "seen": both(one["seen"])}
+        {"sentence": both(one["sentence"]), "seen": both(one["seen"]) if one["seen"]["zh"] else NOT_HAD}
         for one in decision.conditions
         if one.get("verdict") == 2 and one["name"] not in FRAME
     ]
@@ -297,4 +301,25 @@ def _source(decision: Decision, policy: Policy, name: str) -> Words:
     facts_of(need.test, visit)
     found = [one for one in decision.facts if one["kind"] in kinds and one.get("source")]
     sources = dict.fromkeys(f"{one['source']}，{one['from']}" for one in found)
-    return Words("；".join(sources), "; ".join(sources))
+    if sources:
+        return Words("；".join(sources), "; ".join(sources))
+    lists = _complete_lists(decision, kinds)
+    named = "；".join(lists)
+    return Words(f"完整名单里没有：{named}", f"Not on the complete list: {named}") if lists else Words("", "")
+
+
+def _complete_lists(decision: Decision, kinds: set[str]) -> list[str]:
+    """Lists that say who has none of these facts: those complete for the village on the judged day."""
+    cell = decision.judged["judged_on"]
+    if not cell["known"]:
+        return []
+    day = day_of(int(cell["value"]))
+    covering = Coverage.objects.filter(
+        kind__in=kinds, is_complete=True, valid_from__lte=day, valid_until__gte=day
+    ).select_related("list")
+    village = decision.application.division
+    return [
+        one.list.title or one.list.file_name
+        for one in covering.order_by("-list_id")
+        if village.startswith(one.scope)
+    ][:SOURCES_MAX]

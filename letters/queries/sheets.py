@@ -195,8 +195,16 @@ def _batch(batch: Batch, version: PolicyVersion, bureau: Bureau) -> Data:
 
 
 def _bank(batch: Batch) -> Words:
+    """Where the money goes: the bank of the lines if there is one, else how many; and the shape of its file."""
     profile = banks.load_profiles().get(batch.profile)
-    return profile.name if profile else Words(batch.profile, batch.profile)
+    shape = profile.note if profile else Words(batch.profile, batch.profile)
+    names = dict.fromkeys(attempt.account.bank for attempt in _lines(batch))
+    first = next(iter(names), "")
+    if len(names) > 1:
+        return Words(
+            f"{first}等 {len(names)} 家；{shape.zh}", f"{first} and {len(names) - 1} more; {shape.en}"
+        )
+    return Words(f"{first}；{shape.zh}", f"{first}; {shape.en}")
 
 
 def _step(batch: Batch, bureau: Bureau, words: Words, verb: str) -> Data:

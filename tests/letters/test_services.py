@@ -95,6 +95,8 @@ def test_a_refused_family_reads_every_reason_with_its_remedies(family, tmp_path)
     assert (written.made["refusal"], written.failed) == (1, 0)
     text = words_of(services.open_letter(Letter.objects.get(kind="refusal"), on=LATER), tmp_path)
     assert "录取之日家庭不在困难名单内" in text
+    assert "完整名单里没有" in text
+    assert "dibao 2026-07" in text
     assert "60 日内" in text
     assert "6 个月内" in text
     assert "行政复议" in text

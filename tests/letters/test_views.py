@@ -1,0 +1,142 @@
+"""Who may open and print a letter, and what everybody else meets."""
+
+import pytest
+
+from applications.models import Notice
+from audit.models import TrailRow
+from letters import services
+from letters.models import Letter
+from tests import factories as make
+from tests.applications.conftest import poor_family
+from tests.letters.conftest import DAY, approved, sent_batch, submitted
+
+FAMILY_ROLES = ["clerk", "township_reviewer", "county_checker", "county_approver", "auditor"]
+MONEY_ROLES = ["batch_preparer", "batch_checker", "batch_approver", "county_checker", "auditor"]
+NEXT = ["next_clerk", "next_township_reviewer"]
+
+
+@pytest.fixture
+def receipt(family):
+    submitted(family)
+    services.write_letters(on=DAY)
+    return Letter.objects.get()
+
+
+@pytest.mark.parametrize("role", FAMILY_ROLES)
+def test_those_who_serve_the_family_read_its_letter(office, receipt, role):
+    response = office.client(role).get(f"/letters/{receipt.pk}.pdf")
+    assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+    assert response.content.startswith(b"%PDF-")
+    assert response["Cache-Control"] == "no-store"
+    assert office.client(role).get(f"/letters/{receipt.pk}-en.pdf").status_code == 200
+
+
+@pytest.mark.parametrize("role", NEXT)
+@pytest.mark.parametrize(
+    "address", ["/letters/{pk}.pdf", "/letters/{pk}-en.pdf", "/letters/applications/{about}/receipt.pdf"]
+)
+def test_the_next_township_finds_no_such_letter(office, receipt, role, address):
+    path = address.format(pk=receipt.pk, about=receipt.application_id)
+    assert office.client(role).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["policy_officer", "administrator"])
+def test_other_roles_are_refused(office, receipt, role):
+    for path in ("/letters/", f"/letters/{receipt.pk}.pdf"):
+        assert office.client(role).get(path).status_code == 403
+
+
+def test_finance_reads_batches_and_no_family_letter(office, receipt):
+    assert office.client("batch_preparer").get(f"/letters/{receipt.pk}.pdf").status_code == 404
+
+
+def test_the_receipt_is_written_while_the_family_waits(office, family):
+    application = submitted(family)
+    response = office.client("clerk").get(f"/letters/applications/{application.pk}/receipt.pdf")
+    assert response.content.startswith(b"%PDF-")
+    assert Letter.objects.get().application == application
+    assert (
+        office.client("clerk").get(f"/letters/applications/{application.pk}/approval.pdf").status_code == 404
+    )
+
+
+def test_a_decision_is_found_by_its_application(office, family):
+    application = approved(family)
+    response = office.client("clerk").get(f"/letters/applications/{application.pk}/approval.pdf")
+    assert response.content.startswith(b"%PDF-")
+
+
+def test_a_pile_is_printed_once_and_again(office, receipt):
+    clerk = office.client("clerk")
+    page = clerk.get("/letters/").content.decode()
+    assert "受理单" in page
+    assert "打印 1 份" in page
+    pile = {"kind": "receipt", "division": make.JIAOLOU}
+    printed = clerk.post("/letters/print/", pile)
+    assert printed.content.startswith(b"%PDF-")
+    kept = Letter.objects.get()
+    assert (kept.printed_by, kept.printed_on) == ("chen", DAY)
+    assert TrailRow.objects.filter(table="letters_letter", verb="print").count() == 1
+    assert clerk.get(f"/letters/piles/receipt/{make.JIAOLOU}.pdf").content.startswith(b"%PDF-")
+    nothing = clerk.post("/letters/print/", pile, follow=True)
+    assert "这里没有要打的文书" in nothing.content.decode()
+
+
+def test_the_next_township_prints_nothing_of_ours(office, receipt):
+    stranger = office.client("next_clerk")
+    stranger.post("/letters/print/", {"kind": "receipt", "division": make.JIAOLOU})
+    assert Letter.objects.get().printed_on is None
+    assert "焦楼村" not in stranger.get("/letters/").content.decode()
+    assert stranger.get("/letters/print/").status_code == 405
+    assert stranger.post("/letters/print/", {"kind": "receipt", "division": "六一"}).status_code == 404
+
+
+def test_the_county_sees_piles_by_township(office, receipt):
+    page = office.client("county_checker", "en").get("/letters/").content.decode()
+    assert "马召镇" in page
+    assert "Print 1 letter" in page
+
+
+def test_a_held_letter_is_shown_with_its_character_and_not_opened(office, family):
+    family.girl.name = "赵𠮷桐"
+    family.girl.save()
+    submitted(family)
+    services.write_letters(on=DAY)
+    letter = Letter.objects.get()
+    page = office.client("clerk").get("/letters/").content.decode()
+    assert "U+20BB7" in page
+    assert "打印 1 份" not in page
+    opened = office.client("clerk").get(f"/letters/{letter.pk}.pdf", follow=True)
+    assert "U+20BB7" in opened.content.decode()
+
+
+@pytest.mark.parametrize("role", MONEY_ROLES)
+def test_finance_prints_the_paper_set(office, family, role):
+    batch = sent_batch(family)
+    response = office.client(role).get(f"/letters/batches/{batch.pk}.pdf")
+    assert response.content.startswith(b"%PDF-")
+    assert response.content.count(b"/Type /Page\n") == 4
+    assert office.client("next_clerk").get(f"/letters/batches/{batch.pk}.pdf").status_code == 403
+
+
+def test_the_wall_notice_is_one_paper(office, family):
+    approved(family)
+    key = Notice.objects.get().pk
+    assert office.client("clerk").get(f"/letters/notices/{key}.pdf").content.startswith(b"%PDF-")
+    assert office.client("next_clerk").get(f"/letters/notices/{key}.pdf").status_code == 404
+    assert Letter.objects.get(kind="public_notice").notice_id == key
+
+
+def test_the_page_takes_the_same_queries_for_more_piles(office, receipt, django_assert_max_num_queries):
+    clerk = office.client("clerk")
+    clerk.get("/letters/")
+    for surname, number in (("孙", "B1"), ("李", "B2")):
+        approved(poor_family(surname, number)) if surname == "孙" else submitted(poor_family(surname, number))
+    services.write_letters(on=DAY)
+    with django_assert_max_num_queries(16):
+        clerk.get("/letters/")
+
+
+def test_nobody_signed_in_is_asked_to_sign_in(office, receipt, client):
+    response = client.get(f"/letters/{receipt.pk}.pdf")
+    assert (response.status_code, response["Location"].split("?")[0]) == (302, "/sign-in/")
