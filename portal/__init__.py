@@ -1,1 +1,1 @@
-
+"""Screens that span rooms: counter, family, application, worklist, notices, county, families' own pages."""

@@ -1,0 +1,72 @@
+"""Filters of the worklist: all of them stand in the URL."""
+
+from collections.abc import Iterable
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from officials.models import Division
+from standards import receipt_number
+from standards.characters import clean
+from standards.words import Words
+from web.forms import HouseForm, say
+
+ALL = ("", _("All"))
+TEXT_MAX = 40
+ORIGINS = {"counter": _("Counter"), "village": _("From the village"), "lists": _("From lists")}
+
+
+class WorklistFilters(HouseForm):
+    """Program, township, origin, and a name or receipt number."""
+
+    queue = forms.CharField(required=False, widget=forms.HiddenInput)
+    program = forms.ChoiceField(label=_("Program"), required=False)
+    township = forms.ChoiceField(label=_("Township"), required=False)
+    origin = forms.ChoiceField(
+        label=_("Origin"),
+        required=False,
+        choices=[ALL, *ORIGINS.items()],
+    )
+    text = forms.CharField(
+        label=_("Name, receipt number"),
+        required=False,
+        max_length=TEXT_MAX,
+        widget=forms.TextInput({"type": "search"}),
+    )
+
+    def __init__(self, data: object, *, programs: dict[str, Words], townships: Iterable[Division]) -> None:
+        super().__init__(data)
+        choices = [ALL, *((code, say(title)) for code, title in programs.items())]
+        self.fields["program"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        places = [ALL, *((division.code, division.name) for division in townships)]
+        self.fields["township"].choices = places  # type: ignore[attr-defined]  # a ChoiceField
+        if len(places) <= 2:  # a township official has one
+            del self.fields["township"]
+
+    def condition(self) -> Q:
+        """What the filters keep; a filter that is not valid keeps everything."""
+        self.is_valid()
+        chosen = self.cleaned_data
+        kept = Q()
+        if chosen.get("program"):
+            kept &= Q(program=chosen["program"])
+        if chosen.get("township"):
+            kept &= Q(division__startswith=chosen["township"][:9])
+        if chosen.get("origin"):
+            kept &= Q(origin=chosen["origin"])
+        return kept & _text(clean(chosen.get("text") or ""))
+
+
+def _text(text: str) -> Q:
+    if not text:
+        return Q()
+    number = receipt_number.normal_form(text)
+    if number.isdigit():
+        return Q(receipt_number__startswith=number)
+    return Q(person__name__contains=text) | Q(household__head__name__contains=text)
+
+
+def origin_words(origin: str) -> str:
+    """Origin as the table prints it."""
+    return str(ORIGINS.get(origin, origin))

@@ -1,0 +1,209 @@
+"""One application for its page: identity, conditions, facts as seen, what differs now, papers, neighbours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from applications.judging import facts_seen
+from applications.models import Application
+from applications.services.counter import judged_now
+from audit.moves import Move
+from facts.catalogue import load_catalogue
+from officials.models import Official
+from portal.queries import queues
+from standards.words import Refusal, Words
+
+# The separated steps: who has taken one cannot take another of the same application.
+SEPARATED = (
+    ("submitted_by", Words("你受理过这件", "You accepted this application")),
+    ("reviewed_by", Words("你初审过这件", "You gave the first review")),
+    ("rechecked_by", Words("你复核过这件", "You re-checked this application")),
+    ("decided_by", Words("你审批过这件", "You decided this application")),
+)
+# How weighty a button is: the first that a role has is the main one; refusals stand last.
+ORDER = ("submit", "review", "recheck", "approve", "dismiss", "recheck_refusal", "uphold", "ask_for_papers", "send_back",
+         "propose_refusal", "decline", "object", "take_back_submit", "take_back_review", "take_back_recheck",
+         "withdraw")  # fmt: skip
+DANGER = {"propose_refusal", "recheck_refusal", "decline", "uphold", "withdraw"}
+# Taken by other pages: a notice is posted for a whole township, and closes by itself.
+ELSEWHERE = {"post", "close_notice"}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One button. With ``reasons`` it cannot be pressed, and says why."""
+
+    move: Move
+    key: str
+    is_main: bool
+    is_danger: bool
+    reasons: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition as frozen with the application; failures first."""
+
+    verdict: int
+    sentence: Words
+    seen: Words
+    do: Words | None
+
+
+def find(official: Official, pk: int) -> Application | None:
+    """The application if it is in scope, with what its page needs."""
+    rows = queues.in_scope(official).select_related("person", "household__head", "version", "record")
+    found: Application | None = rows.filter(pk=pk).first()
+    return found
+
+
+def actions(application: Application, official: Official) -> list[Action]:
+    """The buttons from the table of moves, keys 1 to 9; one's own earlier step disables the next."""
+    moves = [
+        move for move in application.moves_for(official.roles, official.number) if move.name not in ELSEWHERE
+    ]
+    moves = [move for move in moves if _makes_sense(move, application)]
+    moves.sort(key=lambda move: ORDER.index(move.name) if move.name in ORDER else len(ORDER))
+    made = []
+    for n, move in enumerate(moves):
+        reasons = _barred(move, application, official)
+        main = n == 0 and not reasons and not move.own
+        made.append(Action(move, str(n + 1) if n < 9 else "", main, move.name in DANGER, reasons))
+    return made
+
+
+def _makes_sense(move: Move, application: Application) -> bool:
+    """A proposed refusal is refused or sent back, never approved, and the other way round."""
+    if move.name in ("approve", "recheck"):
+        return not application.proposes_refusal
+    if move.name == "decline":
+        return application.proposes_refusal
+    return True
+
+
+def _barred(move: Move, application: Application, official: Official) -> tuple[Words, ...]:
+    if move.by_field not in dict(SEPARATED) or move.own:
+        return ()
+    other = Words("：要由另一个人办", ": another person takes this step")
+    return tuple(
+        Words(words.zh + other.zh, words.en + other.en)
+        for column, words in SEPARATED
+        if column != move.by_field and getattr(application, column) == official.number
+    )
+
+
+def conditions(application: Application) -> list[Condition]:
+    """As judged when the application was last judged; failing first, then not known, then met."""
+    rows = [
+        Condition(
+            verdict=one["verdict"],
+            sentence=_words(one["sentence"]),
+            seen=_words(one["seen"]),
+            do=_words(one["settle"])
+            if one.get("settle")
+            else (_words(one["otherwise"]) if one["verdict"] == 0 else None),
+        )
+        for one in application.conditions
+        if "verdict" in one
+    ]
+    return sorted(rows, key=lambda row: row.verdict)
+
+
+def working(application: Application) -> list[Words]:
+    """How the amount came about, line by line."""
+    return [_words(line) for one in application.conditions for line in one.get("working", ())]
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """One fact as seen, and what it says now where that differs."""
+
+    kind: Words
+    value: Words
+    since: str
+    source: str
+    now: Words | None = None
+
+
+def facts(application: Application, now: Sequence[dict[str, Any]] | None = None) -> list[FactRow]:
+    """Facts as seen at the last judgement; ``now`` is what is seen today."""
+    today_by_kind: dict[str, list[dict[str, Any]]] = {}
+    for one in now or ():
+        today_by_kind.setdefault(one["kind"], []).append(one)
+    return [
+        _fact(one, today_by_kind.get(one["kind"], []) if now is not None else None)
+        for one in application.facts
+    ]
+
+
+def _fact(one: dict[str, Any], same_kind: Sequence[dict[str, Any]] | None) -> FactRow:
+    value = Words(one["value_zh"], one["value_en"])
+    now = None
+    if same_kind is not None and not any(other["value_zh"] == value.zh for other in same_kind):
+        now = (
+            Words(same_kind[-1]["value_zh"], same_kind[-1]["value_en"])
+            if same_kind
+            else Words("现在没有这条记录", "no longer on record")
+        )
+    return FactRow(Words(one["zh"], one["en"]), value, one["from"], one["source"], now)
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The application judged today: what would change, or why it cannot be judged."""
+
+    facts: Sequence[dict[str, Any]]
+    verdict: int
+    amount_fen: int
+    problem: Words | None = None
+
+
+def judged_today(application: Application, on: date) -> Today:
+    """Judge again without writing. A record that is gone is a problem in words, not an error."""
+
+    try:
+        judged = judged_now(application, on=on)
+    except Refusal as refusal:
+        return Today(application.facts, application.verdict, application.amount_fen, refusal.words)
+    return Today(facts_seen([judged])[0], judged.verdict, judged.amount_fen)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where the application stands in the queue it was opened from."""
+
+    place: int
+    count: int
+    before: int | None
+    after: int | None
+
+
+def neighbours(application: Application, official: Official, queue: str) -> Neighbours | None:
+    """The rows before and after in the queue, oldest deadline first. One query of ids."""
+    found = queues.BY_NAME.get(queue)
+    if found is None or not official.has_role(*found.roles):
+        return None
+    ids = list(
+        queues.in_order(queues.in_scope(official).filter(found.where)).values_list("pk", flat=True)[
+            :NEIGHBOURS_MAX
+        ]
+    )
+    if application.pk not in ids:
+        return Neighbours(0, len(ids), None, ids[0] if ids else None)
+    at = ids.index(application.pk)
+    return Neighbours(
+        at + 1, len(ids), ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None
+    )
+
+
+NEIGHBOURS_MAX = 2_000  # a longer queue is not walked one by one
+
+
+def paper_words(kind: str) -> Words:
+    """The name of a kind of paper, from the catalogue of evidence."""
+    return load_catalogue().papers.get(kind) or Words(kind, kind)
+
+
+def _words(both: dict[str, str]) -> Words:
+    return Words(both["zh"], both["en"])

@@ -1,0 +1,221 @@
+"""The county at a glance: from those who have a right to those who were paid, by program and township.
+
+Every number is counted in the database in the official's scope; one page costs about ten queries whatever the size.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Substr
+
+from applications.lifecycle import UNDECIDED, State
+from applications.models import Application, Assessment, Entitlement
+from ledger.models import LedgerAccount
+from officials.models import Official
+from payments.models import Attempt
+
+YES, UNKNOWN = 2, 1
+Key = tuple[str, str]  # program code, 9 digits of the township
+
+
+@dataclass(slots=True)
+class Tally:
+    """People and fen at each stage. Stages nest: who is paid was approved, had applied and had a right."""
+
+    entitled: int = 0
+    entitled_fen: int = 0
+    missed: int = 0
+    missed_fen: int = 0
+    unknown: int = 0
+    applied: int = 0
+    applied_fen: int = 0
+    refused: int = 0
+    underway: int = 0
+    underway_fen: int = 0
+    overdue: int = 0
+    objected: int = 0
+    approved: int = 0
+    approved_fen: int = 0
+    paid: int = 0
+    paid_fen: int = 0
+    failed: int = 0
+    failed_fen: int = 0
+    asked: int = 0  # the bank's answer is not known
+
+    @property
+    def right(self) -> int:
+        """All who have a right as far as is known: those paid or approved count even where facts changed since."""
+        return max(self.entitled, self.approved + self.missed)
+
+    @property
+    def right_fen(self) -> int:
+        """Their money."""
+        return max(self.entitled_fen, self.approved_fen + self.missed_fen)
+
+    @property
+    def share(self) -> float | None:
+        """Paid over right, 0 to 1; None where nobody has a right."""
+        return min(1.0, self.paid / self.right) if self.right else None
+
+    def add(self, other: "Tally") -> None:
+        """Sum up."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass(slots=True)
+class Overview:
+    """Tallies by program and township."""
+
+    cells: dict[Key, Tally] = field(default_factory=lambda: defaultdict(Tally))
+
+    def of_program(self, program: str) -> Tally:
+        return self._sum(lambda key: key[0] == program)
+
+    def of_township(self, code9: str) -> Tally:
+        return self._sum(lambda key: key[1] == code9)
+
+    @property
+    def total(self) -> Tally:
+        return self._sum(lambda key: True)
+
+    def _sum(self, keep: Any) -> Tally:
+        total = Tally()
+        for key, tally in self.cells.items():
+            if keep(key):
+                total.add(tally)
+        return total
+
+
+def overview(official: Official, *, today: date, program: str = "") -> Overview:
+    """All tallies of the official's scope, of one program or of all. Five queries."""
+    found = Overview()
+    only = Q(program=program) if program else Q()
+    _assessments(found, Assessment.objects.visible_to(official).filter(only))
+    _applications(found, Application.objects.visible_to(official).filter(only), today)
+    granted = Entitlement.objects.visible_to(official).filter(only)
+    _entitlements(found, granted)
+    _attempts(found, granted)
+    return found
+
+
+def _by_township(rows: "QuerySet[Any]", place: str, program: str) -> "QuerySet[Any]":
+    grouped = rows.annotate(township9=Substr(place, 1, 9), program_code=F(program)).order_by()
+    counted: QuerySet[Any] = grouped.values("program_code", "township9")
+    return counted
+
+
+def _fill(found: Overview, rows: "QuerySet[Any]") -> None:
+    for row in rows:
+        tally = found.cells[row.pop("program_code"), row.pop("township9")]
+        for name, value in row.items():
+            setattr(tally, name, value or 0)
+
+
+def _assessments(found: Overview, rows: "QuerySet[Any]") -> None:
+    live = Application.objects.filter(
+        program=OuterRef("program"), person=OuterRef("person"), record=OuterRef("record")
+    ).exclude(state=State.WITHDRAWN)
+    same_household = Application.objects.filter(
+        program=OuterRef("program"), person=None, household=OuterRef("household"), record=OuterRef("record")
+    ).exclude(state=State.WITHDRAWN)
+    none_yet = Q(has_applied=False, has_applied_together=False)
+    yes = Q(verdict=YES)
+    known = rows.annotate(has_applied=Exists(live), has_applied_together=Exists(same_household))
+    _fill(
+        found,
+        _by_township(known, "division", "program").annotate(
+            entitled=Count("id", filter=yes),
+            entitled_fen=Sum("amount_fen", filter=yes & Q(amount_fen__gt=0)),
+            missed=Count("id", filter=yes & none_yet),
+            missed_fen=Sum("amount_fen", filter=yes & none_yet & Q(amount_fen__gt=0)),
+            unknown=Count("id", filter=Q(verdict=UNKNOWN)),
+        ),
+    )
+
+
+def _applications(found: Overview, rows: "QuerySet[Any]", today: date) -> None:
+    sent = ~Q(state__in=(State.DRAFT, State.WITHDRAWN))
+    undecided = Q(state__in=[state for state in UNDECIDED if state != State.DRAFT])
+    money = Q(amount_fen__gt=0)
+    _fill(
+        found,
+        _by_township(rows, "division", "program").annotate(
+            applied=Count("id", filter=sent),
+            applied_fen=Sum("amount_fen", filter=sent & money),
+            refused=Count("id", filter=Q(state=State.REFUSED)),
+            underway=Count("id", filter=undecided),
+            underway_fen=Sum("amount_fen", filter=undecided & money),
+            overdue=Count("id", filter=undecided & Q(decide_by__lt=today)),
+            objected=Count("id", filter=Q(state=State.OBJECTED)),
+        ),
+    )
+
+
+def _entitlements(found: Overview, rows: "QuerySet[Any]") -> None:
+    counted = {"approved": Count("id"), "approved_fen": Sum("amount_fen")}
+    _fill(found, _by_township(rows, "division", "program").annotate(**counted))
+
+
+def _attempts(found: Overview, granted: "QuerySet[Any]") -> None:
+    rows = Attempt.objects.filter(instalment__entitlement__in=granted)
+    open_failure = Q(state="failed", rebuilt_by=None)
+    grouped = _by_township(rows, "instalment__entitlement__division", "instalment__entitlement__program")
+    _fill(
+        found,
+        grouped.annotate(
+            paid=Count("instalment__entitlement", filter=Q(state="paid"), distinct=True),
+            paid_fen=Sum("amount_fen", filter=Q(state="paid")),
+            failed=Count("id", filter=open_failure),
+            failed_fen=Sum("amount_fen", filter=open_failure),
+            asked=Count("id", filter=Q(state="unknown")),
+        ),
+    )
+
+
+@dataclass(slots=True)
+class Budget:
+    """One program's money in one fiscal year, in fen. ``wanted`` is what else is owed as far as is known."""
+
+    program: str
+    available: int = 0
+    committed: int = 0
+    in_transit: int = 0
+    paid: int = 0
+    wanted: int = 0
+
+    @property
+    def allotted(self) -> int:
+        return self.available + self.committed + self.in_transit + self.paid
+
+    @property
+    def left(self) -> int:
+        return self.available
+
+    @property
+    def promised(self) -> int:
+        return self.committed + self.in_transit
+
+    @property
+    def short(self) -> int:
+        return max(0, self.wanted - self.available)
+
+
+def budgets(found: Overview, *, fiscal_year: int, programs: Mapping[str, object]) -> list[Budget]:
+    """The budget of each program: balances of the ledger beside what is still wanted. One query."""
+    rows = {code: Budget(code) for code in programs}
+    sums = (
+        LedgerAccount.objects.filter(fiscal_year=fiscal_year).exclude(kind="treasury").order_by()
+        .values("program", "kind").annotate(fen=Sum("balance_fen"))
+    )  # fmt: skip
+    for row in sums:
+        budget = rows.setdefault(row["program"], Budget(row["program"]))
+        setattr(budget, row["kind"], row["fen"])
+    for code, budget in rows.items():
+        tally = found.of_program(code)
+        budget.wanted = tally.missed_fen + tally.underway_fen
+    return [budget for budget in rows.values() if budget.allotted or budget.wanted]

@@ -1,0 +1,1 @@
+"""The pages. A view names who may open it, asks a query, calls a service; it holds no rule."""

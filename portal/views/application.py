@@ -1,0 +1,143 @@
+"""An application: what was seen, what happened, who acts next and by when; and the confirm page of each step."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from applications.models import Application, Objection
+from officials.access import StaffRequest, staff
+from officials.models import Official
+from officials.roles import READS_FAMILIES
+from portal.forms.steps import StepForm
+from portal.queries import application as pages
+from portal.queries import flags, places, programs
+from portal.queries.timeline import timeline
+from portal.services import STEPS
+from portal.views.worklist import beneficiary_name
+from standards import receipt_number
+from standards.words import Refusal
+from web.clock import today
+from web.components import Step
+from web.forms import say
+
+
+@staff(*READS_FAMILIES)
+def application(request: StaffRequest, pk: int) -> HttpResponse:
+    """The page. Nothing here judges for good: what differs today is shown beside what was seen."""
+    found, official, day = _find(request.official, pk), request.official, today()
+    now = pages.judged_today(found, day) if found.state not in ("approved", "refused", "withdrawn") else None
+    steps = timeline(found)
+    conditions = pages.conditions(found)
+    queue = request.GET.get("queue", "")
+    context: dict[str, Any] = {
+        **identity(found),
+        "today": day,
+        "queue": queue,
+        "neighbours": pages.neighbours(found, official, queue) if queue else None,
+        "flags": flags.flags_of([found])[found.pk] if found.state not in ("approved", "refused", "withdrawn") else [],
+        "conditions": conditions,
+        "met": sum(one.verdict == 2 for one in conditions),
+        "working": pages.working(found),
+        "facts": pages.facts(found, now.facts if now else None),
+        "now": now,
+        "papers": [(paper, pages.paper_words(paper.kind)) for paper in found.papers.all()],
+        "missing": [pages.paper_words(kind) for kind in found.missing_papers] if found.state == "waiting_for_papers" else [],
+        "actions": pages.actions(found, official),
+        "next_step": _next(steps),
+        "timeline": steps,
+        "objections": Objection.objects.filter(line__application=found),
+    }  # fmt: skip
+    return render(request, "portal/application.html", context)
+
+
+def identity(found: Application) -> dict[str, Any]:
+    """What every page about an application says on top. Three queries."""
+    titles = programs.titles()
+    named = places.places_of([found.division])
+    head = found.household.head if found.household else None
+    return {
+        "application": found,
+        "number": receipt_number.spaced(found.receipt_number),
+        "name": beneficiary_name(found),
+        "person": found.person or head,
+        "head": head,
+        "place": named.full(found.division),
+        "program": titles.get(found.program, found.program),
+        "state_kind": {
+            "approved": "met",
+            "refused": "not_met",
+            "withdrawn": "not_needed",
+            "objected": "look",
+        }.get(found.state, "under_way"),
+    }
+
+
+@staff(*READS_FAMILIES)
+def step(request: StaffRequest, pk: int, move: str) -> HttpResponse:
+    """The confirm page of one step, and the step itself. A refusal keeps the page and says why."""
+    found, official = _find(request.official, pk), request.official
+    action = next((one for one in pages.actions(found, official) if one.move.name == move), None)
+    if action is None or move not in STEPS:
+        messages.warning(request, say(_not_now().words))
+        return redirect("portal:application", pk=pk)
+    form = StepForm(move, request.POST or None)
+    taken = request.method == "POST" and not action.reasons and (form.is_valid() or not form.fields)
+    if taken:
+        try:
+            STEPS[move](found, form.cleaned_data, official.actor(*action.move.roles), today())
+        except Refusal as refusal:
+            form.refuse(None, refusal)
+        else:
+            return _done(request, found, action)
+    conditions = pages.conditions(found)
+    context = {
+        **identity(found),
+        "action": action,
+        "form": form,
+        "conditions": [one for one in conditions if one.verdict < 2],
+        "reasons": found.reasons,
+        "next_step": _after(found, action.move.target),
+        "back_url": reverse("portal:application", args=[pk]),
+    }
+    return render(request, "portal/step.html", context, status=422 if form.errors else 200)
+
+
+def _done(request: StaffRequest, found: Application, action: pages.Action) -> HttpResponse:
+    """A toast with the way back where the step can be taken back, and the next of the queue or the page itself."""
+    taken = Application.objects.get(pk=found.pk)
+    back = next((m for m in taken.moves_for(request.official.roles, request.official.number) if m.own), None)
+    url = reverse("portal:step", args=[found.pk, back.name]) if back else ""
+    messages.success(request, f"{action.move.label} · {beneficiary_name(found)}", extra_tags=url)
+    return redirect("portal:application", pk=found.pk)
+
+
+def _find(official: Official, pk: int) -> Application:
+    found = pages.find(official, pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _next(steps: list[Step]) -> Step | None:
+    return next((step for step in steps if step.state == "now"), None)
+
+
+def _after(found: Application, target: str) -> Step | None:
+    """Who would act after the step."""
+    shadow = Application(
+        pk=found.pk, state=target, division=found.division, proposes_refusal=found.proposes_refusal,
+        decide_by=found.decide_by, submitted_by=found.submitted_by, reviewed_by=found.reviewed_by,
+        rechecked_by=found.rechecked_by,
+    )  # fmt: skip
+    return _next(timeline(shadow))
+
+
+def _not_now() -> Refusal:
+    return Refusal(
+        "这一步现在不能办：有人先办了一步，或不是你的岗位",
+        "This step is not possible now: somebody acted first, or it is not your role's",
+        code="not_now",
+    )

@@ -1,0 +1,182 @@
+"""A family at the counter: programs side by side, then papers, then the application, then submit."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from applications.lifecycle import State
+from applications.models import Application
+from applications.services import counter as services
+from officials.access import StaffRequest, staff
+from officials.models import Official
+from officials.roles import READS_FAMILIES, Role
+from portal.forms.papers import NoteForm, PaperForm
+from portal.queries import family as queries
+from portal.queries import places, queues
+from portal.queries.checklist import checklist
+from standards import receipt_number
+from standards.words import Refusal, Words
+from web.clock import today
+from web.forms import say
+
+OPEN = (State.DRAFT, State.WAITING, State.RETURNED)
+
+
+@staff(*READS_FAMILIES)
+def family(request: StaffRequest, pk: int) -> HttpResponse:
+    """The page without an open application; ``?program=`` marks the chosen one."""
+    return render(request, "portal/family.html", _family(request, pk, request.GET.get("program", "")))
+
+
+@staff(Role.CLERK)
+@require_POST
+def apply(request: StaffRequest, pk: int) -> HttpResponse:
+    """Open a draft for one of the rights on the page. A refusal is said on the page itself."""
+    household, day = _find(request.official, pk), today()
+    people = queries.members(household, day)
+    cards = queries.cards(household, people, day)
+    subject = queries.subject_named(cards, request.POST.get("program", ""), request.POST.get("subject", ""))
+    if subject is None:
+        messages.warning(
+            request, say(Words("这一项刚有变化，重新看一下再申请", "This right has just changed; look again"))
+        )
+        return redirect("portal:family", pk=pk)
+    if subject.application and subject.application.state in OPEN:
+        return redirect("portal:draft", pk=pk, application=subject.application.pk)
+    try:
+        opened = services.open_application(subject.judged, by=request.official.actor(Role.CLERK), on=day)
+    except Refusal as refusal:
+        messages.warning(request, say(refusal.words))
+        return redirect("portal:family", pk=pk)
+    return redirect("portal:draft", pk=pk, application=opened.pk)
+
+
+@staff(Role.CLERK)
+def draft(request: StaffRequest, pk: int, application: int) -> HttpResponse:
+    """The family with one open application: checklist, application, submit bar."""
+    found = _open(request.official, pk, application)
+    if found.state not in OPEN:
+        return redirect("portal:application", pk=found.pk)
+    return render(request, "portal/family.html", _draft(request, pk, found))
+
+
+@staff(Role.CLERK)
+@require_POST
+def add_paper(request: StaffRequest, pk: int, application: int) -> HttpResponse:
+    """One paper: a scan, a paper seen, or a signed declaration."""
+    found = _open(request.official, pk, application)
+    form = PaperForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            for content in form.contents():
+                services.attach_paper(
+                    found, form.cleaned_data["kind"], content, by=request.official.actor(Role.CLERK), on=today(),
+                    is_declaration=form.cleaned_data["how"] == "declared",
+                )  # fmt: skip
+        except Refusal as refusal:
+            form.refuse("file", refusal)
+    if form.errors:
+        return render(
+            request, "portal/family.html", {**_draft(request, pk, found), "paper_form": form}, status=422
+        )
+    return redirect(_draft_url(found) + "#papers")
+
+
+@staff(Role.CLERK)
+@require_POST
+def keep_note(request: StaffRequest, pk: int, application: int) -> HttpResponse:
+    """Autosave of the note: answers with the time at which it was kept."""
+    found = _open(request.official, pk, application)
+    form = NoteForm(request.POST)
+    if found.state in OPEN and form.is_valid():
+        Application.objects.filter(pk=found.pk, state=found.state).update(note=form.cleaned_data["note"])
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "portal/parts/saved.html", {"at": timezone.localtime(), "errors": form.errors})
+    return redirect(_draft_url(found))
+
+
+@staff(Role.CLERK)
+@require_POST
+def submit(request: StaffRequest, pk: int, application: int) -> HttpResponse:
+    """Submit, or give the correction notice where papers are missing. Then the application's page with its letters."""
+    found = _open(request.official, pk, application)
+    by, day = request.official.actor(Role.CLERK), today()
+    note = NoteForm(request.POST)
+    if note.is_valid() and found.state in OPEN:
+        Application.objects.filter(pk=found.pk, state=found.state).update(note=note.cleaned_data["note"])
+    try:
+        if request.POST.get("deed") == "notice":
+            services.ask_for_papers(found, by=by, on=day)
+            words = Words(
+                "告知单已开出，等家里补齐",
+                "The correction notice is given; the family brings what is missing",
+            )
+        else:
+            services.submit(found, by=by, on=day)
+            words = Words("已受理，受理单可以打印", "Accepted; the receipt can be printed")
+    except Refusal as refusal:
+        return render(
+            request,
+            "portal/family.html",
+            {**_draft(request, pk, found), "problem": refusal.words},
+            status=422,
+        )
+    messages.success(request, f"{say(words)} · {receipt_number.spaced(found.receipt_number)}")
+    return redirect("portal:application", pk=found.pk)
+
+
+def _draft_url(found: Application) -> str:
+    return reverse("portal:draft", args=[found.household_id, found.pk])
+
+
+def _find(official: Official, pk: int) -> Any:
+    household = queries.find(official, pk)
+    if household is None:
+        raise Http404
+    return household
+
+
+def _open(official: Official, pk: int, application: int) -> Application:
+    found = (
+        queues.in_scope(official).select_related("person", "version", "household__head")
+        .filter(pk=application, household_id=pk).first()
+    )  # fmt: skip
+    if found is None:
+        raise Http404
+    return found
+
+
+def _family(request: StaffRequest, pk: int, program: str) -> dict[str, Any]:
+    household, day = _find(request.official, pk), today()
+    people = queries.members(household, day)
+    cards = queries.cards(household, people, day)
+    chosen = next((card for card in cards if card.code == program), None)
+    return {
+        "household": household,
+        "place": places.places_of([household.division]).full(household.division),
+        "members": people,
+        "known": queries.known(household, people, day),
+        "cards": cards,
+        "chosen": chosen.code if chosen else "",
+        "today": day,
+        "is_clerk": request.official.has_role(Role.CLERK),
+    }
+
+
+def _draft(request: StaffRequest, pk: int, found: Application) -> dict[str, Any]:
+    context = _family(request, pk, found.program)
+    papers = checklist(found, today())
+    return {
+        **context,
+        "draft": found,
+        "number": receipt_number.spaced(found.receipt_number),
+        "checklist": papers,
+        "note_form": NoteForm(initial={"note": found.note}),
+        "beneficiary": found.person or (found.household.head if found.household else None),
+        "title": found.version.title,
+    }

@@ -1,0 +1,60 @@
+"""A masked number, shown for thirty seconds for a reason that stays on record."""
+
+from collections.abc import Callable
+
+from django.db import models
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from audit.door import record
+from beneficiaries.models import Account, Person
+from officials.access import StaffRequest, staff
+from officials.models import Official
+from officials.roles import READS_FAMILIES
+from portal.forms.steps import ReasonForm
+from web.clock import today
+
+SHOWN_SECONDS = 30
+
+
+def _person(official: Official, pk: int) -> Person | None:
+    found: Person | None = Person.objects.visible_to(official).filter(pk=pk).first()
+    return found
+
+
+def _account(official: Official, pk: int) -> Account | None:
+    return Account.objects.filter(pk=pk, owner__in=Person.objects.visible_to(official)).first()
+
+
+# what -> (how it is found, the column)
+NUMBERS: dict[str, tuple[Callable[[Official, int], models.Model | None], str]] = {
+    "citizen-id": (_person, "citizen_id"),
+    "phone": (_person, "phone"),
+    "account": (_account, "number"),
+}
+
+
+@staff(*READS_FAMILIES)
+def reveal(request: StaffRequest, what: str, pk: int) -> HttpResponse:
+    """Asks for the reason; then shows the number, and the trail says who saw which number, when and why."""
+    find, column = NUMBERS.get(what, (None, ""))
+    found = find(request.official, pk) if find else None
+    if found is None or not getattr(found, column):
+        raise Http404
+    number = str(getattr(found, column))
+    form = ReasonForm(request.POST or None)
+    context = {
+        "form": form,
+        "url": reverse("portal:reveal", args=[what, pk]),
+        "mask": f"•••• {number[-4:]}",
+        "seconds": SHOWN_SECONDS,
+        "number": "",
+    }
+    if request.method == "POST" and form.is_valid():
+        by = request.official.actor(*request.official.roles)
+        detail = {"what": what, "reason": form.cleaned_data["reason"]}
+        record("reveal", found, by=by, on=today(), detail=detail)
+        context["number"] = number
+    partial = request.headers.get("HX-Request") == "true"
+    return render(request, "portal/parts/reveal.html" if partial else "portal/reveal.html", context)

@@ -1,0 +1,97 @@
+"""The worklist: queues, filters in the URL, oldest deadline first, twenty rows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from applications.models import Application
+from officials.access import StaffRequest, staff
+from portal.forms.worklist import WorklistFilters, origin_words
+from portal.queries import flags, places, programs, queues
+from portal.queries.flags import Flag
+from standards import receipt_number
+from standards.words import Words
+from web.clock import today
+
+PAGE_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    application: Application
+    number: str
+    name: str
+    place: str
+    program: Words | str
+    origin: str
+    flags: list[Flag]
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.flags
+
+
+@staff(*queues.READERS)
+def worklist(request: StaffRequest) -> HttpResponse:
+    """One queue of the official's, filtered."""
+    official, day = request.official, today()
+    seen = queues.queues_of(official)
+    queue = next((one for one in seen if one.name == request.GET.get("queue")), seen[0])
+    due = request.GET.get("due", "")
+    titles = programs.titles()
+    form = WorklistFilters(request.GET, programs=titles, townships=places.townships(official))
+    where = _due(due, official, day) if due in ("overdue", "today") else queue.where
+    found = queues.in_order(queues.in_scope(official).filter(where).filter(form.condition()))
+    page = Paginator(found.select_related("person", "household__head"), PAGE_ROWS).get_page(
+        request.GET.get("page")
+    )
+    context: dict[str, Any] = {
+        "queue": queue,
+        "due": due,
+        "queues": seen,
+        "counts": queues.counts(official, day),
+        "filters": form,
+        "page": page,
+        "rows": rows_of(page, titles),
+        "today": day,
+        "can_choose": bool(queue.bulk) and not due,
+    }
+    return render(request, "portal/worklist.html", context)
+
+
+def rows_of(page: "Page[Application]", titles: dict[str, Words]) -> list[Row]:
+    """The rows of a page with names, places and flags: five queries whatever the length."""
+    applications = list(page.object_list)
+    named = places.places_of(application.division for application in applications)
+    found = flags.flags_of(applications)
+    return [
+        Row(
+            application=application,
+            number=receipt_number.spaced(application.receipt_number),
+            name=beneficiary_name(application),
+            place=named.full(application.division),
+            program=titles.get(application.program, application.program),
+            origin=str(origin_words(application.origin)),
+            flags=found[application.pk],
+        )
+        for application in applications
+    ]
+
+
+def beneficiary_name(application: Application) -> str:
+    """Who benefits: the person, or the head of the household."""
+    if application.person:
+        return str(application.person.name)
+    household = application.household
+    return str(household.head.name) if household and household.head else ""
+
+
+def _due(due: str, official: Any, day: Any) -> Q:
+    mine = queues.mine(official)
+    return mine & (Q(decide_by__lt=day) if due == "overdue" else Q(decide_by=day))
