@@ -14,12 +14,12 @@ from django.core.files.base import ContentFile
 from django.db import connection, transaction
 
 from audit.actor import SYSTEM, Actor
-from audit.door import create, perform, record
+from audit.door import create, perform, record, record_all
 from beneficiaries.lists.check import CheckedList, Stated, check_file
 from beneficiaries.lists.guard import FILE_BYTES_MAX
 from beneficiaries.lists.marked import marked_workbook
 from beneficiaries.lists.periods import Period
-from beneficiaries.models import Coverage, EvidenceList
+from beneficiaries.models import Account, Coverage, EvidenceList
 from beneficiaries.queries.divisions import known_villages
 from beneficiaries.queries.facts import rows_digest
 from beneficiaries.services.accounts import take_accounts
@@ -268,6 +268,7 @@ def _taken(taking: Taking, by: Actor, on: date, *, take_good: bool) -> EvidenceL
     write_rows(taking)
     write_doubts(taking)
     _cover(taking)
+    record_all("create", Account.objects.filter(list=taking.evidence), by=by, on=on, target="entered")
     counts = taking.counts()
     detail = {key: counts[key] for key in ("rows", "new", "same", "changed", "refused", "doubtful")}
     fields: dict[str, Any] = {

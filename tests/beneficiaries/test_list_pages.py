@@ -1,0 +1,207 @@
+"""The pages about lists and accounts, as officials see them."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from audit.models import TrailRow
+from beneficiaries import services
+from beneficiaries.models import Account, EvidenceList, Fact
+from beneficiaries.tasks import work_on_lists
+from tests import factories as make
+from tests.beneficiaries.workbooks import HEADER, ROW, xlsx
+
+TODAY = date(2026, 8, 18)
+
+
+@pytest.fixture(autouse=True)
+def _day(settings):
+    settings.BUSINESS_DAY = TODAY
+
+
+@pytest.fixture
+def officials(db):
+    made = make.officials()
+    made["second_checker"] = make._official("second", "county_checker", make.COUNTY)
+    return made
+
+
+@pytest.fixture
+def girl(officials):
+    return make.person("赵雨桐", date(2008, 3, 15), number=ROW[1])
+
+
+def rows(*changed):
+    return xlsx([["2026年录取名单"], HEADER, ROW, *changed])
+
+
+def post_list(client, source, **fields):
+    data = {
+        "kind": "admission",
+        "division": make.COUNTY,
+        "file": SimpleUploadedFile("录取.xlsx", source),
+        **fields,
+    }
+    return client.post(reverse("beneficiaries:upload"), data)
+
+
+def test_a_list_from_the_upload_to_its_facts(client, officials, girl):
+    client.force_login(officials["county_checker"])
+    assert client.get(reverse("beneficiaries:upload")).status_code == 200
+    page = post_list(client, rows()).headers["Location"]
+    assert "hx-get" in client.get(page).content.decode()
+    work_on_lists()
+    shown = client.get(page).content.decode()
+    assert "由另一个人" not in shown
+    assert "disabled" in shown  # who uploaded it cannot take it
+    client.force_login(officials["second_checker"])
+    evidence = EvidenceList.objects.get()
+    take = reverse("beneficiaries:list_take", args=[evidence.pk])
+    assert client.get(take).status_code == 200
+    assert client.post(take).status_code == 302
+    assert Fact.objects.count() == 0  # the worker takes it
+    work_on_lists()
+    evidence = EvidenceList.objects.get()
+    assert (evidence.state, evidence.taken_by, evidence.counts["new"]) == ("taken", "second", 1)
+    fact = Fact.objects.get()
+    assert (fact.person, fact.valid_from, fact.row, fact.values["batch"]) == (
+        girl,
+        date(2026, 7, 20),
+        3,
+        "本科一批",
+    )
+    verbs = list(
+        TrailRow.objects.filter(table="beneficiaries_evidencelist")
+        .order_by("id")
+        .values_list("verb", flat=True)
+    )
+    assert verbs == ["create", "examine", "ask_to_take", "take"]
+
+
+def test_a_refused_row_holds_the_list_until_the_good_ones_are_chosen(client, officials, girl):
+    client.force_login(officials["county_checker"])
+    page = post_list(client, rows(["钱一", ROW[1][:17], *ROW[2:]])).headers["Location"]
+    work_on_lists()
+    shown = client.get(page).content.decode()
+    assert "身份证号码应为 18 位" in shown
+    evidence = EvidenceList.objects.get()
+    marked = client.get(reverse("beneficiaries:list_marked", args=[evidence.pk]))
+    assert marked.content.startswith(b"PK")
+    client.force_login(officials["second_checker"])
+    take = reverse("beneficiaries:list_take", args=[evidence.pk])
+    assert client.post(take).status_code == 422
+    assert client.post(f"{take}?good=1").status_code == 302
+    work_on_lists()
+    evidence = EvidenceList.objects.get()
+    assert (evidence.state, evidence.counts["refused"], Fact.objects.count()) == ("taken", 1, 1)
+
+
+def test_a_file_that_is_no_list_says_so_on_its_page(client, officials):
+    client.force_login(officials["county_checker"])
+    page = post_list(client, b"\xff\xd8\xff photo").headers["Location"]
+    work_on_lists()
+    assert "这是一张照片" in client.get(page).content.decode()
+    assert "a photo (JPEG)" in client.get(f"{page}?language=en", follow=True).content.decode()
+    assert EvidenceList.objects.get().state == "refused"
+
+
+@pytest.mark.parametrize(("period", "status"), [("2026", 302), ("2026-08", 302), ("", 302), ("soon", 422)])
+def test_the_period_may_be_typed(client, officials, period, status):
+    client.force_login(officials["county_checker"])
+    assert post_list(client, rows(), period=period).status_code == status
+
+
+def test_the_list_of_lists_costs_the_same_with_more_lists(
+    client, officials, girl, django_assert_max_num_queries
+):
+    client.force_login(officials["county_checker"])
+    for _ in range(3):
+        post_list(client, rows())
+    with django_assert_max_num_queries(14):
+        assert client.get(reverse("beneficiaries:lists")).status_code == 200
+
+
+def test_the_clerk_sees_no_lists_and_the_next_township_no_account(client, officials, girl):
+    account = enter(girl)
+    client.force_login(officials["clerk"])
+    assert client.get(reverse("beneficiaries:lists")).status_code == 403
+    assert client.get(reverse("beneficiaries:account", args=[account.pk])).status_code == 200
+    client.force_login(officials["next_clerk"])
+    assert client.get(reverse("beneficiaries:account", args=[account.pk])).status_code == 404
+    assert client.get(reverse("beneficiaries:account_enter", args=[girl.pk])).status_code == 404
+
+
+def enter(owner, number="6222020903001321124") -> Account:
+    return services.enter_account(
+        owner, number=number, account_name=owner.name, bank="周至农商行", cnaps="", kind="card",
+        by=make.actor("clerk"), on=TODAY,
+    )  # fmt: skip
+
+
+def test_an_account_is_entered_by_one_and_verified_by_another(client, officials, girl):
+    client.force_login(officials["clerk"])
+    url = reverse("beneficiaries:account_enter", args=[girl.pk])
+    data = {
+        "number": "6222 0209 0300 1321 124",
+        "account_name": "赵雨桐",
+        "bank": "周至农商行",
+        "cnaps": "",
+        "kind": "card",
+    }
+    page = client.post(url, data).headers["Location"]
+    assert "6222020903001321124" not in client.get(page).content.decode()
+    client.force_login(officials["township_reviewer"])
+    assert client.post(page, {"number": "6222020903001321199"}).status_code == 422
+    assert client.post(page, {"number": "6222 0209 0300 1321 124"}).status_code == 302
+    account = Account.objects.get()
+    assert (account.state, account.entered_by, account.verified_by) == ("verified", "chen", "gao")
+
+
+def test_the_same_account_twice_is_one_sentence(client, officials, girl):
+    enter(girl)
+    client.force_login(officials["clerk"])
+    url = reverse("beneficiaries:account_enter", args=[girl.pk])
+    data = {"number": "6222020903001321124", "account_name": "赵雨桐", "bank": "周至农商行", "kind": "card"}
+    response = client.post(url, data)
+    assert (response.status_code, Account.objects.count()) == (422, 1)
+    assert "已经登记过" in response.content.decode()
+
+
+def test_refusing_and_closing_need_a_reason(client, officials, girl):
+    account = enter(girl)
+    client.force_login(officials["township_reviewer"])
+    url = reverse("beneficiaries:account_refuse", args=[account.pk])
+    assert client.post(url, {"reason": ""}).status_code == 422
+    assert client.post(url, {"reason": "账号与存折不符"}).status_code == 302
+    assert Account.objects.get().state == "refused"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_renders_in_both_languages(client, officials, girl, language):
+    account = enter(girl, "6222020903001321132")
+    services.enter_account(girl, number="12345678", account_name="别人", bank="邮储", cnaps="", kind="passbook",
+                           by=make.actor("clerk"), on=TODAY)  # fmt: skip
+    client.force_login(officials["county_checker"])
+    evidence = services.upload_list(
+        rows(["钱一", ROW[1][:17], *ROW[2:]]),
+        services.CoveringLetter("admission", "录取.xlsx", make.COUNTY),
+        by=make.actor("county_checker", "somebody"),
+        on=TODAY,
+    )
+    services.check_list(evidence, on=TODAY)
+    names = [
+        ("lists", []),
+        ("upload", []),
+        ("accounts", []),
+        ("account", [account.pk]),
+        ("account_close", [account.pk]),
+    ]
+    names += [(name, [evidence.pk]) for name in ("list", "list_take", "list_send_back", "list_withdraw")]
+    for name, args in names:
+        response = client.get(
+            f"{reverse(f'beneficiaries:{name}', args=args)}?language={language}", follow=True
+        )
+        assert response.status_code == 200, name
+        assert "style=" not in response.content.decode()
