@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import Sum
 
-from applications.models import Assessment
+from applications.lifecycle import State
+from applications.models import Application, Assessment
 from beneficiaries.models import Doubt, ListRow, Person
 from payments.models import Attempt
 from vault import blind
@@ -132,10 +133,12 @@ def _paid() -> dict[Key, int]:
 
 
 def _named() -> set[Key]:
-    """Everybody whom the sweep names as having a right, or as lacking something for it."""
-    rows = Assessment.objects.filter(verdict__gte=1).values_list(
-        "program", "person", "household__head", "record__valid_from", "record__kind"
-    )
+    """Everybody whom the sweep names as having a right or lacking something for it, or whose right is granted."""
+    columns = ("program", "person", "household__head", "record__valid_from", "record__kind")
+    rows = [
+        *Assessment.objects.filter(verdict__gte=1).values_list(*columns),
+        *Application.objects.filter(state=State.APPROVED).values_list(*columns),
+    ]
     return {_key(program, person or head, day, kind) for program, person, head, day, kind in rows}
 
 

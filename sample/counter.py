@@ -23,10 +23,9 @@ class CounterDesk:
         self.done: Counter[str] = Counter()
 
     def receive(self, line: dict[str, Any], on: date) -> None:
-        """One entry of the log on its day. Nobody with that number on the register: turned away, noted."""
+        """One entry of the log on its day. Whoever is not on the register is sent to have that mended first."""
         person = person_of(line["subject"])
         if person is None:
-            self.done["not_on_the_register"] += 1
             return
         clerk = self.staff.township("clerk", line["township"])
         action = {
@@ -43,8 +42,7 @@ class CounterDesk:
             return
         self._enter_shown(line, person, clerk, on)
         judged = judged_for(line, person, on)
-        if judged is None:
-            self.done["no_record"] += 1
+        if judged is None:  # the list's row was refused: no record to apply for
             return
         origin = (
             Application.Origin.VILLAGE if line.get("assisted_by") == "village" else Application.Origin.COUNTER
@@ -89,8 +87,15 @@ class CounterDesk:
         if "facts" not in line or household is None or _has_certificate(household):
             return
         values = {name.removeprefix("certificate."): value for name, value in line["facts"].items()}
+        issued_on = date.fromisoformat(values["issued_on"])
         people.enter_fact(
-            household=household, kind="certificate", values=values, paper="certificate", by=clerk, on=on
+            household,
+            kind="certificate",
+            values=values,
+            valid_from=issued_on,
+            paper="certificate",
+            by=clerk,
+            on=on,
         )
         self.done["facts_from_papers"] += 1
 
@@ -100,7 +105,7 @@ class CounterDesk:
             owner=person, number_index=blind.index(told["number"], purpose="account")
         ).exists():
             return
-        account = people.enter_account(owner=person, by=clerk, on=on, **told)
+        account = people.enter_account(person, by=clerk, on=on, **told)
         people.verify_account(account, by=self.staff.township("township_reviewer", line["township"]), on=on)
         self.done["accounts_mended"] += 1
 

@@ -55,7 +55,7 @@ def make_county(*, people: int, seed: int) -> County:
         *clerks.youth(records),
         *clerks.others(records),
     ]
-    lists = [made for made in lists if made.rows or made.complete]
+    lists = [made for made in lists if made.rows]
     planted = Saboteur(dice("defects"), settlers.numbers, lists, plans).plant_all()
     visits = CounterLog(dice("counter"), records, plans).visits()
     brought = {visit.subject.household for visit in visits if "facts" in visit.more}
@@ -157,6 +157,8 @@ def _outcome(judged: Judgement, county: County, log: list[str], accounts: list[A
         return "withdrawn"
     if not accounts:
         return "no_account"
+    if plan.died == "girl":
+        return "beneficiary_died"
     bad = plan.account != "good" and not plan.mended
     return "not_paid_account" if bad else "paid"
 

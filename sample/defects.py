@@ -35,7 +35,7 @@ KINDS = {
         DefectKind("id_missing", "没有身份证号", REFUSED, 2),
         DefectKind("date_impossible", "日期不存在", REFUSED, 2),
         DefectKind("code_unknown", "等级不认识", REFUSED, 2),
-        DefectKind("person_unknown", "本县户籍里没有这个人", PERSON, 2),
+        DefectKind("person_unknown", "本县户籍里没有这个人", REFUSED, 2),
         DefectKind("village_unknown", "村代码不存在", REFUSED, 2),
         DefectKind("duplicate_row", "同一行写了两次", WARNED, 4),
         DefectKind("two_households", "一个女孩在两户", PERSON, 2),
@@ -170,7 +170,8 @@ class Saboteur:
 
     def _again_elsewhere(self, kind: str, made: SampleList, row: Row, *, holds: bool = False) -> None:
         """The same person in the register of another township, as a relative in the booklet that stands there."""
-        others = [other for other in self._of("register") if other is not made]
+        registers = self._of("register")
+        others = registers[registers.index(made) + 1 :]  # the doubt falls on the list that is taken later
         if not others or row.defects or row.person is None:
             return
         target = self.dice.choice(others)

@@ -170,6 +170,10 @@ class Departments:
             self.records.posts.append(PublicPost(father or household.head, self.dice.choice(UNITS)))
         if plan.died == "girl":
             self.records.deaths.append(Death(births[0], date(2026, 7, 2)))
+        if plan.died == "head":
+            self.records.deaths.append(
+                Death(household.head, self._between(date(2026, 4, 1), date(2026, 6, 30)))
+            )
 
     def _earlier(self, household: Household, plan: Plan) -> None:
         for program in plan.paid_before:

@@ -120,7 +120,6 @@ HARDSHIP_TITLES = {
     "expenditure": "支出型困难家庭花名册",
     "poor_disabled": "困难残疾人花名册",
 }
-COLLEGE_HARDSHIPS = ("dibao", "extreme_poverty", "monitored")
 ACCOUNT_KINDS = {"card": ("银行卡", "借记卡"), "passbook": ("存折",), "social_security": ("社保卡", "一卡通")}
 WORKS = {"rebuild": ("拆除重建", "原址重建"), "repair": ("修缮加固", "维修加固")}
 PROGRAM_NAMES = {"college-award": "升学奖励", "housing-subsidy": "危房改造补助"}

@@ -9,7 +9,6 @@ from typing import Any
 from sample.headers import (
     ACCOUNT_KINDS,
     CERTIFICATE_KINDS,
-    COLLEGE_HARDSHIPS,
     DAY_STYLES,
     HARDSHIP_TITLES,
     HARDSHIP_WORDS,
@@ -20,7 +19,7 @@ from sample.headers import (
 from sample.people import Household, Person
 from sample.places import COUNTY_NAME, Township, has_parent_columns
 from sample.records import Records
-from sample.season import HARDSHIP_MONTHS, months_later
+from sample.season import months_later
 
 
 @dataclass(slots=True)
@@ -136,23 +135,29 @@ class Clerks:
         return made
 
     def hardships(self, records: Records) -> list[SampleList]:
-        """One list per category and month, each complete for the county."""
+        """The hardship lists of every month in which a record is judged, each complete for the county.
+
+        One list per category, as the offices send them; where a category has nobody, the month's categories come
+        on one list, because a list without a row says nothing.
+        """
+        judged = [a.admitted_on for a in records.admissions] + [h.surveyed_on for h in records.houses]
         made = []
-        for year, months in HARDSHIP_MONTHS.items():
-            for month in months:
-                codes = HARDSHIP_TITLES if (year, month) >= (2026, 1) else COLLEGE_HARDSHIPS
-                made += [self._hardship(records, code, date(year, month, 1)) for code in codes]
+        for month in sorted({day.replace(day=1) for day in judged}):
+            listed = [r for r in records.hardships if r.until is None or r.until >= months_later(month, 1)]
+            if {r.code for r in listed} == set(HARDSHIP_TITLES):
+                made += [
+                    self._hardship([r for r in listed if r.code == code], month, code)
+                    for code in HARDSHIP_TITLES
+                ]
+            else:
+                made.append(self._hardship(listed, month, ""))
         return made
 
-    def _hardship(self, records: Records, code: str, month: date) -> SampleList:
+    def _hardship(self, listed: list[Any], month: date, code: str) -> SampleList:
+        title = HARDSHIP_TITLES[code] if code else "困难群众花名册"
         on = max(date(2026, 7, 16), month.replace(day=10))
-        made = self._list("hardship", f"hardship/{code}_{month:%Y-%m}.xlsx", f"{HARDSHIP_TITLES[code]}({month:%Y年%m月})",
+        made = self._list("hardship", f"hardship/{code or 'all'}_{month:%Y-%m}.xlsx", f"{title}({month:%Y年%m月})",
                           on=on, complete=True, period=f"{month:%Y-%m}", code=code)  # fmt: skip
-        listed = [
-            r
-            for r in records.hardships
-            if r.code == code and (r.until is None or r.until >= months_later(month, 1))
-        ]
         return self._fill(
             made, listed, lambda record, _: {"kinds": self.dice.choice(HARDSHIP_WORDS[record.code])}
         )

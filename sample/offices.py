@@ -17,6 +17,7 @@ from standards.words import Refusal
 
 NO, YES = 0, 2
 NOTICE_WEEKDAY = 0  # notices go up on Mondays
+NOT_PROVED = "材料不能证明符合条件"  # what no list settles and no paper shows
 FINDING = {True: "核查属实,家庭不符合条件", False: "经入户核查,异议不成立"}
 
 
@@ -72,7 +73,7 @@ class Offices:
                 township.review(application, by=reviewer, on=on)
                 self.done["reviewed"] += 1
             except Refusal:
-                township.propose_refusal(application, by=reviewer, on=on, note="")
+                township.propose_refusal(application, by=reviewer, on=on, note=NOT_PROVED)
                 self.done["refusals_proposed"] += 1
 
     def _post_notices(self, on: date) -> None:

@@ -56,7 +56,7 @@ class Plan:
     comes: str = ""  # "" never | counter | village | lacks_paper | brings_paper | withdraws
     objection: str = ""  # "" | dismissed | upheld
     name_ends: str = ""  # a rare character
-    died: str = ""  # "" | girl | father
+    died: str = ""  # "" | girl | head
 
 
 TWO = ((True, 2008), (True, 2013))
@@ -68,6 +68,8 @@ STORIES: tuple[Plan, ...] = (
          comes="counter", house="C", work="repair"),
     Plan("独生女落榜后学烹饪,按期就业", births=ONE, certificate="listed", left_unadmitted=True, trade="烹饪",
          employed="in_time", comes="counter"),
+    Plan("独居老人,退休教师,从前补过房,已去世", family="single", died="head", on_payroll=True,
+         paid_before=("housing-subsidy",)),
     Plan("不在困难名单", births=TWO, certificate="listed", admission="undergraduate", comes="counter"),
     Plan("没有来过柜台的女孩", births=ONE, certificate="listed", hardship=("monitored",), admission="junior"),
     Plan("缺女儿户证,补来了", births=ONE, certificate="on_paper", hardship=POOR, admission="undergraduate",
@@ -203,7 +205,8 @@ def _youth(dice: random.Random, plan: Plan) -> Plan:
             hours = TRADES[trade] if dice.random() < 0.94 else TRADES[trade] // 2
             employed = dice.choices(("", "in_time", "too_late", "later"), (25, 45, 10, 20))[0]
             plan = replace(plan, trade=trade, hours=hours, employed=employed)
-    return replace(plan, comes=_comes(dice), paid_before=_paid_before(dice, plan))
+    comes = _comes(dice) if plan.certificate else _comes_in_vain(dice)
+    return replace(plan, comes=comes, paid_before=_paid_before(dice, plan))
 
 
 def _paid_before(dice: random.Random, plan: Plan) -> tuple[str, ...]:
@@ -215,6 +218,11 @@ def _paid_before(dice: random.Random, plan: Plan) -> tuple[str, ...]:
 def _comes(dice: random.Random) -> str:
     ways = ("", "counter", "village", "lacks_paper", "brings_paper", "withdraws")
     return dice.choices(ways, (22, 58, 10, 4, 4, 2))[0]
+
+
+def _comes_in_vain(dice: random.Random) -> str:
+    """Most families without a certificate know that the programs are not for them."""
+    return "counter" if dice.random() < 0.12 else ""
 
 
 def _hardship(dice: random.Random, *, share: float) -> tuple[str, ...]:

@@ -6,11 +6,6 @@ from standards.working_days import is_working_day
 
 OPENS = date(2026, 7, 15)
 CLOSES = date(2026, 10, 31)
-HARDSHIP_MONTHS = {  # year: months whose lists exist, because some record is judged in them
-    2024: (7, 8),
-    2025: (7, 8),
-    2026: (3, 4, 5, 7, 8),
-}
 
 
 def working_days(first: date, last: date) -> list[date]:

@@ -1,6 +1,7 @@
 """The money side of the sample season: batches through three people, the bank's answers, corrections."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -33,10 +34,8 @@ class Treasury:
         self.done["instalments"] += planned.written
         self.done["instalments_lapsed"] += planned.lapsed
         self._correct(on)
-        try:
+        with suppress(Refusal):  # nothing is due, or nothing can be paid: both are said on the batch page
             self.done["batches"] += len(services.build_batches(by=self.preparer, on=on))
-        except Refusal:  # nothing is due, or nothing can be paid: both are said on the batch page
-            self.done["rounds_without_batch"] += 1
         for batch in Batch.objects.filter(state=BatchState.DRAFT).order_by("pk"):
             self._hand_over(batch, on)
 
@@ -45,12 +44,9 @@ class Treasury:
             state=AttemptState.FAILED, rebuilt_by=None, batch__state=BatchState.ANSWERED
         )
         for batch in Batch.objects.filter(pk__in=failed.values("batch")).order_by("pk"):
-            try:
-                self.done["correction_batches"] += len(
-                    services.build_correction(batch, by=self.preparer, on=on)
-                )
-            except Refusal:  # no family of this batch has mended its account yet
-                self.done["corrections_waiting"] += 1
+            with suppress(Refusal):  # no family of this batch has mended its account yet
+                made = services.build_correction(batch, by=self.preparer, on=on)
+                self.done["correction_batches"] += len(made)
 
     def _hand_over(self, batch: Batch, on: date) -> None:
         """Three people, each typing the same control totals, then the files go out."""

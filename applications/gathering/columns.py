@@ -46,6 +46,8 @@ def columns_of(
         kind = catalogue.kinds[kind_name]
         found, stated = _of_kind(base, n, kind, fields, is_record=kind_name == record_kind)
         columns |= found
+        if kind.dated == "status" and kind.until:
+            _ended_is_no(base, kind, [columns[field.name] for field in fields], fields, stated)
         for field in fields:
             if field.when_absent == "no_if_listed":
                 _absent_is_no(columns[field.name], field, covered, places, stated)
@@ -186,6 +188,20 @@ def _column(
     column.known[rows[column.values[rows] != found.astype(column.values.dtype)]] = False
     column.known[in_dispute] = False
     return column
+
+
+def _ended_is_no(base: Base, kind: Kind, columns: list[Column], fields: list[Field], stated: Bools) -> None:
+    """What ended before the day, with nothing in its place, is known not to hold: a cancelled certificate is a no."""
+    (rows,) = copy_integers(
+        f"""SELECT DISTINCT b.k::bigint FROM {base.relation} b JOIN beneficiaries_fact f ON f.kind = '{kind.name}'
+            AND f.{kind.about}_id = b.{kind.about} AND f.superseded_by_id IS NULL AND NOT f.is_disputed
+            AND f.valid_until < b.day""",
+        1,
+    )
+    rows = rows[~stated[rows]]
+    for column, field in zip(columns, fields, strict=True):
+        column.values[rows] = ABSENT[field.type]
+        column.known[rows] = True
 
 
 def _absent_is_no(column: Column, field: Field, covered: Covered, places: _Places, stated: Bools) -> None:
