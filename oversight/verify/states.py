@@ -83,7 +83,10 @@ def _people() -> Iterator[Culprit]:
     for model in stateful_models():
         table = model._meta.db_table
         for column in sorted({move.by_field for move in model.MOVES if move.by_field}):
-            verbs = sorted({move.name for move in model.MOVES if move.by_field == column})
+            verbs = [
+                "create",  # an application from matched lists is made submitted, by the program
+                *sorted({move.name for move in model.MOVES if move.by_field == column}),
+            ]
             wrong = rows_of(
                 f"""SELECT o.id, o."{column}", t.actor_number FROM "{table}" o
                     LEFT JOIN (SELECT DISTINCT ON (object_id) object_id, actor_number FROM audit_trailrow

@@ -11,6 +11,7 @@ from audit.sealing import head
 from oversight.verify import Finding, verify
 
 REFUSED = 1
+PRINTED_MAX = 20  # of one check; --json lists more
 
 
 class Command(BaseCommand):
@@ -53,10 +54,10 @@ class Command(BaseCommand):
             mark = "✓" if finding.holds else "✗"
             words = finding.check.words
             self.stdout.write(f"{mark} {words.zh} / {words.en}")
-            for culprit in finding.culprits:
+            for culprit in finding.culprits[:PRINTED_MAX]:
                 self.stdout.write(
                     f"    {culprit.table} {culprit.id}: {culprit.words.zh} / {culprit.words.en}"
                 )
-            if finding.count > len(finding.culprits):
-                rest = finding.count - len(finding.culprits)
+            rest = finding.count - PRINTED_MAX
+            if rest > 0:
                 self.stdout.write(f"    … 另有 {rest} 处 / and {rest} more")
