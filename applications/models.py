@@ -53,12 +53,25 @@ class Assessment(Subject):
     ``failing`` and ``unsettled`` name the needs and the facts that decide it (exactly POLICY's names).
     """
 
+    # Derived from the register at every sweep and never its own truth: checking five keys a row cost more than judging.
+    version = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    person = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    household = models.ForeignKey(
+        Household, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    record = models.ForeignKey(
+        Fact, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    sweep = models.ForeignKey(Sweep, on_delete=models.PROTECT, db_constraint=False, related_name="+")
     verdict = models.SmallIntegerField()
     amount_fen = models.BigIntegerField()  # -1: not known
     judged_on = models.DateField(null=True)
     failing = models.JSONField(default=list)
     unsettled = models.JSONField(default=list)
-    sweep = models.ForeignKey(Sweep, on_delete=models.PROTECT, related_name="+")
 
     objects = Scoped()
 

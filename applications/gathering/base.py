@@ -1,32 +1,16 @@
 """Who is judged: one row per subject, with the day on which its facts count.
 
-A base is SQL with the columns ``k`` (0, 1, 2 … in a stable order), ``record``, ``person``, ``household``, ``day``
-and ``division``. For a county it is a temporary table; for one family at the counter it is a subquery
-with the same text, so both are gathered by the same code.
+A base is a subquery with the columns ``k`` (what finds the row again: the id of its record, person or household),
+``record``, ``person``, ``household``, ``day``, ``division``, ``sex`` and ``born_on``.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
-
 from facts.catalogue import Kind, load_catalogue
 from programs.language.columns import day_of
 from programs.language.forms import Policy
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """A relation to join with: the name of a temporary table, or a subquery in parentheses."""
-
-    relation: str
-
-    def count(self) -> int:
-        """How many rows it has."""
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM {self.relation} b")
-            return int(cursor.fetchone()[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +40,18 @@ def _any(ids: Sequence[int]) -> str:
     return f"ANY(ARRAY[{', '.join(str(int(one)) for one in ids)}]::bigint[])"
 
 
-def subjects_of(policy: Policy, *, on: date, among: Among = EVERYBODY) -> Base:
+def subjects_of(policy: Policy, *, on: date, among: Among = EVERYBODY) -> str:
     """The subjects of ``policy`` as a subquery. ``on`` is the day of application where the policy judges on it."""
-    kinds = load_catalogue().kinds
     if policy.for_each == "person":
-        text = _people(_fixed_day(policy, on), among)
-    elif policy.for_each == "household":
-        text = _households(_fixed_day(policy, on), among)
-    else:
-        text = _records(kinds[policy.for_each], policy, on, among)
-    return Base(f"({text})")
+        return _people(_fixed_day(policy, on), among)
+    if policy.for_each == "household":
+        return _households(_fixed_day(policy, on), among)
+    return _records(load_catalogue().kinds[policy.for_each], policy, on, among)
 
 
-def stored(base: Base, name: str, rows: str = "k") -> Base:
-    """The same base as a temporary table of this transaction, analysed: read many times by the sweep."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {name}")
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS SELECT * FROM {base.relation} b ORDER BY {rows}"
-        )
-        cursor.execute(f"ANALYZE {name}")
-    return Base(name)
+def as_of(alias: str, day: str) -> str:
+    """SQL: the row of ``alias`` holds on ``day``."""
+    return f"{alias}.valid_from <= {day} AND ({alias}.valid_until IS NULL OR {alias}.valid_until >= {day})"
 
 
 def _fixed_day(policy: Policy, on: date) -> str:
@@ -91,43 +66,38 @@ def _day_of_record(kind: Kind, policy: Policy, on: date) -> str:
     return "f.valid_from" if field == kind.day else f"(f.values->>'{field}')::date"
 
 
+def _home(person: str, day: str) -> str:
+    """The household a person stood in on that day. Periods of one person do not overlap unless disputed."""
+    return f"LEFT JOIN beneficiaries_membership m ON m.person_id = {person} AND NOT m.is_disputed AND {as_of('m', day)}"
+
+
 def _records(kind: Kind, policy: Policy, on: date, among: Among) -> str:
     day = _day_of_record(kind, policy, on)
     if kind.about == "household":
         return f"""
-            SELECT row_number() OVER (ORDER BY f.id) - 1 AS k, f.id AS record, NULL::bigint AS person,
-                   f.household_id AS household, {day} AS day, h.division AS division
+            SELECT f.id AS k, f.id AS record, NULL::bigint AS person, f.household_id AS household, {day} AS day, h.division,
+                   NULL::text AS sex, NULL::date AS born_on
             FROM beneficiaries_fact f JOIN beneficiaries_household h ON h.id = f.household_id
             WHERE f.kind = '{kind.name}' AND f.superseded_by_id IS NULL
               {among.condition("", "f.household_id", "f.id")}"""
     return f"""
-        SELECT row_number() OVER (ORDER BY s.record) - 1 AS k, s.* FROM (
-            SELECT DISTINCT ON (f.id) f.id AS record, f.person_id AS person, m.household_id AS household, {day} AS day,
-                   p.division AS division
-            FROM beneficiaries_fact f
-            JOIN beneficiaries_person p ON p.id = f.person_id
-            LEFT JOIN beneficiaries_membership m ON m.person_id = f.person_id AND NOT m.is_disputed
-              AND m.valid_from <= {day} AND (m.valid_until IS NULL OR m.valid_until >= {day})
-            WHERE f.kind = '{kind.name}' AND f.superseded_by_id IS NULL
-              {among.condition("f.person_id", "m.household_id", "f.id")}
-            ORDER BY f.id, m.valid_from DESC) s"""
+        SELECT f.id AS k, f.id AS record, f.person_id AS person, m.household_id AS household, {day} AS day, p.division,
+               p.sex, p.born_on
+        FROM beneficiaries_fact f JOIN beneficiaries_person p ON p.id = f.person_id {_home("f.person_id", day)}
+        WHERE f.kind = '{kind.name}' AND f.superseded_by_id IS NULL
+          {among.condition("f.person_id", "m.household_id", "f.id")}"""
 
 
 def _people(day: str, among: Among) -> str:
     return f"""
-        SELECT row_number() OVER (ORDER BY s.person) - 1 AS k, s.* FROM (
-            SELECT DISTINCT ON (p.id) NULL::bigint AS record, p.id AS person, m.household_id AS household, {day} AS day,
-                   p.division AS division
-            FROM beneficiaries_person p
-            LEFT JOIN beneficiaries_membership m ON m.person_id = p.id AND NOT m.is_disputed
-              AND m.valid_from <= {day} AND (m.valid_until IS NULL OR m.valid_until >= {day})
-            WHERE true {among.condition("p.id", "m.household_id")}
-            ORDER BY p.id, m.valid_from DESC) s"""
+        SELECT p.id AS k, NULL::bigint AS record, p.id AS person, m.household_id AS household, {day} AS day, p.division,
+               p.sex, p.born_on
+        FROM beneficiaries_person p {_home("p.id", day)} WHERE true {among.condition("p.id", "m.household_id")}"""
 
 
 def _households(day: str, among: Among) -> str:
     return f"""
-        SELECT row_number() OVER (ORDER BY h.id) - 1 AS k, NULL::bigint AS record, NULL::bigint AS person,
-               h.id AS household, {day} AS day, h.division AS division
+        SELECT h.id AS k, NULL::bigint AS record, NULL::bigint AS person, h.id AS household, {day} AS day, h.division,
+               NULL::text AS sex, NULL::date AS born_on
         FROM beneficiaries_household h
         WHERE (h.closed_on IS NULL OR h.closed_on >= {day}) {among.condition("", "h.id")}"""

@@ -1,14 +1,17 @@
-"""Facts of a base as columns, each judged on that row's day."""
+"""Facts of a base as columns, each judged on that row's day: one query, however many kinds.
 
-from collections import defaultdict
-from collections.abc import Iterable
+Every kind is a LEFT JOIN, so a row with several records of one kind comes several times. Rows are put in order by
+their key, and each group becomes one: equal values are one value, different ones are not known, codes are joined.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
-from applications.gathering.base import Base
+from applications.gathering.base import as_of
 from applications.gathering.copying import NOTHING, copy_integers
 from applications.gathering.coverage import Covered
 from facts.catalogue import Field, Kind, load_catalogue
@@ -17,202 +20,249 @@ from programs.language.columns import ABSENT, DTYPES, Column
 Longs = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 EPOCH = "DATE '2000-01-01'"
-OF_PERSON = ("sex", "born_on")  # columns of the person, not facts with a period
+DAY = f"coalesce((b.day - {EPOCH})::bigint, {NOTHING})"
+DIVISION = "coalesce(nullif(b.division, ''), '0')::bigint"
+_HIGHEST = np.int64(2**63 - 1)
+# Facts that the base itself carries, or that are counted: no record of a kind.
+_CARRIED = {
+    "sex": f"CASE b.sex WHEN 'female' THEN 0 WHEN 'male' THEN 1 ELSE {NOTHING} END::bigint",
+    "born_on": f"coalesce((b.born_on - {EPOCH})::bigint, {NOTHING})",
+    "household.size": f"""coalesce(nullif((SELECT count(*) FROM beneficiaries_membership m WHERE m.household_id = b.household
+        AND NOT m.is_disputed AND {as_of("m", "b.day")}), 0), {NOTHING})""",
+}
 
 
-def columns_of(
-    base: Base, n: int, names: Iterable[str], covered: Covered, *, record_kind: str = ""
-) -> dict[str, Column]:
-    """One column for each fact in ``names``, of the ``n`` rows of ``base``.
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A base read once: its keys in order (unique together), what else was asked for, and the facts."""
 
-    Status and yearly facts are those valid on the row's day; of events the first on or after that day counts,
-    else the last before. A fact that two lists dispute, or that two different records state, is not known.
-    A fact that is on no list is known to be absent where a complete list covers that division and day.
+    keys: list[Longs]
+    extra: list[Longs]
+    facts: dict[str, Column]
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Rows sorted by key: ``order`` puts them so, ``starts`` says where each group begins."""
+
+    order: npt.NDArray[np.intp]
+    starts: npt.NDArray[np.intp]
+
+    def first(self, values: Longs) -> Longs:
+        return values[self.order][self.starts]
+
+
+def read(
+    base: str,
+    names: Iterable[str],
+    covered: Covered,
+    *,
+    keys: Sequence[str] = ("b.k",),
+    extra: Sequence[str] = (),
+    record_kind: str = "",
+) -> Read:
+    """The facts ``names`` of every row of ``base``, and the bigint expressions ``extra``.
+
+    Status and yearly facts are those valid on the row's day; of events the first on or after that day counts, else
+    the last before. A fact that two lists dispute, or that two different records state, is not known. A fact that
+    no record states is known to be absent where a complete list covers that division and day.
     """
-    catalogue = load_catalogue()
-    by_kind: dict[str, list[Field]] = defaultdict(list)
-    columns: dict[str, Column] = {}
-    for name in names:
-        field = catalogue.facts[name]
-        if name in OF_PERSON:
-            columns[name] = _of_person(base, n, field)
-        elif name == "household.size":
-            columns[name] = _household_size(base, n)
-        else:
-            by_kind[field.kind].append(field)
-    if by_kind:
-        places = _places(base)
-    for kind_name, fields in by_kind.items():
-        kind = catalogue.kinds[kind_name]
-        found, stated = _of_kind(base, n, kind, fields, is_record=kind_name == record_kind)
-        columns |= found
-        if kind.dated == "status" and kind.until:
-            _ended_is_no(base, kind, [columns[field.name] for field in fields], fields, stated)
-        for field in fields:
-            if field.when_absent == "no_if_listed":
-                _absent_is_no(columns[field.name], field, covered, places, stated)
-    return columns
+    facts = load_catalogue().facts
+    fields = [facts[name] for name in names]
+    carried = [field for field in fields if field.name in _CARRIED]
+    kinds = _kinds([field for field in fields if field.name not in _CARRIED], base, record_kind)
+    places = (DIVISION, DAY, "coalesce(b.person, 0)", "coalesce(b.household, 0)")
+    expressions = [*keys, *extra, *places, *(_CARRIED[field.name] for field in carried)]
+    for kind in kinds:
+        expressions += kind.expressions()
+    joins = " ".join(kind.join for kind in kinds)
+    copied = copy_integers(f"SELECT {', '.join(expressions)} FROM ({base}) b {joins}", len(expressions))
+    taken = iter(copied)
+    key_columns = [next(taken) for _ in keys]
+    groups = _group(key_columns)
+    extras = [groups.first(next(taken)) for _ in extra]
+    where = _Places(*(groups.first(next(taken)) for _ in places))
+    columns = {field.name: _one_value(field, field.codes, groups, next(taken)) for field in carried}
+    for kind in kinds:
+        columns |= kind.columns(groups, [next(taken) for _ in kind.expressions()], covered, where)
+    return Read([groups.first(column) for column in key_columns], extras, columns)
 
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Of each row: its division (12 digits as a number), its day, and whether the subject itself is known."""
+    """Of each row: its division (12 digits as a number), its day, its person and household (0: none)."""
 
     divisions: Longs
     days: Longs
-    has: dict[str, Bools]  # person | household
+    people: Longs
+    households: Longs
+
+    def has(self, about: str) -> Bools:
+        return (self.people if about == "person" else self.households) > 0
 
 
-def _places(base: Base) -> _Places:
-    divisions, days, people, households = copy_integers(
-        f"SELECT coalesce(nullif(b.division, ''), '0')::bigint, coalesce((b.day - {EPOCH})::bigint, {NOTHING}), "
-        f"coalesce(b.person, 0), coalesce(b.household, 0) FROM {base.relation} b ORDER BY b.k",
-        4,
-    )
-    return _Places(divisions, days, {"person": people > 0, "household": households > 0})
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """One kind joined to the base as ``alias``."""
+
+    kind: Kind
+    alias: str
+    join: str
+    fields: list[Field]
+    words: dict[str, tuple[str, ...]]
+    is_event: bool
+
+    def expressions(self) -> list[str]:
+        """Whether there is a record (0, 1; 2 disputed), how far an event lies from the day, and each field."""
+        alias = self.alias
+        state = f"CASE WHEN {alias}.id IS NULL THEN 0 WHEN {alias}.is_disputed THEN 2 ELSE 1 END::bigint"
+        rank = [
+            f"coalesce(2 * abs({alias}.valid_from - b.day) + ({alias}.valid_from < b.day)::int * 1000000, 0)::bigint"
+        ]
+        values = [
+            f"coalesce({_value(self.kind, field, self.words[field.name], alias)}, {NOTHING})"
+            for field in self.fields
+        ]
+        return [state, *(rank if self.is_event else []), *values]
+
+    def columns(
+        self, groups: _Groups, copied: list[Longs], covered: Covered, where: _Places
+    ) -> dict[str, Column]:
+        """The columns of this kind, one value per group."""
+        state, *values = copied
+        if self.is_event:
+            rank, *values = values
+            groups = _nearest_first(groups, rank)
+            values = [_only_first(groups, column) for column in values]
+        state = np.maximum.reduceat(state[groups.order], groups.starts) if len(state) else state
+        found = {}
+        for field, column in zip(self.fields, values, strict=True):
+            words = self.words[field.name]
+            made = (
+                _codes(field, groups, column)
+                if field.type == "codes"
+                else _one_value(field, words, groups, column)
+            )
+            made.known[state == 2] = 0
+            if field.when_absent == "no_if_listed":
+                silent = (state != 2) if field.type == "codes" else (state == 0)
+                _absent_is_no(made, field, covered, where, silent & where.has(field.about))
+            found[field.name] = made
+        return found
 
 
-def _of_person(base: Base, n: int, field: Field) -> Column:
-    value = (
-        "CASE p.sex WHEN 'female' THEN 0 ELSE 1 END::bigint"
-        if field.name == "sex"
-        else f"(p.born_on - {EPOCH})::bigint"
-    )
-    rows, values = copy_integers(
-        f"SELECT b.k::bigint, {value} FROM {base.relation} b JOIN beneficiaries_person p ON p.id = b.person",
-        2,
-    )
-    column = _empty(field, n, ("female", "male") if field.name == "sex" else ())
-    column.values[rows] = values
-    column.known[rows] = True
-    return column
+def _kinds(fields: list[Field], base: str, record_kind: str) -> list[_Joined]:
+    catalogue = load_catalogue()
+    joined = []
+    for number, name in enumerate(dict.fromkeys(field.kind for field in fields)):
+        kind, alias = catalogue.kinds[name], f"f{number}"
+        of_kind = [field for field in fields if field.kind == name]
+        is_record = name == record_kind
+        condition = _condition(kind, alias, is_record=is_record)
+        words = {field.name: _words(base, field, alias, condition) for field in of_kind}
+        join = f"LEFT JOIN beneficiaries_fact {alias} ON {condition}"
+        joined.append(_Joined(kind, alias, join, of_kind, words, kind.dated == "event" and not is_record))
+    return joined
 
 
-def _household_size(base: Base, n: int) -> Column:
-    rows, counts = copy_integers(
-        f"""SELECT b.k::bigint, count(*)::bigint FROM {base.relation} b
-            JOIN beneficiaries_membership m ON m.household_id = b.household AND NOT m.is_disputed
-             AND m.valid_from <= b.day AND (m.valid_until IS NULL OR m.valid_until >= b.day)
-            GROUP BY b.k""",
-        2,
-    )
-    column = Column(np.zeros(n, np.int64), np.zeros(n, bool))
-    column.values[rows] = counts
-    column.known[rows] = True
-    return column
-
-
-def _of_kind(
-    base: Base, n: int, kind: Kind, fields: list[Field], *, is_record: bool
-) -> tuple[dict[str, Column], Bools]:
-    """The columns of one kind, and which rows any record of that kind says something about."""
-    join = _join(kind, is_record=is_record)
-    words = {field.name: _words(base, field, join) for field in fields}
-    values = ", ".join(f"coalesce({_value(kind, field, words[field.name])}, {NOTHING})" for field in fields)
-    pick, order = "", ""
-    if kind.dated == "event" and not is_record:
-        pick, order = (
-            "DISTINCT ON (b.k)",
-            "ORDER BY b.k, (f.valid_from < b.day), abs(f.valid_from - b.day), f.id",
-        )
-    rows, disputed, *copied = copy_integers(
-        f"SELECT {pick} b.k::bigint, f.is_disputed::int::bigint, {values} "
-        f"FROM {base.relation} b JOIN beneficiaries_fact f ON {join} {order}",
-        2 + len(fields),
-    )
-    in_dispute = rows[disputed == 1]
-    columns = {
-        field.name: _column(field, n, words[field.name], rows, found, in_dispute)
-        for field, found in zip(fields, copied, strict=True)
-    }
-    stated = np.zeros(n, bool)
-    stated[in_dispute if kind.list_of else rows] = True
-    return columns, stated
-
-
-def _join(kind: Kind, *, is_record: bool) -> str:
+def _condition(kind: Kind, alias: str, *, is_record: bool) -> str:
     if is_record:
-        return "f.id = b.record"
-    join = f"f.kind = '{kind.name}' AND f.{kind.about}_id = b.{kind.about} AND f.superseded_by_id IS NULL"
-    if kind.dated in ("status", "yearly"):
-        join += " AND f.valid_from <= b.day AND (f.valid_until IS NULL OR f.valid_until >= b.day)"
-    return join
+        return f"{alias}.id = b.record"
+    same = f"{alias}.{kind.about}_id = b.{kind.about} AND {alias}.superseded_by_id IS NULL"
+    condition = f"{alias}.kind = '{kind.name}' AND {same}"
+    return f"{condition} AND {as_of(alias, 'b.day')}" if kind.dated in ("status", "yearly") else condition
 
 
-def _words(base: Base, field: Field, join: str) -> tuple[str, ...]:
+def _words(base: str, field: Field, alias: str, condition: str) -> tuple[str, ...]:
     """What the numbers of a text column stand for: the codes of its file, or every text that occurs."""
     if field.type != "text":
         return field.codes
+    text = f"{alias}.values->>'{field.key}'"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT DISTINCT f.values->>'{field.key}' FROM {base.relation} b JOIN beneficiaries_fact f ON {join} "
-            f"WHERE f.values->>'{field.key}' IS NOT NULL ORDER BY 1"
+            f"SELECT DISTINCT {text} FROM ({base}) b JOIN beneficiaries_fact {alias} ON {condition} "
+            f"WHERE {text} IS NOT NULL ORDER BY 1"
         )
         return tuple(word for (word,) in cursor.fetchall())
 
 
-def _value(kind: Kind, field: Field, words: tuple[str, ...]) -> str:
-    """SQL for one fact of ``f`` as a bigint, NULL where it is not there."""
+def _value(kind: Kind, field: Field, words: tuple[str, ...], alias: str) -> str:
+    """SQL for one fact as a bigint, NULL where it is not there."""
     if field.key == kind.day:
-        return f"(f.valid_from - {EPOCH})::bigint"
-    text = f"(f.values->>'{field.key}')"
+        return f"({alias}.valid_from - {EPOCH})::bigint"
+    text = f"({alias}.values->>'{field.key}')"
     if field.type == "date":
         return f"({text}::date - {EPOCH})::bigint"
     if field.type == "bool":
-        return f"{text}::boolean::int::bigint"
+        return f"CASE {text} WHEN 'true' THEN 1 WHEN 'false' THEN 0 END::bigint"
     if field.type in ("text", "code"):
         listed = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
         return f"(array_position(ARRAY[{listed}]::text[], {text}) - 1)::bigint"
     if field.type == "codes":
-        bits = (
-            f"CASE WHEN f.values->'{field.key}' ? '{code}' THEN {1 << bit} ELSE 0 END"
-            for bit, code in enumerate(words)
-        )
-        return f"({' + '.join(bits)})::bigint"
+        held = f"{alias}.values->'{field.key}'"
+        bits = (f"CASE WHEN {held} ? '{code}' THEN {1 << bit} ELSE 0 END" for bit, code in enumerate(words))
+        return f"CASE WHEN {alias}.id IS NOT NULL THEN {' + '.join(bits)} END::bigint"
     return f"{text}::bigint"
 
 
-def _column(
-    field: Field, n: int, words: tuple[str, ...], rows: Longs, found: Longs, in_dispute: Longs
-) -> Column:
-    column = _empty(field, n, words)
-    if field.type == "codes":
-        np.bitwise_or.at(column.values, rows, found)
-        column.known[:] = column.values  # a code that a list states is known, whatever other lists say
-        column.known[in_dispute] = 0
-        return column
-    there = found != NOTHING
-    rows, found = rows[there], found[there]
-    column.values[rows[::-1]] = found[::-1].astype(column.values.dtype)  # the first of several stays
-    column.known[rows] = True
-    column.known[rows[column.values[rows] != found.astype(column.values.dtype)]] = False
-    column.known[in_dispute] = False
+def _group(keys: list[Longs]) -> _Groups:
+    order = np.lexsort(keys[::-1])
+    changed = np.zeros(len(order), bool)
+    for key in keys:
+        ordered = key[order]
+        changed[1:] |= ordered[1:] != ordered[:-1]
+    changed[:1] = True
+    return _Groups(order, np.flatnonzero(changed))
+
+
+def _nearest_first(groups: _Groups, rank: Longs) -> _Groups:
+    """The same groups with the record that counts at the head of each."""
+    number = np.zeros(len(groups.order), np.int64)
+    number[groups.starts] = 1
+    number = np.cumsum(number)
+    within = np.lexsort((rank[groups.order], number))
+    return _Groups(groups.order[within], groups.starts)
+
+
+def _only_first(groups: _Groups, values: Longs) -> Longs:
+    """``values`` with everything but the first of each group taken away."""
+    kept = np.full(len(values), NOTHING, np.int64)
+    first = groups.order[groups.starts]
+    kept[first] = values[first]
+    return kept
+
+
+def _one_value(field: Field, words: tuple[str, ...], groups: _Groups, values: Longs) -> Column:
+    """One value per group: known where there is one and no other."""
+    column = _empty(field, len(groups.starts), words)
+    if len(values):
+        ordered = values[groups.order]
+        highest = np.maximum.reduceat(ordered, groups.starts)
+        lowest = np.minimum.reduceat(np.where(ordered == NOTHING, _HIGHEST, ordered), groups.starts)
+        known = (highest != NOTHING) & (highest == lowest)
+        column.values[known] = highest[known].astype(column.values.dtype)
+        column.known[known] = True
     return column
 
 
-def _ended_is_no(base: Base, kind: Kind, columns: list[Column], fields: list[Field], stated: Bools) -> None:
-    """What ended before the day, with nothing in its place, is known not to hold: a cancelled certificate is a no."""
-    (rows,) = copy_integers(
-        f"""SELECT DISTINCT b.k::bigint FROM {base.relation} b JOIN beneficiaries_fact f ON f.kind = '{kind.name}'
-            AND f.{kind.about}_id = b.{kind.about} AND f.superseded_by_id IS NULL AND NOT f.is_disputed
-            AND f.valid_until < b.day""",
-        1,
-    )
-    rows = rows[~stated[rows]]
-    for column, field in zip(columns, fields, strict=True):
-        column.values[rows] = ABSENT[field.type]
-        column.known[rows] = True
+def _codes(field: Field, groups: _Groups, values: Longs) -> Column:
+    """Every code that any record states; a code that is stated is known."""
+    column = _empty(field, len(groups.starts), field.codes)
+    if len(values):
+        held = np.where(values == NOTHING, 0, values)[groups.order]
+        column.values[:] = np.bitwise_or.reduceat(held, groups.starts)
+        column.known[:] = column.values
+    return column
 
 
-def _absent_is_no(column: Column, field: Field, covered: Covered, places: _Places, stated: Bools) -> None:
+def _absent_is_no(column: Column, field: Field, covered: Covered, where: _Places, silent: Bools) -> None:
     """What no record states, and a complete list would have stated, is known to be absent."""
-    silent = ~stated & places.has[field.about]
     if field.type == "codes":
         for bit, code in enumerate(column.words):
-            listed = silent & covered.holds(field.kind, code, places.divisions, places.days)
+            listed = silent & covered.holds(field.kind, code, where.divisions, where.days)
             column.known = np.bitwise_or(column.known, np.where(listed, 1 << bit, 0))
         return
-    absent = silent & covered.holds(field.kind, "", places.divisions, places.days)
+    absent = silent & covered.holds(field.kind, "", where.divisions, where.days)
     column.values[absent] = ABSENT[field.type]
     column.known[absent] = True
 

@@ -1,0 +1,29 @@
+"""The people and policies that a measured county needs, through the program's own services."""
+
+from datetime import date
+from pathlib import Path
+
+from audit.actor import Actor
+from programs import services
+from programs.models import PolicyVersion
+
+COUNTY = "610124000000"
+CHECKER = Actor("b-checker", "复核", "county_checker", COUNTY)
+APPROVER = Actor("b-approver", "审批", "county_approver", COUNTY)
+OFFICER = Actor("b-officer", "政策", "policy_officer", COUNTY)
+PREPARER = Actor("b-preparer", "制单", "batch_preparer", COUNTY)
+BATCH_CHECKER = Actor("b-batch-checker", "财复", "batch_checker", COUNTY)
+BATCH_APPROVER = Actor("b-batch-approver", "财审", "batch_approver", COUNTY)
+POLICIES = Path(__file__).parent.parent / "programs" / "policies"
+ON = date(2026, 7, 1)
+
+
+def active_policies() -> dict[str, int]:
+    """The four sample policies in force; version ids by code."""
+    found = dict(PolicyVersion.objects.filter(state="active").values_list("code", "pk"))
+    for file in sorted(POLICIES.glob("*.toml")):
+        if file.stem not in found:
+            version = services.load(file.read_bytes(), file_name=file.name, by=OFFICER, on=ON)
+            version = services.propose(version, by=OFFICER, on=ON)
+            found[file.stem] = services.activate(version, by=APPROVER, on=ON).pk
+    return found
