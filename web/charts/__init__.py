@@ -6,6 +6,19 @@ Callers give words in the language of the page and print the same figures as tex
 from web.charts.bars import Bar, Segment, bar, budget_bars
 from web.charts.donut import Part, donut
 from web.charts.funnel import Stage, funnel
+from web.charts.svg import STEPS
 from web.charts.tiles import Tile, tile_map
 
-__all__ = ["Bar", "Part", "Segment", "Stage", "Tile", "bar", "budget_bars", "donut", "funnel", "tile_map"]
+__all__ = [
+    "STEPS",
+    "Bar",
+    "Part",
+    "Segment",
+    "Stage",
+    "Tile",
+    "bar",
+    "budget_bars",
+    "donut",
+    "funnel",
+    "tile_map",
+]

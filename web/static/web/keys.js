@@ -40,7 +40,7 @@
   function press(name) {
     const target = [...document.querySelectorAll("[data-key]")].find((node) => node.dataset.key === name && seen(node));
     if (!target) return false;
-    if (field(target)) { target.focus(); target.select && target.select(); } else { target.click(); }
+    if (field(target) && target.type !== "file") { target.focus(); target.select && target.select(); } else { target.click(); }
     return true;
   }
   function help() {
