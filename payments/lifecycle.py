@@ -11,11 +11,11 @@ class BatchState(models.TextChoices):
 
     DRAFT = "draft", _("Being made")
     PREPARED = "prepared", _("Prepared")
-    CHECKED = "checked", _("Checked")
+    CHECKED = "checked", _("Check passed")
     APPROVED = "approved", _("Approved")
     SENT = "sent", _("At the bank")
     ANSWERED = "answered", _("Answered")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", _("Batch closed")
     DROPPED = "dropped", _("Dropped")
 
 

@@ -35,3 +35,18 @@ def profile_words(code: str) -> tuple[Words, Words]:
     """(name, shape in words) of a bank profile; its code where the file is gone."""
     profile = load_profiles().get(code)
     return (profile.name, profile.note) if profile else (Words(code, code), Words("", ""))
+
+
+SOURCES = {
+    "county": Words("县级", "County"),
+    "city": Words("市级", "City"),
+    "province": Words("省级", "Province"),
+    "central": Words("中央", "Central"),
+    "township": Words("镇级", "Township"),
+    "association": Words("计生协", "Association"),
+}
+
+
+def source_words(source: str) -> Words:
+    """A source of funds in words; one nobody has named yet stays as the policy writes it."""
+    return SOURCES.get(source, Words(source, source))

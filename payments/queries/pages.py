@@ -12,8 +12,9 @@ from ledger.queries import available
 from payments.banks import load_reasons
 from payments.lifecycle import AttemptState
 from payments.models import Attempt, Batch, ResultLine
-from payments.queries.naming import division_names, reason_words
+from payments.queries.naming import division_names, reason_words, source_words
 from standards.words import Words
+from web.charts.svg import FILLS
 
 OPEN_LINES_SHOWN = 50
 """Failed and unknown lines on the batch's page; the rest stand on the page of all lines."""
@@ -31,6 +32,11 @@ class Outcome:
     count: int
     fen: int
     next_step: Words
+
+    @property
+    def fill(self) -> str:
+        """The same fill as in the ring: colour and pattern."""
+        return FILLS[self.meaning]
 
 
 OUTCOMES: tuple[tuple[str, Words, tuple[str, ...], Words], ...] = (
@@ -92,6 +98,10 @@ class Fund:
     source: str
     fen: int
     available_fen: int
+
+    @property
+    def words(self) -> Words:
+        return source_words(self.source)
 
 
 def funds(batch: Batch) -> list[Fund]:

@@ -15,7 +15,7 @@ from ledger.queries import standings
 from officials.access import StaffRequest, staff
 from officials.roles import Role
 from payments.forms import AllotmentForm, EmptyForm
-from payments.queries.naming import official_names, program_titles
+from payments.queries.naming import official_names, program_titles, source_words
 from payments.views.reading import READERS
 from standards.words import Refusal, Words
 from web.clock import today
@@ -23,14 +23,6 @@ from web.forms import say
 
 FINANCE = (Role.BATCH_CHECKER, Role.BATCH_APPROVER)
 PAGE_ROWS = 20
-SOURCES = {
-    "county": Words("县级", "County"),
-    "city": Words("市级", "City"),
-    "province": Words("省级", "Province"),
-    "central": Words("中央", "Central"),
-    "township": Words("镇级", "Township"),
-    "association": Words("计生协", "Association"),
-}
 
 
 @staff(*READERS)
@@ -41,15 +33,14 @@ def budget(request: StaffRequest) -> HttpResponse:
     people = official_names([one.entered_by for one in page] + [one.confirmed_by for one in page])
     context: dict[str, Any] = {
         "standings": [
-            (one, titles.get(one.program, one.program), SOURCES.get(one.source, one.source))
-            for one in standings()
+            (one, titles.get(one.program, one.program), source_words(one.source)) for one in standings()
         ],
         "page": page,
         "rows": [
             {
                 "allotment": one,
                 "program": titles.get(one.program, one.program),
-                "source": SOURCES.get(one.source, one.source),
+                "source": source_words(one.source),
                 "entered_by": people.get(one.entered_by, (one.entered_by, ""))[0],
                 "confirmed_by": people.get(one.confirmed_by, (one.confirmed_by, ""))[0],
                 "can_decide": request.official.has_role(*FINANCE)
@@ -104,7 +95,7 @@ def decide_allotment(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
         "form": form,
         "allotment": allotment,
         "program": titles.get(allotment.program, allotment.program),
-        "source": SOURCES.get(allotment.source, allotment.source),
+        "source": source_words(allotment.source),
         "verb": verb,
         "entered_by": say(_person(allotment.entered_by)),
         "back_url": reverse("payments:budget"),

@@ -19,11 +19,11 @@ from web.components import Progress, Step, When
 from web.forms import say
 
 CHAIN = (
-    ("prepare", BatchState.DRAFT, _("Prepared")),
-    ("confirm", BatchState.PREPARED, _("Checked")),
-    ("approve", BatchState.CHECKED, _("Approved")),
-    ("send", BatchState.APPROVED, _("Handed to the bank")),
-    ("answer", BatchState.SENT, _("Answered")),
+    ("prepare", BatchState.DRAFT, _("Preparation")),
+    ("confirm", BatchState.PREPARED, _("Checking")),
+    ("approve", BatchState.CHECKED, _("Approval")),
+    ("send", BatchState.APPROVED, _("Delivery to the bank")),
+    ("answer", BatchState.SENT, _("Bank's answer")),
 )
 THREE = ("prepare", "confirm", "approve")
 
