@@ -18,7 +18,7 @@ class State(models.TextChoices):
     NOTICE_OVER = "notice_over", _("Notice over")
     RECHECKED = "rechecked", _("Re-checked by the county")
     APPROVED = "approved", _("Approved")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", _("Not approved")
     RETURNED = "returned", _("Returned to the township")
     WITHDRAWN = "withdrawn", _("Withdrawn by the family")
 
@@ -64,7 +64,7 @@ MOVES = (
     Move("take_back_recheck", (S.RECHECKED,),               S.NOTICE_OVER, CHECKER,   _("Take back the re-check"),         own="rechecked_by", clears=RECHECKED_STAMPS),
     Move("send_back",        (S.REVIEWED, S.NOTICE_OVER, S.RECHECKED), S.RETURNED, (*CHECKER, *APPROVER), _("Return to the township"), clears=("reviewed_by", "reviewed_on", "rechecked_by", "rechecked_on")),
     Move("approve",          (S.RECHECKED,),                S.APPROVED,    APPROVER,  _("Approve"),                        *DECIDED_STAMPS),
-    Move("decline",          (S.RECHECKED,),                S.REFUSED,     APPROVER,  _("Refuse"),                         *DECIDED_STAMPS),
+    Move("decline",          (S.RECHECKED,),                S.REFUSED,     APPROVER,  _("Refuse the application"),         *DECIDED_STAMPS),
     Move("withdraw",         UNDECIDED,                     S.WITHDRAWN,   CLERK,     _("Withdraw for the family")),
 )  # fmt: skip
 

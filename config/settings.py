@@ -46,8 +46,8 @@ CSRF_TRUSTED_ORIGINS = env.list("GUANAI_TRUSTED_ORIGINS", default=[])
 BUSINESS_DAY = _business_day()
 IS_DEMO = env.bool("GUANAI_DEMO", default=BUSINESS_DAY is not None)
 # What families ring; a township's own number by its 12-digit code ("610124103000=029-0000-0103").
-PUBLIC_PHONE = env.str("GUANAI_PHONE", default="029-0000-0100")
-PUBLIC_PHONES = env.dict("GUANAI_PHONES", default={})
+PUBLIC_PHONE: str = env.str("GUANAI_PHONE", default="029-0000-0100")
+PUBLIC_PHONES: dict[str, str] = env.dict("GUANAI_PHONES", default={})
 COUNTY_CODE = env.str("GUANAI_COUNTY", default="610124000000")
 # Where families reach this site: printed in the QR code of letters, because paper knows no request.
 PUBLIC_URL = env.str("GUANAI_PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")

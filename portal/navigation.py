@@ -43,7 +43,7 @@ ENTRIES = (
     Entry(_("Letters"), "letters:letters", (R.CLERK, R.TOWNSHIP_REVIEWER), starts=("/letters/",)),
     Entry(_("County"), "portal:county", (*COUNTY, *FINANCE, R.POLICY_OFFICER, R.AUDITOR), starts=("/county/",)),
     Entry(_("Policies"), "programs:policies", tuple(r for r in R if r != R.ADMINISTRATOR), starts=("/policies/",)),
-    Entry(_("Trail"), "oversight:trail", (R.AUDITOR, R.ADMINISTRATOR), starts=("/trail/",)),
+    Entry(_("Audit"), "oversight:trail", (R.AUDITOR, R.ADMINISTRATOR), starts=("/trail/",)),
     Entry(_("Officials"), "officials:people", (R.ADMINISTRATOR,), starts=("/officials/",)),
 )  # fmt: skip
 

@@ -135,6 +135,15 @@ def readings(name: str) -> list[str]:
     return ["".join(parts) for parts in product(*_syllables(name)) if parts]
 
 
+def syllables(name: str) -> list[str]:
+    """The likeliest reading, one syllable for each character, as a screen prints it under the name.
+
+    >>> syllables("单雄信"), syllables("赵雨桐")
+    (['shan', 'xiong', 'xin'], ['zhao', 'yu', 'tong'])
+    """
+    return [readings[0] for readings in _syllables(name)]
+
+
 def initials(name: str) -> list[str]:
     """The first letters of every reading, each once.
 

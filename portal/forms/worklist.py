@@ -22,7 +22,7 @@ class WorklistFilters(HouseForm):
 
     queue = forms.CharField(required=False, widget=forms.HiddenInput)
     program = forms.ChoiceField(label=_("Program"), required=False)
-    township = forms.ChoiceField(label=_("Township"), required=False)
+    township = forms.ChoiceField(label=_("Township or subdistrict"), required=False)
     origin = forms.ChoiceField(
         label=_("Origin"),
         required=False,

@@ -8,73 +8,19 @@ from datetime import date
 from applications.judging import Judged, judge_household
 from applications.lifecycle import State
 from applications.models import Application
-from beneficiaries.models import Account, Fact, Household, Membership, Person
+from beneficiaries.queries.family import FactLine, Family
 from facts.catalogue import load_catalogue
-from officials.models import Official
 from portal.queries.application import paper_words
 from programs.language import Condition
 from programs.queries import Loaded, active_on
-from standards.code_lists import RELATION
 from standards.words import Words
 from web.components import Kind
 
 NO, UNKNOWN, YES = 0, 1, 2
 KINDS: dict[int, Kind] = {NO: "not_met", UNKNOWN: "not_known", YES: "can_apply"}
 SHOWN_KINDS = ("certificate", "hardship", "admission", "training", "housing")
-
-
-def find(official: Official, pk: int) -> Household | None:
-    """The household if it is in scope. One query."""
-    found: Household | None = (
-        Household.objects.visible_to(official).select_related("head").filter(pk=pk).first()
-    )
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One person of the household on that day."""
-
-    person: Person
-    relation: str
-    age: int
-    accounts: Sequence[Account]
-
-    @property
-    def id_last4(self) -> str:
-        return str(self.person.citizen_id)[-4:]
-
-    @property
-    def phone_last4(self) -> str:
-        return str(self.person.phone)[-4:] if self.person.phone else ""
-
-
-def members(household: Household, on: date) -> list[Member]:
-    """Those in the household, the head first. Two queries."""
-    found = (
-        Membership.objects.filter(household=household, is_disputed=False, valid_from__lte=on)
-        .exclude(valid_until__lt=on).select_related("person")
-    )  # fmt: skip
-    rows = sorted(found, key=lambda row: (row.person_id != household.head_id, row.person.born_on))
-    accounts = defaultdict(list)
-    live = Account.objects.filter(owner__in=[row.person_id for row in rows]).exclude(
-        state__in=("refused", "closed")
-    )
-    for account in live.order_by("-state", "pk"):
-        accounts[account.owner_id].append(account)
-    return [
-        Member(
-            person=row.person,
-            relation=RELATION.names.get(row.relation, row.relation),
-            age=_age(row.person.born_on, on),
-            accounts=accounts[row.person_id],
-        )
-        for row in rows
-    ]
-
-
-def _age(born_on: date, on: date) -> int:
-    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
+SHOWN_MAX = 8
+MET_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,59 +32,28 @@ class Known:
     about: str
     value: Words
     since: date
-    source: str
-    is_over: bool
+    source: Words
 
 
-def known(household: Household, people: Sequence[Member], on: date) -> list[Known]:
-    """Certificate, hardship and records of the last two years, the newest first. One query."""
-    ids = {member.person.pk: member.person.name for member in people}
-    rows = Fact.objects.filter(kind__in=SHOWN_KINDS, superseded_by=None).select_related("list")
-    mine = [*rows.filter(household=household), *rows.filter(person__in=ids)]
-    kinds = load_catalogue().kinds
-    found = [
-        Known(
-            kind=fact.kind,
-            label=kinds[fact.kind].words,
-            about=ids.get(fact.person_id or 0, ""),
-            value=_value(fact),
-            since=fact.valid_from,
-            source=(fact.list.title or fact.list.file_name) if fact.list else str(paper_words(fact.paper).zh),
-            is_over=bool(fact.valid_until and fact.valid_until < on),
+def known(family: Family, on: date) -> list[Known]:
+    """Certificate, hardship and records that still count, in the order of SHOWN_KINDS; month lists once. No query."""
+    lines = [(line, "") for line in family.facts]
+    lines += [(line, member.person.name) for member in family.members for line in member.facts]
+    kept: dict[tuple[str, str, str], Known] = {}
+    for line, about in lines:
+        one = _known(line, about)
+        is_over = (
+            line.fact.valid_until is not None and line.fact.valid_until < on and line.kind.name != "hardship"
         )
-        for fact in mine
-    ]
-    found.sort(key=lambda one: (SHOWN_KINDS.index(one.kind), -one.since.toordinal()))
-    return _newest_hardship(found)
+        if one.kind in SHOWN_KINDS and not is_over and not line.fact.is_disputed:
+            kept.setdefault((one.kind, about, one.value.zh), one)  # the newest comes first
+    return sorted(kept.values(), key=lambda one: SHOWN_KINDS.index(one.kind))[:SHOWN_MAX]
 
 
-def _newest_hardship(found: list[Known]) -> list[Known]:
-    """Month lists repeat themselves: the newest month of each category is enough here."""
-    kept, seen = [], set()
-    for one in found:
-        key = (
-            (one.kind, one.value.zh)
-            if one.kind == "hardship"
-            else (one.kind, one.value.zh, one.since, one.about)
-        )
-        if key not in seen:
-            seen.add(key)
-            kept.append(one)
-    return kept
-
-
-def _value(fact: Fact) -> Words:
-    kind = load_catalogue().kinds[fact.kind]
-    zh, en = [], []
-    for name, one in kind.fields.items():
-        value = fact.values.get(name)
-        if value in (None, "", []) or one.type == "date":
-            continue
-        for item in value if isinstance(value, list) else [value]:
-            words = one.value(item).words if one.codes and item in one.codes else Words(str(item), str(item))
-            zh.append(words.zh)
-            en.append(words.en)
-    return Words(" ".join(zh), " ".join(en))
+def _known(line: FactLine, about: str) -> Known:
+    values = [shown.value for shown in line.shown if shown.value.zh]
+    value = Words(" ".join(one.zh for one in values), " ".join(one.en for one in values))
+    return Known(line.kind.name, line.kind.words, about, value, line.fact.valid_from, line.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +85,18 @@ class Subject:
         return sorted((one for one in self.conditions if one.verdict != YES), key=lambda one: one.verdict)
 
     @property
+    def folded(self) -> int:
+        """How many met conditions are only counted: what presses comes first, and a card stays short."""
+        return max(0, len(self.met) - (0 if self.pressing else MET_SHOWN))
+
+    @property
     def met(self) -> Sequence[Condition]:
         return [one for one in self.conditions if one.verdict == YES]
+
+    @property
+    def met_shown(self) -> Sequence[Condition]:
+        """The met conditions that are spelled out."""
+        return self.met[: len(self.met) - self.folded]
 
     @property
     def papers(self) -> list[Words]:
@@ -218,9 +143,10 @@ class Card:
         return kind.words if kind else Words("记录", "record")
 
 
-def cards(household: Household, people: Sequence[Member], on: date) -> list[Card]:
+def cards(family: Family, on: date) -> list[Card]:
     """Every program in force, judged for the family as of now; a right under way shows its application."""
-    names = {member.person.pk: member.person.name for member in people}
+    household = family.household
+    names = {member.person.pk: member.person.name for member in family.members}
     head = household.head.name if household.head else ""
     applications = list(
         Application.objects.filter(household=household).exclude(state=State.WITHDRAWN).order_by("pk")

@@ -80,7 +80,6 @@ def names_of(numbers: Iterable[str]) -> dict[str, str]:
     return dict(Official.objects.filter(number__in=wanted).values_list("number", "name")) if wanted else {}
 
 
-def phone(division: str) -> str:
+def phone(division: str = "") -> str:
     """The number that families ring: the township's own where the county lists one, else the county's."""
-    own: str = settings.PUBLIC_PHONES.get(township_of(division)) if division else ""
-    return own or settings.PUBLIC_PHONE
+    return settings.PUBLIC_PHONES.get(township_of(division), settings.PUBLIC_PHONE)

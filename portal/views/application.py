@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from applications.models import Application, Objection
 from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import READS_FAMILIES
 from portal.forms.steps import StepForm
+from portal.forms.worklist import origin_words
 from portal.queries import application as pages
 from portal.queries import flags, places, programs
 from portal.queries.timeline import timeline
@@ -47,6 +49,7 @@ def application(request: StaffRequest, pk: int) -> HttpResponse:
         "missing": [pages.paper_words(kind) for kind in found.missing_papers] if found.state == "waiting_for_papers" else [],
         "actions": pages.actions(found, official),
         "next_step": _next(steps),
+        "letters": _letters(found),
         "timeline": steps,
         "objections": Objection.objects.filter(line__application=found),
     }  # fmt: skip
@@ -66,6 +69,7 @@ def identity(found: Application) -> dict[str, Any]:
         "head": head,
         "place": named.full(found.division),
         "program": titles.get(found.program, found.program),
+        "origin": origin_words(found.origin),
         "state_kind": {
             "approved": "met",
             "refused": "not_met",
@@ -103,6 +107,21 @@ def step(request: StaffRequest, pk: int, move: str) -> HttpResponse:
         "back_url": reverse("portal:application", args=[pk]),
     }
     return render(request, "portal/step.html", context, status=422 if form.errors else 200)
+
+
+def _letters(found: Application) -> list[tuple[str, str]]:
+    """The letters there are to print about it, the newest kind first."""
+    kinds = []
+    if found.state in ("approved", "refused"):
+        approved = found.state == "approved"
+        kinds.append(
+            ("approval", gettext("Approval letter")) if approved else ("refusal", gettext("Refusal letter"))
+        )
+    if found.accepted_on:
+        kinds.append(("receipt", gettext("Receipt")))
+    if found.correct_by:
+        kinds.append(("correction_notice", gettext("Correction notice")))
+    return kinds
 
 
 def _done(request: StaffRequest, found: Application, action: pages.Action) -> HttpResponse:

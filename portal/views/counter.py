@@ -1,17 +1,106 @@
 """The counter: one box that finds a family, today's queue, drafts."""
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from typing import Any
 
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from applications.lifecycle import State
+from beneficiaries.models import Account
 from officials.access import StaffRequest, staff
+from officials.models import Official
 from officials.roles import Role
-from portal.queries import queues
+from payments.models import Attempt
+from portal.queries import found, places, programs, queues
+from portal.queries.found import Answer
+from portal.views.worklist import beneficiary_name
+from standards.characters import clean
 from web.clock import today
+from web.components import Way
+
+TEXT_MAX = 60
+DRAFTS_SHOWN = 5
 
 
 @staff(Role.CLERK)
 def counter(request: StaffRequest) -> HttpResponse:
-    """The box, what it found, and what waits today."""
-    return render(
-        request, "portal/counter.html", {"today": today(), "counts": queues.counts(request.official, today())}
+    """The box, what it found, and what waits today. A receipt number and a card's number open their page at once."""
+    official, day = request.official, today()
+    text = clean(request.GET.get("q", ""))[:TEXT_MAX]
+    answer = found.look_for(text, official=official, on=day) if text else None
+    if answer and answer.application:
+        return redirect("portal:application", pk=answer.application.pk)
+    if answer and answer.kind == "citizen_id" and len(answer.rows) == 1 and answer.rows[0].household:
+        return redirect("portal:family", pk=answer.rows[0].household)
+    context: dict[str, Any] = {
+        "q": text,
+        "answer": answer,
+        "place": places.places_of([official.division_id]).names.get(official.division_id, ""),
+        "today": day,
+        **_waiting(official),
+    }
+    if answer and not answer.rows:
+        context |= _nobody(text, answer, official)
+    return render(request, "portal/counter.html", context)
+
+
+def _waiting(official: Official) -> dict[str, Any]:
+    """The right-hand side: counts of what wants this office today, and the drafts. Five queries."""
+    day = today()
+    counts = queues.counts(official, day)
+    due = queues.in_scope(official).filter(state=State.WAITING, correct_by__lte=day).count()
+    failed = Attempt.objects.filter(
+        instalment__entitlement__division__startswith=official.scope, state="failed", rebuilt_by=None
+    ).count()
+    accounts = Account.objects.filter(owner__division__startswith=official.scope, state="entered").count()
+    drafts = (
+        queues.in_scope(official)
+        .filter(state=State.DRAFT)
+        .select_related("person", "household__head")
+        .order_by("-pk")
     )
+    titles = programs.titles()
+    worklist, to_verify = reverse("portal:worklist"), reverse("beneficiaries:accounts")
+    waiting = f"{worklist}?queue=waiting"
+    return {
+        "lines": [
+            ("alarm-clock", gettext("Papers due today"), gettext("by the correction notice"), due, waiting),
+            ("file-clock", gettext("Waiting for papers"), "", counts.get("waiting", 0), waiting),
+            ("rotate-ccw", gettext("Sent back by the county"), "", counts.get("returned", 0), f"{worklist}?queue=returned"),
+            ("credit-card", gettext("Accounts to be verified"), gettext("by another person"), accounts, to_verify),
+            ("circle-x", gettext("Returned by the bank"), gettext("the account has to be changed"), failed, to_verify),
+        ],
+        "drafts": [
+            (one, beneficiary_name(one), titles.get(one.program, one.program)) for one in drafts[:DRAFTS_SHOWN]
+        ],
+    }  # fmt: skip
+
+
+def _nobody(text: str, answer: Answer, official: Official) -> dict[str, Any]:
+    """Nobody found: who sounds the same, and the other ways on."""
+    ways: list[Way] = []
+    if answer.kind == "name":
+        for row in found.homophones(text, official=official, on=today()):
+            if row.household:
+                url = reverse("portal:family", args=[row.household])
+                more = " ".join(part for part in (row.place, row.head) if part)
+                ways.append(
+                    Way(
+                        gettext("Sounds the same: %(name)s") % {"name": row.person.name},
+                        url,
+                        more,
+                        str(len(ways) + 1),
+                        "languages",
+                    )
+                )
+    ways.append(
+        Way(gettext("Try the last four of the ID number, or the phone number"), "", "", "", "credit-card")
+    )
+    ways.append(
+        Way(
+            gettext("Try the village, or the initials of the name"), "", gettext("such as zyt"), "", "map-pin"
+        )
+    )
+    return {"ways": ways}

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_POST
 from applications.lifecycle import State
 from applications.models import Application
 from applications.services import counter as services
+from beneficiaries.queries.family import Family
+from beneficiaries.queries.family import family as family_of
 from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import READS_FAMILIES, Role
 from portal.forms.papers import NoteForm, PaperForm
 from portal.queries import family as queries
-from portal.queries import places, queues
+from portal.queries import queues
 from portal.queries.checklist import checklist
 from standards import receipt_number
 from standards.words import Refusal, Words
@@ -37,9 +39,8 @@ def family(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def apply(request: StaffRequest, pk: int) -> HttpResponse:
     """Open a draft for one of the rights on the page. A refusal is said on the page itself."""
-    household, day = _find(request.official, pk), today()
-    people = queries.members(household, day)
-    cards = queries.cards(household, people, day)
+    day = today()
+    cards = queries.cards(_find(request.official, pk), day)
     subject = queries.subject_named(cards, request.POST.get("program", ""), request.POST.get("subject", ""))
     if subject is None:
         messages.warning(
@@ -134,11 +135,11 @@ def _draft_url(found: Application) -> str:
     return reverse("portal:draft", args=[found.household_id, found.pk])
 
 
-def _find(official: Official, pk: int) -> Any:
-    household = queries.find(official, pk)
-    if household is None:
+def _find(official: Official, pk: int) -> Family:
+    found = family_of(pk, official=official, on=today())
+    if found is None:
         raise Http404
-    return household
+    return found
 
 
 def _open(official: Official, pk: int, application: int) -> Application:
@@ -152,15 +153,13 @@ def _open(official: Official, pk: int, application: int) -> Application:
 
 
 def _family(request: StaffRequest, pk: int, program: str) -> dict[str, Any]:
-    household, day = _find(request.official, pk), today()
-    people = queries.members(household, day)
-    cards = queries.cards(household, people, day)
+    found, day = _find(request.official, pk), today()
+    cards = queries.cards(found, day)
     chosen = next((card for card in cards if card.code == program), None)
     return {
-        "household": household,
-        "place": places.places_of([household.division]).full(household.division),
-        "members": people,
-        "known": queries.known(household, people, day),
+        "family": found,
+        "household": found.household,
+        "known": queries.known(found, day),
         "cards": cards,
         "chosen": chosen.code if chosen else "",
         "today": day,
@@ -178,5 +177,5 @@ def _draft(request: StaffRequest, pk: int, found: Application) -> dict[str, Any]
         "checklist": papers,
         "note_form": NoteForm(initial={"note": found.note}),
         "beneficiary": found.person or (found.household.head if found.household else None),
-        "title": found.version.title,
+        "draft_title": found.version.title,
     }

@@ -37,6 +37,15 @@ class Row:
         return not self.flags
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One queue above the table."""
+
+    name: str
+    label: str
+    count: int
+
+
 @staff(*queues.READERS)
 def worklist(request: StaffRequest) -> HttpResponse:
     """One queue of the official's, filtered."""
@@ -48,14 +57,15 @@ def worklist(request: StaffRequest) -> HttpResponse:
     form = WorklistFilters(request.GET, programs=titles, townships=places.townships(official))
     where = _due(due, official, day) if due in ("overdue", "today") else queue.where
     found = queues.in_order(queues.in_scope(official).filter(where).filter(form.condition()))
+    counts = queues.counts(official, day)
     page = Paginator(found.select_related("person", "household__head"), PAGE_ROWS).get_page(
         request.GET.get("page")
     )
     context: dict[str, Any] = {
         "queue": queue,
         "due": due,
-        "queues": seen,
-        "counts": queues.counts(official, day),
+        "tabs": [Tab(one.name, str(one.label), counts.get(one.name, 0)) for one in seen],
+        "counts": counts,
         "filters": form,
         "page": page,
         "rows": rows_of(page, titles),

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from web.charts import svg
 
-LABEL, PLOT, ROW, THICK = 136.0, 620.0, 50.0, 22.0
+LABEL, PLOT, ROW, THICK = 172.0, 584.0, 50.0, 22.0
 RIGHT = 24.0
 
 
