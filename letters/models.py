@@ -13,14 +13,17 @@ Scoped = models.Manager.from_queryset(ScopedQuerySet)
 
 
 class Letter(models.Model):
-    """One letter about one thing. A held letter cannot be printed: ``held_for`` names characters without a glyph.
+    """One letter about one happening. A held letter cannot be printed: ``held_for`` names characters without a glyph.
 
+    ``happening`` tells apart what may happen to one thing again: submitted a second time after it was taken back,
+    approved a second time with other lines. The newest letter counts; the older ones stay on the register.
     ``kind`` is the template's name and ``template_sha256`` its exact bytes; ``data`` is what is printed in it
     (JSON, see ``letters.engine.keeping``), kept because names and accounts change later. ``file`` is made when
     somebody first opens the letter, and from then on it is the letter.
     """
 
     kind = models.CharField(max_length=40)
+    happening = models.CharField(max_length=40, blank=True, default="")
     number = models.CharField(max_length=40, unique=True)
     division = models.CharField(max_length=12, db_collation="C")
     application = models.ForeignKey(Application, null=True, on_delete=models.PROTECT, related_name="letters")
@@ -45,9 +48,9 @@ class Letter(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "application", "decision", "attempt", "notice", "batch"],
+                fields=["kind", "happening", "application", "decision", "attempt", "notice", "batch"],
                 nulls_distinct=False,
-                name="one_letter_about_one_thing",
+                name="one_letter_about_one_happening",
             ),
             models.CheckConstraint(
                 condition=Q(file="") | Q(file=None) | ~Q(sha256=""), name="letter_file_has_digest"

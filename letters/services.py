@@ -21,8 +21,8 @@ from letters import engine
 from letters.engine.keeping import read_data, write_data
 from letters.models import Letter
 from letters.queries.bureau import Bureau
-from letters.queries.occasions import OCCASIONS, Occasion
-from letters.queries.register import templates
+from letters.queries.occasions import OCCASIONS, ONCE, Occasion
+from letters.queries.register import newest, templates
 from standards.words import Refusal
 
 logger = logging.getLogger(__name__)
@@ -186,10 +186,11 @@ def _write_chunk(
     template: engine.Template, things: list[Any], bureau: Bureau, written: Written, *, by: Actor
 ) -> None:
     occasion = OCCASIONS[template.occasion]
+    before = _written_before(template, occasion, things)
     letters = []
     for thing in things:
         try:
-            letters.append(_letter(template, occasion, thing, bureau))
+            letters.append(_letter(template, thing, bureau, before=before[thing.pk]))
         except Exception as error:
             # One row that cannot be told must not keep a whole county from its letters.
             written.failed += 1
@@ -203,11 +204,24 @@ def _write_chunk(
         (written.held if letter.is_held else written.made)[letter.kind] += 1
 
 
-def _letter(template: engine.Template, occasion: Occasion, thing: Any, bureau: Bureau) -> Letter:
+def _written_before(template: engine.Template, occasion: Occasion, things: list[Any]) -> Counter[int]:
+    """How many letters of the kind each thing has from earlier happenings."""
+    if occasion.happening is ONCE:
+        return Counter()
+    about = f"{occasion.about}_id"
+    keys = [thing.pk for thing in things]
+    written = Letter.objects.filter(kind=template.kind, **{f"{about}__in": keys})
+    return Counter(written.values_list(about, flat=True))
+
+
+def _letter(template: engine.Template, thing: Any, bureau: Bureau, *, before: int) -> Letter:
     """An unsaved letter about ``thing``, laid out once to know its pages and whether it can be printed."""
+    occasion = OCCASIONS[template.occasion]
+    again = f"-{before + 1}" if before else ""
     letter = Letter(
         kind=template.kind,
-        number=f"{occasion.number(thing)}-{template.kind}",
+        happening=thing.happening,
+        number=f"{occasion.number(thing)}-{template.kind}{again}",
         division=occasion.division(thing),
         template_sha256=hashlib.sha256(template.source).hexdigest(),
         made_on=bureau.day,
@@ -231,7 +245,7 @@ def _fill(letter: Letter, template: engine.Template, data: dict[str, Any]) -> No
 
 def _look_again(bureau: Bureau, written: Written, *, by: Actor) -> None:
     """Letters that were held: written anew where the name has another spelling now."""
-    for letter in Letter.objects.exclude(held_for="").order_by("pk").iterator(chunk_size=CHUNK):
+    for letter in newest(Letter.objects.exclude(held_for="")).order_by("pk").iterator(chunk_size=CHUNK):
         template = templates().get(letter.kind)
         if template is None:
             continue

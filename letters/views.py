@@ -18,6 +18,7 @@ from letters.forms import PileForm
 from letters.models import Letter
 from letters.queries import register
 from letters.queries.bureau import everyday_name
+from letters.queries.occasions import BATCH_SIGNED
 from officials.access import StaffRequest, staff
 from officials.models import Division, Official
 from payments.models import Batch
@@ -26,7 +27,13 @@ from web.clock import today
 from web.forms import say
 
 PAGE_ROWS = 20
+BATCH_ROWS = 20  # older ones are opened from their own page
 HELD_ROWS = 20  # more held letters than this are a fault of the font, not of names
+NOT_SIGNED = Refusal(
+    "这个批次还没有审批，审批以后才有成套纸质材料",
+    "This batch is not approved yet; its paper set is made once it is",
+    code="batch_not_approved",
+)
 SET_ORDER = ("batch_approval_sheet", "batch_summary", "batch_roster", "bank_slip")
 
 
@@ -53,13 +60,16 @@ class Held:
 def letters(request: StaffRequest) -> HttpResponse:
     """What waits for the printer, by village or township, and what is held for a character."""
     official, day = request.official, today()
-    readable = register.readable(official)
+    current = register.current(official)
+    family = register.family_letters(current)
     digits = register.VILLAGE if official.is_township else register.TOWNSHIP
-    page = Paginator(register.piles(readable, today=day, digits=digits), PAGE_ROWS).get_page(
+    page = Paginator(register.piles(family, today=day, digits=digits), PAGE_ROWS).get_page(
         request.GET.get("page")
     )
-    held = list(register.held(readable)[:HELD_ROWS])
-    names = _names([pile.division for pile in page] + [letter.division for letter in held])
+    held = list(register.held(current)[:HELD_ROWS])
+    batches = _batches(official)
+    places = [pile.division for pile in page] + [letter.division for letter in held]
+    names = _names(places + [batch.division for batch in batches])
     context: dict[str, Any] = {
         "page": page,
         "rows": [Row(pile, _title(pile.kind), names.get(pile.division.ljust(12, "0"), "")) for pile in page],
@@ -70,19 +80,23 @@ def letters(request: StaffRequest) -> HttpResponse:
             for one in held
         ],
         "by_village": official.is_township,
+        "can_print": official.has_role(*register.PRINTERS),
+        "batches": [(batch, names.get(batch.division, "")) for batch in batches],
     }
     return render(request, "letters/letters.html", context)
 
 
-@staff(*register.READERS)
+@staff(*register.PRINTERS)
 @require_POST
 def print_pile(request: StaffRequest) -> HttpResponse:
     """Print what waits of one kind and place, and remember who printed it."""
     form = PileForm(request.POST)
     if not form.is_valid():
         raise Http404
-    official, day = request.official, today()
-    waiting = _pile(official, form.cleaned_data["kind"], form.cleaned_data["division"], printed_on=None)
+    day = today()
+    waiting = _pile(
+        request.official, form.cleaned_data["kind"], form.cleaned_data["division"], printed_on=None
+    )
     keys = list(waiting.values_list("pk", flat=True)[: services.AT_ONCE])
     return _printed(request, Letter.objects.filter(pk__in=keys).order_by("division", "pk"), day)
 
@@ -122,7 +136,7 @@ def of_application(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
     if decision is not None:
         services.write_about("decision", decision.pk, on=today())
     about = Q(application=application) | Q(decision__application=application)
-    return _open(request, get_object_or_404(register.readable(request.official).filter(about), kind=kind))
+    return _open(request, get_object_or_404(register.current(request.official).filter(about), kind=kind))
 
 
 @staff(*register.FAMILY_READERS)
@@ -130,15 +144,17 @@ def of_notice(request: StaffRequest, pk: int) -> HttpResponse:
     """A public notice, for the village's wall."""
     notice = get_object_or_404(Notice.objects.visible_to(request.official), pk=pk)
     services.write_about("notice", notice.pk, on=today())
-    return _open(request, get_object_or_404(register.readable(request.official), notice=notice))
+    return _open(request, get_object_or_404(register.current(request.official), notice=notice))
 
 
 @staff(*register.MONEY_READERS)
 def of_batch(request: StaffRequest, pk: int) -> HttpResponse:
     """The paper set of a batch: approval sheet, summary, roster, and once it is sent the bank slip."""
     batch = get_object_or_404(Batch.objects.visible_to(request.official), pk=pk)
+    if batch.state not in BATCH_SIGNED:
+        return _refused(request, NOT_SIGNED)
     services.write_about("batch", batch.pk, on=today())
-    found = {one.kind: one for one in register.readable(request.official).filter(batch=batch)}
+    found = {one.kind: one for one in register.current(request.official).filter(batch=batch)}
     held = [one for one in found.values() if one.is_held]
     if held:
         return _refused(request, HeldLetter(frozenset("".join(one.held_for for one in held))))
@@ -149,7 +165,8 @@ def of_batch(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _pile(official: Official, kind: str, division: str, *, printed_on: date | None) -> "QuerySet[Letter]":
-    return register.to_print(register.readable(official), kind=kind, division=division, printed_on=printed_on)
+    family = register.family_letters(register.current(official))
+    return register.to_print(family, kind=kind, division=division, printed_on=printed_on)
 
 
 def _printed(request: StaffRequest, pile: "QuerySet[Letter]", day: date) -> HttpResponse:
@@ -157,8 +174,17 @@ def _printed(request: StaffRequest, pile: "QuerySet[Letter]", day: date) -> Http
         merged = services.merge_into_one(pile, on=day)
     except Refusal as refusal:
         return _refused(request, refusal)
-    services.mark_printed(pile, by=request.official.actor(*register.READERS), on=day)
+    services.mark_printed(pile, by=request.official.actor(*register.PRINTERS), on=day)
     return _pdf(merged, f"letters-{day.isoformat()}")
+
+
+def _batches(official: Official) -> list[Batch]:
+    """The newest batches whose paper set can be printed, for those who read them."""
+    if not official.has_role(*register.MONEY_READERS):
+        return []
+    return list(
+        Batch.objects.visible_to(official).filter(state__in=BATCH_SIGNED).order_by("-pk")[:BATCH_ROWS]
+    )
 
 
 def _open(request: StaffRequest, found: Letter) -> HttpResponse:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, Prefetch, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Concat
 
 from applications.models import Application, Decision, Notice, NoticeLine, Paper
 from letters.models import Letter
@@ -19,6 +21,7 @@ from payments.models import Attempt, BankFile, Batch, Instalment
 Data = dict[str, Any]
 BATCH_SIGNED = ("approved", "sent", "answered", "closed")
 BATCH_SENT = ("sent", "answered", "closed")
+ONCE = Value("", CharField())  # what cannot happen to one thing again
 # Finance and the county read batches; a family's letters are for its township and the county.
 FAMILY = "family"
 MONEY = "money"
@@ -29,7 +32,8 @@ class Occasion:
     """``about`` is the column of a letter that names the thing; ``rows`` all things of the occasion.
 
     ``data`` gives every value a letter of the occasion may print; ``number`` and ``division`` are where the
-    letter takes its own from. ``readers``: who may read it.
+    letter takes its own from. ``happening`` is text in SQL that tells a second happening from the first; the
+    rows carry it under that name. ``readers``: who may read the letter.
     """
 
     about: str
@@ -37,12 +41,24 @@ class Occasion:
     data: Callable[[Any, Bureau], Data]
     number: Callable[[Any], str]
     division: Callable[[Any], str]
+    happening: Combinable = ONCE
     readers: str = FAMILY
 
+    def happened(self) -> "QuerySet[Any]":
+        """All things, each with the text of its newest happening."""
+        happened: QuerySet[Any] = self.rows().annotate(happening=self.happening)
+        return happened
+
     def without(self, kind: str) -> "QuerySet[Any]":
-        """The things that have no letter of this kind, oldest first."""
-        written = Letter.objects.filter(**{"kind": kind, self.about: OuterRef("pk")})
-        return self.rows().exclude(Exists(written)).order_by("pk")
+        """The things whose newest happening has no letter of this kind, oldest first."""
+        written = Letter.objects.filter(
+            **{"kind": kind, self.about: OuterRef("pk"), "happening": OuterRef("happening")}
+        )
+        return self.happened().exclude(Exists(written)).order_by("pk")
+
+
+def _text(column: str) -> Cast:
+    return Cast(F(column), CharField())
 
 
 def _applications() -> "QuerySet[Application]":
@@ -112,7 +128,12 @@ def _batches(*states: str) -> "QuerySet[Batch]":
 
 OCCASIONS: dict[str, Occasion] = {
     "application.submitted": Occasion(
-        "application", _submitted, families.receipt, lambda one: one.receipt_number, lambda one: one.division
+        "application",
+        _submitted,
+        families.receipt,
+        lambda one: one.receipt_number,
+        lambda one: one.division,
+        happening=_text("accepted_on"),
     ),
     "application.waiting": Occasion(
         "application",
@@ -120,6 +141,7 @@ OCCASIONS: dict[str, Occasion] = {
         families.correction_notice,
         lambda one: one.receipt_number,
         lambda one: one.division,
+        happening=_text("correct_by"),
     ),
     "decision.approved": Occasion(
         "decision",
@@ -151,6 +173,7 @@ OCCASIONS: dict[str, Occasion] = {
         sheets.approved_batch,
         lambda one: one.number,
         lambda one: one.division,
+        happening=Concat(_text("approved_on"), Value(" "), _text("count"), Value(" "), _text("total_fen")),
         readers=MONEY,
     ),
     "batch.sent": Occasion(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 
 from letters import engine
@@ -23,6 +23,7 @@ FAMILY_READERS = (
 )
 MONEY_READERS = (*FINANCE, Role.COUNTY_CHECKER, Role.COUNTY_APPROVER, Role.AUDITOR)
 TOWNSHIP, VILLAGE = 9, 12  # digits of a division code
+PRINTERS = (Role.CLERK, Role.TOWNSHIP_REVIEWER, Role.COUNTY_CHECKER, Role.COUNTY_APPROVER)
 READERS = tuple(dict.fromkeys((*FAMILY_READERS, *MONEY_READERS)))
 
 
@@ -46,6 +47,21 @@ def readable_kinds(official: Official) -> list[str]:
 def readable(official: Official) -> "QuerySet[Letter]":
     """Letters in the official's scope, of the kinds the official's roles read."""
     return Letter.objects.visible_to(official).filter(kind__in=readable_kinds(official))
+
+
+def current(official: Official) -> "QuerySet[Letter]":
+    """The readable letters that count: what can be printed and handed out."""
+    return newest(readable(official))
+
+
+def newest(letters: "QuerySet[Letter]") -> "QuerySet[Letter]":
+    """Without those that a later happening replaced, and without receipts of what was taken back."""
+    later = Letter.objects.filter(kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
+    of_application = later.filter(application=OuterRef("application"))
+    of_batch = later.filter(batch=OuterRef("batch"))
+    return (
+        letters.exclude(Exists(of_application)).exclude(Exists(of_batch)).exclude(application__state="draft")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +92,11 @@ def piles(letters: "QuerySet[Letter]", *, today: date, digits: int = VILLAGE) ->
         )
     )
     return [Pile(*row) for row in counted]
+
+
+def family_letters(letters: "QuerySet[Letter]") -> "QuerySet[Letter]":
+    """Without those about batches, which are printed as a set."""
+    return letters.filter(batch=None)
 
 
 def held(letters: "QuerySet[Letter]") -> "QuerySet[Letter]":

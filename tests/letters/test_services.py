@@ -17,7 +17,7 @@ from letters.engine.keeping import read_data, write_data
 from letters.models import Letter
 from letters.queries.bureau import Bureau, county
 from letters.queries.occasions import OCCASIONS
-from letters.queries.register import templates
+from letters.queries.register import newest, templates
 from tests import factories as make
 from tests.applications.conftest import poor_family
 from tests.letters.conftest import DAY, approved, opened, paid, refused, sent_batch, submitted
@@ -223,3 +223,18 @@ def test_the_command_writes_merged_files_and_says_so(family, tmp_path, capsys):
     ]
     call_command("write_letters", "--json")
     assert json.loads(capsys.readouterr().out)["made"] == {}
+
+
+def test_what_was_taken_back_and_submitted_again_gets_a_new_receipt(family):
+    application = submitted(family)
+    services.write_letters(on=DAY)
+    clerk = make.actor("clerk")
+    draft = counter.take_back(application, by=clerk, on=DAY)
+    assert list(newest(Letter.objects.all())) == []
+    counter.submit(draft, by=clerk, on=date(2026, 8, 19))
+    services.write_letters(on=date(2026, 8, 19))
+    first, second = Letter.objects.order_by("pk")
+    assert list(newest(Letter.objects.all())) == [second]
+    assert second.number == f"{first.number}-2"
+    assert read_data(second.data)["accepted_on"] == date(2026, 8, 19)
+    assert services.write_letters(on=date(2026, 8, 20)).total == 0

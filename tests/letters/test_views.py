@@ -140,3 +140,26 @@ def test_the_page_takes_the_same_queries_for_more_piles(office, receipt, django_
 def test_nobody_signed_in_is_asked_to_sign_in(office, receipt, client):
     response = client.get(f"/letters/{receipt.pk}.pdf")
     assert (response.status_code, response["Location"].split("?")[0]) == (302, "/sign-in/")
+
+
+def test_finance_finds_the_paper_sets_and_the_auditor_prints_no_pile(office, family):
+    batch = sent_batch(family)
+    services.write_letters(on=DAY)
+    page = office.client("batch_checker").get("/letters/").content.decode()
+    assert batch.number in page
+    assert "打印全套" in page
+    assert "批准决定书" not in page
+    auditor = office.client("auditor")
+    assert "打印 1 份" not in auditor.get("/letters/").content.decode()
+    assert auditor.post("/letters/print/", {"kind": "approval", "division": make.JIAOLOU}).status_code == 403
+
+
+def test_a_batch_that_is_not_approved_has_no_paper_set(office, family):
+    batch = sent_batch(family)
+    draft = type(batch)(
+        number="PC-2026-0099", program=batch.program, division=batch.division, profile=batch.profile,
+        fiscal_year=2026, made_by="wang", made_on=DAY, state="draft",
+    )  # fmt: skip
+    draft.save(force_insert=True)
+    page = office.client("batch_checker").get(f"/letters/batches/{draft.pk}.pdf", follow=True)
+    assert "还没有审批" in page.content.decode()

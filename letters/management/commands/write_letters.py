@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from letters import services
 from letters.models import Letter
 from letters.queries.bureau import township_code
+from letters.queries.register import newest
 from web.clock import today
 
 
@@ -47,7 +48,7 @@ class Command(BaseCommand):
 def merged_files(folder: Path) -> list[Path]:
     """Every letter not printed yet, one PDF for each kind and township, readable by its owner alone."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    waiting = Letter.objects.filter(printed_on=None, held_for="").order_by("division", "pk")
+    waiting = newest(Letter.objects.filter(printed_on=None, held_for="")).order_by("division", "pk")
     groups = sorted({(kind, township_code(code)) for kind, code in waiting.values_list("kind", "division")})
     paths: list[Path] = []
     for kind, township in groups:
