@@ -40,7 +40,7 @@ ENTRIES = (
     Entry(_("Accounts"), "beneficiaries:accounts", (*TOWNSHIP, R.COUNTY_CHECKER), starts=("/lists/accounts/",)),
     Entry(_("Lists"), "beneficiaries:lists", (R.COUNTY_CHECKER, R.AUDITOR), starts=("/lists/",)),
     Entry(_("Payments"), "payments:batches", (*FINANCE, R.AUDITOR), starts=("/payments/",)),
-    Entry(_("Letters"), "letters:letters", (R.CLERK, R.TOWNSHIP_REVIEWER), starts=("/letters/",)),
+    Entry(_("Letters"), "letters:letters", (*TOWNSHIP, *FINANCE), starts=("/letters/",)),
     Entry(_("County"), "portal:county", (*COUNTY, *FINANCE, R.POLICY_OFFICER, R.AUDITOR), starts=("/county/",)),
     Entry(_("Policies"), "programs:policies", tuple(r for r in R if r != R.ADMINISTRATOR), starts=("/policies/",)),
     Entry(_("Audit"), "oversight:trail", (R.AUDITOR, R.ADMINISTRATOR), starts=("/trail/",)),
