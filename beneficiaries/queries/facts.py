@@ -14,15 +14,12 @@ ROWS_AT_ONCE = 10_000
 
 
 def digests_of(facts: Iterable[Parts]) -> list[bytes]:
-    """The digest of each (person, household, kind, first day, last day, values, list, row)."""
-    return keyed_digest_many(
-        ((*before, _canonical(values), source, row) for *before, values, source, row in facts),
-        purpose=PURPOSE,
-    )
+    """The digest of each (person, household, kind, first day, last day, values, list, row).
 
-
-def _canonical(values: dict[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    They are written as one JSON array, which no other parts share; days as ISO text.
+    """
+    encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
+    return keyed_digest_many(((encode(parts),) for parts in facts), purpose=PURPOSE)
 
 
 def edited_facts() -> list[int]:

@@ -9,29 +9,12 @@ from audit.door import create, perform, perform_all
 from beneficiaries.models import Account, Doubt, EvidenceList, Person
 from beneficiaries.services.evidence import match_people
 from beneficiaries.services.outcome import Taking
-from beneficiaries.services.staging import copy_into
+from beneficiaries.services.staging import copy_columns, octets, plain, select, texts
 from facts.catalogue import Kind
 from standards.names import same_person_name
 from standards.words import Words
 from vault import blind
 from vault.crypto import encrypt_many
-
-LIVE = ("entered", "verified")
-COLUMNS = (
-    "state",
-    "owner",
-    "number",
-    "number_index",
-    "account_name",
-    "bank",
-    "cnaps",
-    "kind",
-    "list",
-    "entered_by",
-    "entered_on",
-    "verified_by",
-    "closed_by",
-)
 
 
 def take_accounts(taking: Taking, kind: Kind) -> int:
@@ -42,44 +25,44 @@ def take_accounts(taking: Taking, kind: Kind) -> int:
     rows = taking.good_rows()
     numbers = [values["number"][row] for row in rows]
     indexes = dict(zip(rows, blind.index_many(numbers, purpose="account"), strict=True))
-    owners = {taking.people[row] for row in rows}
     live = {
         (owner, bytes(index))
-        for owner, index in Account.objects.filter(owner__in=owners, state__in=LIVE).values_list(
-            "owner", "number_index"
+        for owner, index in select(
+            """SELECT owner_id, number_index FROM beneficiaries_account
+               WHERE owner_id = ANY(%s) AND state IN ('entered', 'verified')""",
+            list({taking.people[row] for row in rows}),
         )
     }
     new = [row for row in rows if (taking.people[row], indexes[row]) not in live]
     taking.same |= set(rows) - set(new)
+    if not new:
+        return 0
     sealed = encrypt_many([values["number"][row] for row in new], column="beneficiaries_account.number")
-    evidence, kinds = taking.evidence, values.get("kind")
-    return copy_into(
+    evidence, kinds, cnaps = taking.evidence, values.get("kind"), values.get("cnaps")
+    return copy_columns(
         Account,
-        COLUMNS,
-        (
-            (
-                "entered",
-                taking.people[row],
-                number,
-                indexes[row],
-                values["account_name"][row],
-                values["bank"][row],
-                (values["cnaps"][row] if "cnaps" in values else None) or "",
-                (kinds[row] if kinds else None) or Account.Kind.CARD,
-                evidence.pk,
-                evidence.uploaded_by,
-                taking.on,
-                "",
-                "",
-            )
-            for row, number in zip(new, sealed, strict=True)
-        ),
+        {
+            "state": "entered",
+            "owner": plain(taking.people[row] for row in new),
+            "number": octets(sealed),
+            "number_index": octets(indexes[row] for row in new),
+            "account_name": texts(values["account_name"][row] for row in new),
+            "bank": texts(values["bank"][row] for row in new),
+            "cnaps": plain(((cnaps[row] if cnaps else None) or "") for row in new),
+            "kind": plain(((kinds[row] if kinds else None) or Account.Kind.CARD) for row in new),
+            "list": evidence.pk,
+            "entered_by": evidence.uploaded_by,
+            "entered_on": taking.on.isoformat(),
+            "verified_by": "",
+            "closed_by": "",
+        },
     )
 
 
 def _doubt_other_names(taking: Taking) -> None:
     """The account's name against the register's: an account of somebody else, or a rare character spelled otherwise."""
-    names = dict(Person.objects.filter(pk__in=set(taking.people.values())).values_list("pk", "name"))
+    people = list(set(taking.people.values()))
+    names = dict(select("SELECT id, name FROM beneficiaries_person WHERE id = ANY(%s)", people))
     told = {problem.row for problem in taking.whole.checked.problems if problem.code == "account_name"}
     for row in taking.good_rows():
         name = taking.values["account_name"][row]

@@ -11,30 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection
-
 from beneficiaries.models import EvidenceList, Fact
 from beneficiaries.queries.facts import digests_of
 from beneficiaries.services.outcome import Taking
-from beneficiaries.services.staging import copy_into
+from beneficiaries.services.staging import copy_columns, execute, flags, octets, plain, select, texts
 from facts.catalogue import Kind
 from standards.words import Words
-
-CHUNK = 20_000
-COLUMNS = (
-    "person",
-    "household",
-    "kind",
-    "valid_from",
-    "valid_until",
-    "values",
-    "list",
-    "row",
-    "entered_by",
-    "paper",
-    "is_disputed",
-    "digest",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,71 +144,53 @@ def _doubt(taking: Taking, row: int) -> None:
 
 def _known(kind: Kind, subjects: Iterable[int]) -> dict[int, list[Old]]:
     found: dict[int, list[Old]] = defaultdict(list)
-    wanted = sorted(subjects)
-    for start in range(0, len(wanted), CHUNK):
-        facts = Fact.objects.filter(
-            kind=kind.name, superseded_by=None, **{f"{kind.about}__in": wanted[start : start + CHUNK]}
-        )
-        for pk, subject, first, last, values in facts.order_by("pk").values_list(
-            "pk", kind.about, "valid_from", "valid_until", "values"
-        ):
-            found[subject].append(Old(pk, first, last, values))
+    rows = select(
+        f"""SELECT id, {kind.about}_id, valid_from, valid_until, values FROM beneficiaries_fact
+            WHERE kind = %s AND {kind.about}_id = ANY(%s) AND superseded_by_id IS NULL ORDER BY id""",  # noqa: S608  # person or household
+        kind.name,
+        list(subjects),
+    )
+    for pk, subject, first, last, values in rows:
+        found[subject].append(Old(pk, first, last, json.loads(values) if isinstance(values, str) else values))
     return found
 
 
 def write_facts(taking: Taking, kind: Kind, plan: Plan) -> int:
     """Write the plan; gives how many facts are new. Needs the transaction of the caller."""
-    evidence = taking.evidence
-    is_person = kind.about == "person"
     closing = [fact for _, fact in plan.closed]
-    rows = []
-    for fact, disputed in [(fact, fact.row in plan.disputed) for fact in plan.new] + [
-        (fact, False) for fact in closing
-    ]:
-        person, household = (fact.subject, None) if is_person else (None, fact.subject)
-        rows.append(
-            (
-                person,
-                household,
-                kind.name,
-                fact.first,
-                fact.last,
-                fact.values,
-                taking.number(fact.row),
-                disputed,
-            )
-        )
+    facts = [*plan.new, *closing]
+    if not facts:
+        return 0
+    source = taking.evidence.pk
+    subjects = [fact.subject for fact in facts]
+    nobody: list[None] = [None] * len(facts)
+    people, households = (subjects, nobody) if kind.about == "person" else (nobody, subjects)
+    numbers = [taking.number(fact.row) for fact in facts]
     digests = digests_of(
-        (person, household, name, first, last, values, evidence.pk, row)
-        for person, household, name, first, last, values, row, _ in rows
+        (person, household, kind.name, fact.first, fact.last, fact.values, source, number)
+        for person, household, fact, number in zip(people, households, facts, numbers, strict=True)
     )
-    copied = copy_into(
+    copy_columns(
         Fact,
-        COLUMNS,
-        (
-            (
-                person,
-                household,
-                name,
-                first,
-                last,
-                as_json(values),
-                evidence.pk,
-                row,
-                "",
-                "",
-                disputed,
-                digest,
-            )
-            for (person, household, name, first, last, values, row, disputed), digest in zip(
-                rows, digests, strict=True
-            )
-        ),
+        {
+            "person": plain(people),
+            "household": plain(households),
+            "kind": kind.name,
+            "valid_from": plain(fact.first for fact in facts),
+            "valid_until": plain(fact.last for fact in facts),
+            "values": texts(as_json(fact.values) for fact in facts),
+            "list": source,
+            "row": plain(numbers),
+            "entered_by": "",
+            "paper": "",
+            "is_disputed": flags([fact.row in plan.disputed for fact in plan.new] + [False] * len(closing)),
+            "digest": octets(digests),
+        },
     )
     if plan.disputed_old:
         Fact.objects.filter(pk__in=plan.disputed_old).update(is_disputed=True)
     _supersede(taking, plan)
-    return copied - len(closing)
+    return len(plan.new)
 
 
 def as_json(values: dict[str, Any]) -> str:
@@ -240,14 +204,15 @@ def _supersede(taking: Taking, plan: Plan) -> None:
     pairs += [(old, fact.row) for old, fact in plan.closed]
     if not pairs:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE beneficiaries_fact old SET superseded_by_id = new.id
-               FROM (SELECT unnest(%s::bigint[]) AS id, unnest(%s::int[]) AS row) p, beneficiaries_fact new
-               WHERE old.id = p.id AND new.list_id = %s AND new.row = p.row AND new.kind = old.kind
-                 AND new.valid_from = old.valid_from""",
-            [[old for old, _ in pairs], [taking.number(row) for _, row in pairs], taking.evidence.pk],
-        )
+    execute(
+        """UPDATE beneficiaries_fact old SET superseded_by_id = new.id
+           FROM (SELECT unnest(%s::bigint[]) AS id, unnest(%s::int[]) AS row) p, beneficiaries_fact new
+           WHERE old.id = p.id AND new.list_id = %s AND new.row = p.row AND new.kind = old.kind
+             AND new.valid_from = old.valid_from""",
+        [old for old, _ in pairs],
+        [taking.number(row) for _, row in pairs],
+        taking.evidence.pk,
+    )
 
 
 def take_back_facts(evidence: EvidenceList) -> None:
@@ -256,18 +221,17 @@ def take_back_facts(evidence: EvidenceList) -> None:
     A withdrawn fact stays on record and names itself as its successor.
     """
     Fact.objects.filter(superseded_by__list=evidence).exclude(list=evidence).update(superseded_by=None)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE beneficiaries_fact SET superseded_by_id = id WHERE list_id = %s AND superseded_by_id IS NULL",
-            [evidence.pk],
-        )
-        cursor.execute(
-            """UPDATE beneficiaries_fact old SET is_disputed = false FROM beneficiaries_fact gone
-               WHERE gone.list_id = %s AND gone.is_disputed AND old.is_disputed AND old.superseded_by_id IS NULL
-                 AND old.kind = gone.kind AND old.valid_from = gone.valid_from
-                 AND (old.person_id = gone.person_id OR old.household_id = gone.household_id)
-                 AND NOT EXISTS (SELECT 1 FROM beneficiaries_fact other WHERE other.kind = old.kind
-                   AND other.id <> old.id AND other.superseded_by_id IS NULL AND other.valid_from = old.valid_from
-                   AND (other.person_id = old.person_id OR other.household_id = old.household_id))""",
-            [evidence.pk],
-        )
+    execute(
+        "UPDATE beneficiaries_fact SET superseded_by_id = id WHERE list_id = %s AND superseded_by_id IS NULL",
+        evidence.pk,
+    )
+    execute(
+        """UPDATE beneficiaries_fact old SET is_disputed = false FROM beneficiaries_fact gone
+           WHERE gone.list_id = %s AND gone.is_disputed AND old.is_disputed AND old.superseded_by_id IS NULL
+             AND old.kind = gone.kind AND old.valid_from = gone.valid_from
+             AND (old.person_id = gone.person_id OR old.household_id = gone.household_id)
+             AND NOT EXISTS (SELECT 1 FROM beneficiaries_fact other WHERE other.kind = old.kind
+               AND other.id <> old.id AND other.superseded_by_id IS NULL AND other.valid_from = old.valid_from
+               AND (other.person_id = old.person_id OR other.household_id = old.household_id))""",
+        evidence.pk,
+    )

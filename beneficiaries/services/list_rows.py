@@ -3,11 +3,9 @@
 import json
 from typing import Any
 
-from django.db import connection
-
 from beneficiaries.models import Doubt, ListRow, Person
 from beneficiaries.services.outcome import DOUBTS, Taking
-from beneficiaries.services.staging import copy_into
+from beneficiaries.services.staging import copy_columns, execute, octets, plain, texts
 from vault.crypto import encrypt_many
 
 SHEET_CHARACTERS = 60
@@ -27,20 +25,16 @@ def write_rows(taking: Taking) -> None:
         [json.dumps(table.raw(row), ensure_ascii=False) for row in range(len(table))],
         column="beneficiaries_listrow.raw",
     )
-    copy_into(
+    copy_columns(
         ListRow,
-        ("list", "sheet", "row", "raw", "outcome", "problems"),
-        (
-            (
-                taking.evidence.pk,
-                names[table.sheet_of[row]],
-                table.row_of[row] + 1,
-                raw[row],
-                outcomes[row],
-                problems.get(row),
-            )
-            for row in range(len(table))
-        ),
+        {
+            "list": taking.evidence.pk,
+            "sheet": texts(names[sheet] for sheet in table.sheet_of),
+            "row": plain(row + 1 for row in table.row_of),
+            "raw": octets(raw),
+            "outcome": plain(outcomes),
+            "problems": texts(problems.get(row) for row in range(len(table))),
+        },
     )
 
 
@@ -59,21 +53,18 @@ def _update(taking: Taking, outcomes: list[str], problems: dict[int, str]) -> No
     table = taking.whole.checked.table
     names = [layout.sheet.name[:SHEET_CHARACTERS] for layout in table.layouts]
     rows = range(len(table))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE beneficiaries_listrow t SET outcome = v.outcome, problems = v.problems::jsonb
-               FROM (SELECT unnest(%s::text[]) AS sheet, unnest(%s::int[]) AS row, unnest(%s::text[]) AS outcome,
-                            unnest(%s::text[]) AS problems) v
-               WHERE t.list_id = %s AND t.sheet = v.sheet AND t.row = v.row
-                 AND (t.outcome <> v.outcome OR t.problems IS DISTINCT FROM v.problems::jsonb)""",
-            [
-                [names[table.sheet_of[row]] for row in rows],
-                [table.row_of[row] + 1 for row in rows],
-                [str(outcome) for outcome in outcomes],
-                [problems.get(row) for row in rows],
-                taking.evidence.pk,
-            ],
-        )
+    execute(
+        """UPDATE beneficiaries_listrow t SET outcome = v.outcome, problems = v.problems::jsonb
+           FROM (SELECT unnest(%s::text[]) AS sheet, unnest(%s::int[]) AS row, unnest(%s::text[]) AS outcome,
+                        unnest(%s::text[]) AS problems) v
+           WHERE t.list_id = %s AND t.sheet = v.sheet AND t.row = v.row
+             AND (t.outcome <> v.outcome OR t.problems IS DISTINCT FROM v.problems::jsonb)""",
+        [names[table.sheet_of[row]] for row in rows],
+        [table.row_of[row] + 1 for row in rows],
+        [str(outcome) for outcome in outcomes],
+        [problems.get(row) for row in rows],
+        taking.evidence.pk,
+    )
 
 
 def write_doubts(taking: Taking) -> int:

@@ -7,10 +7,8 @@ grandchildren and others: a parent not on record is not known.
 
 from datetime import date
 
-from django.db import connection
-
-from beneficiaries.models import AwaitedParent, Parentage
 from beneficiaries.services.outcome import Taking
+from beneficiaries.services.staging import execute
 from beneficiaries.services.subjects import find_people
 from vault import blind
 
@@ -24,21 +22,22 @@ def write_parentage(taking: Taking, rows: list[int], first_day: date) -> None:
     """Write the parents of a list's rows, and those that earlier lists waited for."""
     named, awaited = _named(taking, rows)
     pairs = named + _of_the_head(taking, rows)
-    Parentage.objects.bulk_create(
-        [
-            Parentage(child_id=child, parent_id=parent, list=taking.evidence)
-            for child, parent in dict.fromkeys(pairs)
-        ],
-        ignore_conflicts=True,
-        batch_size=5000,
+    children, parents = zip(*sorted(set(pairs)), strict=True) if pairs else ((), ())
+    execute(
+        """INSERT INTO beneficiaries_parentage (child_id, parent_id, kind, list_id)
+           SELECT c, p, 'birth', %s FROM unnest(%s::bigint[], %s::bigint[]) AS u(c, p) ORDER BY c, p
+           ON CONFLICT DO NOTHING""",
+        taking.evidence.pk,
+        list(children),
+        list(parents),
     )
-    AwaitedParent.objects.bulk_create(
-        [
-            AwaitedParent(child_id=child, citizen_id_index=index, list=taking.evidence)
-            for child, index in awaited
-        ],
-        ignore_conflicts=True,
-        batch_size=5000,
+    waiting, indexes = zip(*sorted(set(awaited)), strict=True) if awaited else ((), ())
+    execute(
+        """INSERT INTO beneficiaries_awaitedparent (child_id, citizen_id_index, list_id)
+           SELECT c, i, %s FROM unnest(%s::bigint[], %s::bytea[]) AS u(c, i) ORDER BY c, i ON CONFLICT DO NOTHING""",
+        taking.evidence.pk,
+        list(waiting),
+        list(indexes),
     )
     _arrived()
 
@@ -81,11 +80,10 @@ def _of_the_head(taking: Taking, rows: list[int]) -> list[tuple[int, int]]:
 
 def _arrived() -> None:
     """Awaited parents who are registered now become parents."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """WITH arrived AS (
-                 DELETE FROM beneficiaries_awaitedparent a USING beneficiaries_person p
-                 WHERE p.citizen_id_index = a.citizen_id_index RETURNING a.child_id, p.id AS parent_id, a.list_id)
-               INSERT INTO beneficiaries_parentage (child_id, parent_id, kind, list_id)
-               SELECT child_id, parent_id, 'birth', list_id FROM arrived ON CONFLICT DO NOTHING"""
-        )
+    execute(
+        """WITH arrived AS (
+             DELETE FROM beneficiaries_awaitedparent a USING beneficiaries_person p
+             WHERE p.citizen_id_index = a.citizen_id_index RETURNING a.child_id, p.id AS parent_id, a.list_id)
+           INSERT INTO beneficiaries_parentage (child_id, parent_id, kind, list_id)
+           SELECT child_id, parent_id, 'birth', list_id FROM arrived ORDER BY 1, 2 ON CONFLICT DO NOTHING"""
+    )

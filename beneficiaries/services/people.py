@@ -1,27 +1,14 @@
 """New people on the register: numbers encrypted in whole columns, names made findable."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from beneficiaries.models import Person
-from beneficiaries.services.staging import copy_into
+from beneficiaries.services.staging import arrays, copy_columns, octets, plain, select, texts
 from standards import names
 from vault import blind
 from vault.crypto import encrypt_many
 
-COLUMNS = (
-    "name",
-    "sex",
-    "born_on",
-    "division",
-    "citizen_id",
-    "citizen_id_index",
-    "citizen_id_last4",
-    "phone",
-    "phone_index",
-    "phone_last4",
-    "terms",
-)
 PREFIX_LETTERS_MIN = 2  # one letter of pinyin names a tenth of the county
 
 
@@ -59,22 +46,28 @@ def add_people(people: Sequence[NewPerson]) -> dict[str, int]:
     numbers = [person.citizen_id for person in people]
     indexes = blind.index_many(numbers, purpose="citizen_id")
     terms = {name: terms_of(name) for name in {person.name for person in people}}
-    columns: list[Iterable[object]] = [
-        [person.name for person in people],
-        [person.sex for person in people],
-        [person.born_on for person in people],
-        [person.division for person in people],
-        encrypt_many(numbers, column="beneficiaries_person.citizen_id"),
-        indexes,
-        blind.index_many(numbers, purpose="citizen_id_last4"),
-        *phone_columns([person.phone for person in people]),
-        [terms[person.name] for person in people],
-    ]
-    copy_into(Person, COLUMNS, zip(*columns, strict=True))
+    phone, phone_index, phone_last4 = phone_columns([person.phone for person in people])
+    copy_columns(
+        Person,
+        {
+            "name": texts(person.name for person in people),
+            "sex": plain(person.sex for person in people),
+            "born_on": plain(person.born_on for person in people),
+            "division": plain(person.division for person in people),
+            "citizen_id": octets(encrypt_many(numbers, column="beneficiaries_person.citizen_id")),
+            "citizen_id_index": octets(indexes),
+            "citizen_id_last4": octets(blind.index_many(numbers, purpose="citizen_id_last4")),
+            "phone": octets(phone),
+            "phone_index": octets(phone_index),
+            "phone_last4": octets(phone_last4),
+            "terms": arrays(terms[person.name] for person in people),
+        },
+    )
     by_index = dict(zip(indexes, numbers, strict=True))
-    first = Person.objects.order_by("-pk").values_list("pk", flat=True)[: len(people)]
-    rows = Person.objects.filter(pk__gte=min(first)).values_list("citizen_id_index", "pk")
-    return {by_index[bytes(index)]: pk for index, pk in rows if bytes(index) in by_index}
+    rows = select(
+        "SELECT citizen_id_index, id FROM beneficiaries_person WHERE citizen_id_index = ANY(%s)", indexes
+    )
+    return {by_index[bytes(index)]: pk for index, pk in rows}
 
 
 def phone_columns(phones: Sequence[str | None]) -> list[list[bytes | None]]:

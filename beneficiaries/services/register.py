@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from beneficiaries.models import Household, Membership, Person
 from beneficiaries.services.evidence import compare_name, period_of_list
@@ -10,7 +11,7 @@ from beneficiaries.services.facts import Stated, plan_facts, write_facts
 from beneficiaries.services.outcome import Taking
 from beneficiaries.services.parentage import write_parentage
 from beneficiaries.services.people import NewPerson, add_people, change_phones
-from beneficiaries.services.staging import copy_into, pairs_into
+from beneficiaries.services.staging import copy_columns, flags, plain, select, set_values, texts
 from beneficiaries.services.subjects import find_people
 from facts.catalogue import Kind
 from standards.words import Words
@@ -18,7 +19,6 @@ from vault import blind
 
 HEAD_CODES = ("02", "01")
 DATED_FIELDS = ("rural", "residence")
-CHUNK = 20_000
 
 
 @dataclass
@@ -29,6 +29,9 @@ class _Register:
     first_day: date
     rows: list[int]
     touched: set[int] = field(default_factory=set)  # rows that brought anything
+    households: dict[str, tuple[int, str, int | None]] = field(
+        default_factory=dict
+    )  # known: id, division, head
     homes: dict[str, int] = field(default_factory=dict)  # household number → household
 
 
@@ -40,10 +43,11 @@ def take_register(taking: Taking, kind: Kind) -> int:
     _refuse_incomplete(taking)
     period = period_of_list(taking)
     first_day = period.first if period else date(taking.evidence.uploaded_on.year, 1, 1)
-    register = _Register(taking, first_day, taking.good_rows())
+    register = _Register(taking, first_day, [])
+    _refuse_elsewhere(register)
+    register.rows = taking.good_rows()
     _people(register)
     _households(register)
-    register.rows = taking.good_rows()
     _memberships(register)
     write_parentage(taking, register.rows, register.first_day)
     new = _facts(register, kind)
@@ -74,7 +78,6 @@ def _people(register: _Register) -> None:
     """Find or add everybody; fills the taking's people."""
     taking, values = register.taking, register.taking.values
     numbers, names, phones = values["subject"], values["subject_name"], values.get("phone")
-    register.rows = taking.good_rows()
     known = find_people(numbers[row] for row in register.rows)
     new: dict[str, NewPerson] = {}
     for row in register.rows:
@@ -121,48 +124,58 @@ def _newer_phones(register: _Register, phones: dict[int, str]) -> None:
     change_phones(changed)
 
 
+def _refuse_elsewhere(register: _Register) -> None:
+    """One booklet number in two townships is refused, before anything of its rows is written."""
+    taking, values = register.taking, register.taking.values
+    rows = taking.good_rows()
+    known = select(
+        "SELECT number, id, division, head_id FROM beneficiaries_household WHERE number = ANY(%s)",
+        list({values["household_number"][row] for row in rows}),
+    )
+    register.households = {number: (pk, division, head) for number, pk, division, head in known}
+    for row in rows:
+        household = register.households.get(values["household_number"][row])
+        if household and household[1][:9] != values["residence"][row][:9]:
+            words = Words("这个户编号已在另一个镇使用", "This household number is used in another township")
+            taking.refuse(row, "household_number", words, "household_elsewhere")
+
+
 def _households(register: _Register) -> None:
-    """Find or open the households; one booklet number in two townships is refused."""
+    """Open the households that are new, and name the heads of those that had none."""
     taking, values = register.taking, register.taking.values
     rows_of: dict[str, list[int]] = defaultdict(list)
     for row in register.rows:
         rows_of[values["household_number"][row]].append(row)
-    known = {
-        number: (pk, division, head)
-        for number, pk, division, head in Household.objects.filter(number__in=list(rows_of)).values_list(
-            "number", "pk", "division", "head"
-        )
-    }
     opened, headless = [], []
     for number, rows in rows_of.items():
         head = next((taking.people[row] for row in rows if values["relation"][row] in HEAD_CODES), None)
-        division = values["residence"][rows[0]]
-        if number not in known:
-            opened.append((number, division, head))
-        elif known[number][1][:9] != division[:9]:
-            words = Words("这个户编号已在另一个镇使用", "This household number is used in another township")
-            for row in rows:
-                taking.refuse(row, "household_number", words, "household_elsewhere")
-        elif known[number][2] is None and head:
-            headless.append((known[number][0], head))
-    copy_into(Household, ("number", "division", "head"), opened)
-    pairs_into("beneficiaries_household", "head_id", "v.value", headless, "bigint")
-    register.homes = dict(Household.objects.filter(number__in=list(rows_of)).values_list("number", "pk"))
+        if number not in register.households:
+            opened.append((number, values["residence"][rows[0]], head))
+            register.touched |= set(rows)
+        elif register.households[number][2] is None and head:
+            headless.append((register.households[number][0], head))
+    if opened:
+        numbers, places, heads = zip(*opened, strict=True)
+        copy_columns(Household, {"number": texts(numbers), "division": plain(places), "head": plain(heads)})
+    set_values(Household, "head", "bigint", headless)
+    register.homes = dict(
+        select("SELECT number, id FROM beneficiaries_household WHERE number = ANY(%s)", list(rows_of))
+    )
 
 
 def _memberships(register: _Register) -> None:
     """Who stands in which household: one at a time; a second open one is disputed together with the first."""
     taking, values = register.taking, register.taking.values
     standing: dict[int, list[tuple[int | None, int, str, bool]]] = defaultdict(list)
-    people = list({taking.people[row] for row in register.rows})
-    for start in range(0, len(people), CHUNK):
-        rows = Membership.objects.filter(person__in=people[start : start + CHUNK], valid_until=None)
-        for pk, person, household, relation, disputed in rows.values_list(
-            "pk", "person", "household", "relation", "is_disputed"
-        ):
-            standing[person].append((pk, household, relation, disputed))
-    new: list[list[object]] = []
-    placed: dict[int, list[object]] = {}
+    rows = select(
+        """SELECT id, person_id, household_id, relation, is_disputed FROM beneficiaries_membership
+           WHERE person_id = ANY(%s) AND valid_until IS NULL""",
+        list({taking.people[row] for row in register.rows}),
+    )
+    for pk, person, household, relation, disputed in rows:
+        standing[person].append((pk, household, relation, disputed))
+    new: list[list[Any]] = []
+    placed: dict[int, list[Any]] = {}
     disputed_old: set[int] = set()
     relations: list[tuple[int, str]] = []
     for row in register.rows:
@@ -187,14 +200,30 @@ def _memberships(register: _Register) -> None:
             if person in placed:
                 placed[person][4] = True
         first = max(register.first_day, date.fromisoformat(values["born_on"][row]))
-        made: list[object] = [household, person, relation, first, is_disputed, taking.evidence.pk]
+        made: list[Any] = [household, person, relation, first, is_disputed]
         new.append(made)
         placed.setdefault(person, made)
         standing[person].append((None, household, relation, is_disputed))
     # The old ones first: one person's two open memberships may never both count, not even for a moment.
     Membership.objects.filter(pk__in=disputed_old).update(is_disputed=True)
-    copy_into(Membership, ("household", "person", "relation", "valid_from", "is_disputed", "list"), new)
-    pairs_into("beneficiaries_membership", "relation", "v.value", relations, "text")
+    _write_memberships(register, new)
+    set_values(Membership, "relation", "text", relations)
+
+
+def _write_memberships(register: _Register, new: list[list[Any]]) -> None:
+    if new:
+        homes, people, codes, days, disputed = zip(*new, strict=True)
+        copy_columns(
+            Membership,
+            {
+                "household": plain(homes),
+                "person": plain(people),
+                "relation": plain(codes),
+                "valid_from": plain(days),
+                "is_disputed": flags(disputed),
+                "list": register.taking.evidence.pk,
+            },
+        )
 
 
 def _facts(register: _Register, kind: Kind) -> int:
@@ -212,7 +241,7 @@ def _facts(register: _Register, kind: Kind) -> int:
         for fact in plan.new
         if fact.row in taking.changed and fact.row not in plan.disputed and "residence" in fact.values
     ]
-    pairs_into("beneficiaries_person", "division", "v.value", moved, "text")
+    set_values(Person, "division", "text", moved)
     return write_facts(taking, kind, plan)
 
 
