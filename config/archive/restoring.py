@@ -25,6 +25,7 @@ from standards.words import Refusal
 from vault import sealed_file
 
 _MANIFEST_BYTES_MAX = 200 << 20  # a million files
+_MADE_BY_MIGRATE = {"django_migrations", "django_content_type", "auth_permission"}  # no data of a county
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Restored:
 
 
 def restore_archive(path: Path) -> Restored:
-    """Bring a backup back into an empty database and an empty folder for files. Raises Refusal and leaves both empty.
+    """Bring a backup back into a database and a folder for files without data. Raises Refusal and leaves both so.
 
     The whole archive is read and compared with its manifest before anything is written. The roles must be there:
     the embedded server makes them when it is first reached, a server of your own as docs/operations.md says.
@@ -48,6 +49,7 @@ def restore_archive(path: Path) -> Restored:
         _require_roles()
         _require_empty()
         with _staged(archive, manifest) as folder:
+            _clear_tables()
             programs.load(blocks_of(_dump_in(archive)))
             shutil.rmtree(
                 settings.FILES_ROOT, ignore_errors=True
@@ -177,12 +179,33 @@ def _require_empty() -> None:
             f"{settings.FILES_ROOT} holds files: a backup is restored into an empty place only",
             code="not_empty",
         )
-    with as_owner():
-        tables = connection.introspection.table_names()
-    if tables:
-        raise Refusal(
-            "数据库里已有表：只能恢复到空的数据库。请用 GUANAI_VAR 指定一个新目录，或另建一个空库",
-            "The database has tables: a backup is restored into an empty one only. Name a new folder in GUANAI_VAR, or"
-            " make an empty database",
-            code="not_empty",
+    with as_owner(), connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table in _MADE_BY_MIGRATE:
+                continue
+            cursor.execute(f"SELECT EXISTS (SELECT FROM {connection.ops.quote_name(table)})")  # noqa: S608 - a table's name
+            if cursor.fetchone()[0]:
+                raise Refusal(
+                    "数据库里已有数据：只能恢复到空的数据库。请用 GUANAI_VAR 指定一个新目录，或另建一个空库",
+                    "The database holds data: a backup is restored into an empty one only. Name a new folder in"
+                    " GUANAI_VAR, or make an empty database",
+                    code="not_empty",
+                )
+
+
+def _clear_tables() -> None:
+    """Take away the empty tables of a prepared place: those of the backup may be of an older program."""
+    with as_owner(), connection.cursor() as cursor:
+        tables = [connection.ops.quote_name(table) for table in connection.introspection.table_names(cursor)]
+        if tables:
+            cursor.execute(f"DROP TABLE {', '.join(tables)} CASCADE")
+        cursor.execute(
+            """SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+               AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"""
         )
+        for (function,) in cursor.fetchall():
+            cursor.execute(f"DROP FUNCTION {function} CASCADE")
+        # Left standing, these would give the application more on the restored tables than the backup says.
+        app = connection.ops.quote_name(settings.APP_ROLE)
+        for things in ("TABLES", "SEQUENCES"):
+            cursor.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON {things} FROM {app}")

@@ -118,7 +118,7 @@ def test_a_backup_is_named_by_its_time(county, settings, tmp_path, capsys):
 
 def test_only_an_empty_place_is_filled(archive, settings, tmp_path):
     settings.FILES_ROOT = tmp_path / "after"
-    with pytest.raises(CommandError, match="has tables"):
+    with pytest.raises(CommandError, match="holds data"):
         call_command("restore", archive)
 
 
@@ -129,6 +129,14 @@ def test_a_folder_with_files_is_not_touched(archive, empty_place):
         call_command("restore", archive)
     assert (empty_place / "kept.jpg").read_bytes() == b"kept"
     assert tables() == []
+
+
+def test_a_place_that_was_prepared_is_empty_too(archive, empty_place, capsys):
+    call_command("migrate", verbosity=0)
+    call_command("restore", archive)
+    assert "Everything holds" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="holds files"):
+        call_command("restore", archive)
 
 
 def refused(archive, match, empty_place):
