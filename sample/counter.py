@@ -65,8 +65,8 @@ class CounterDesk:
             self.done["correction_notices"] += 1
 
     def _bring(self, line: dict[str, Any], person: Person, clerk: Actor, on: date) -> None:
+        self._enter_shown(line, person, clerk, on)
         for application in applications_of(line, person).filter(state=State.WAITING):
-            self._enter_shown(line, person, clerk, on)
             if not Paper.objects.filter(application=application, kind__in=line["papers"]).exists():
                 for kind in line["papers"]:
                     counter.attach_paper(application, kind, None, by=clerk, on=on)

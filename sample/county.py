@@ -15,7 +15,7 @@ from sample.people import Household, Person
 from sample.places import read_townships
 from sample.plans import Plan
 from sample.records import Account, Records
-from sample.truth import NO, NOT_KNOWN, YES, Judgement, Truth
+from sample.truth import NO, NOT_KNOWN, YES, Judgement, Truth, payees_of
 from sample.visits import CounterLog, Visit
 from sample.workbooks import write_workbook
 
@@ -155,7 +155,8 @@ def _outcome(judged: Judgement, county: County, log: list[str], accounts: list[A
         return "never_came"
     if "withdraw" in log:
         return "withdrawn"
-    if not accounts:
+    payees = payees_of(judged)
+    if not any(account.person in payees for account in accounts):
         return "no_account"
     if plan.died == "girl":
         return "beneficiary_died"

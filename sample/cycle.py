@@ -20,10 +20,11 @@ from sample.season import CLOSES, OPENS, working_days
 from sample.staff import Staff
 from sample.treasury import Treasury
 
-PAY_DAYS = tuple(
-    date(2026, month, day) for month, day in ((8, 17), (8, 31), (9, 15), (9, 29), (10, 16), (10, 26))
+PAY_DAYS = tuple(date(2026, month, day) for month, day in ((8, 28), (9, 29), (10, 16), (10, 26)))
+SWEEP_DAYS = tuple(  # when lists have come that change who has a right, and on the last days
+    date(2026, month, day)
+    for month, day in ((7, 21), (8, 10), (8, 27), (9, 9), (9, 29), (10, 8), (10, 22), (10, 30))
 )
-SWEEP_DAYS = tuple(date(2026, month, day) for month, day in ((8, 31), (9, 14), (10, 8), (10, 30)))
 LATER_ANSWER_AFTER = 3  # working days after the bank's first answer
 
 
@@ -54,7 +55,8 @@ class Season:
             self._day(on, is_answer=bool(answers & set(PAY_DAYS)), is_later=bool(later & set(PAY_DAYS)))
 
     def _day(self, on: date, *, is_answer: bool, is_later: bool) -> None:
-        if self.post.open(on) or on in SWEEP_DAYS:
+        self.post.open(on)
+        if on in SWEEP_DAYS:
             self._sweep(on)
         for line in self.log.get(on, ()):
             if line["action"] == "object":

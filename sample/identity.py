@@ -64,9 +64,11 @@ class Numbers:
             order = self.dice.randint(FIRST_ORDER, LAST_ORDER)
             order += (order % 2 == 0) != female  # the seventeenth digit is odd for men
             body = f"{region}{born:%Y%m%d}{order:03d}"
-            if body not in self.used:
+            number = body + check_character(body)
+            # Three zeros at the end is what a lost number looks like: right, but refused beside a lost one.
+            if body not in self.used and not number.endswith("000"):
                 self.used.add(body)
-                return body + check_character(body)
+                return number
 
     def phone(self) -> str:
         return self._fresh(lambda: self.dice.choice(PREFIXES_PHONE) + f"{self.dice.randrange(10**8):08d}")

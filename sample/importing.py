@@ -27,10 +27,6 @@ class PostRoom:
         ]
         self.done: Counter[str] = Counter()
 
-    def days(self) -> list[date]:
-        """The days on which a list arrives."""
-        return sorted({date.fromisoformat(entry["on"]) for entry in self.lists})
-
     def open(self, on: date) -> int:
         """Take what arrives on that day; returns how many lists were new."""
         new = 0

@@ -205,7 +205,8 @@ def _youth(dice: random.Random, plan: Plan) -> Plan:
             hours = TRADES[trade] if dice.random() < 0.94 else TRADES[trade] // 2
             employed = dice.choices(("", "in_time", "too_late", "later"), (25, 45, 10, 20))[0]
             plan = replace(plan, trade=trade, hours=hours, employed=employed)
-    comes = _comes(dice) if plan.certificate else _comes_in_vain(dice)
+    has_hope = plan.certificate and (plan.hardship or plan.trade)
+    comes = _comes(dice) if has_hope else _comes_in_vain(dice)
     return replace(plan, comes=comes, paid_before=_paid_before(dice, plan))
 
 
@@ -221,7 +222,7 @@ def _comes(dice: random.Random) -> str:
 
 
 def _comes_in_vain(dice: random.Random) -> str:
-    """Most families without a certificate know that the programs are not for them."""
+    """Most families without a certificate, or not in need, know that the programs are not for them."""
     return "counter" if dice.random() < 0.12 else ""
 
 

@@ -170,6 +170,17 @@ def recorded_parents(person: Person) -> tuple[Person | None, Person | None]:
     return person.household.head, wife
 
 
+def payees_of(judged: Judgement) -> list[Person]:
+    """Who may be paid: as the four programs say, and as far as the register tells who the parents are."""
+    person = judged.subject
+    parents = [parent for parent in recorded_parents(person) if parent is not None]
+    if judged.program == "housing-subsidy":
+        return [person]
+    if judged.program == "medical-supplement":
+        return [*parents, person.household.head]
+    return [person, *parents]
+
+
 def _judgement(
     program: str,
     subject: Person,
