@@ -51,11 +51,18 @@ def assess(sweep: Sweep, *, progress: Progress = lambda done, total: None) -> Sw
 
 def _assess_program(loaded: Loaded, sweep: Sweep, covered: Covered) -> dict[str, int]:
     with transaction.atomic():
+        _in_bulk()
         gathered = gather(loaded.program, on=sweep.day, covered=covered)
         verdicts = loaded.program.judge(gathered.table)
         changed = _write(loaded, sweep, gathered, verdicts)
     tally = np.bincount(verdicts.verdict, minlength=3)
     return {"no": int(tally[0]), "not_known": int(tally[1]), "yes": int(tally[2]), "changed": changed}
+
+
+def _in_bulk() -> None:
+    """Join whole tables by hash whatever the statistics say: a nested loop over a fresh table took 50 times as long."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
 
 
 def _write(loaded: Loaded, sweep: Sweep, gathered: Gathered, verdicts: Verdicts) -> int:

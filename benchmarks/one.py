@@ -1,0 +1,40 @@
+"""One row at one size: makes and fills the database where it is empty, measures, prints JSON."""
+
+import importlib
+import json
+import resource
+import sys
+from dataclasses import asdict
+
+import django
+
+
+def main(row: str, size: int) -> None:
+    """Print what ``benchmarks.rows.<row>.measure(size)`` gives, with the memory it took."""
+    django.setup()
+    _ready(size)
+    module = importlib.import_module(f"benchmarks.rows.{row}")
+    before = _peak_mb()
+    measured = asdict(module.measure(size))
+    measured["peak_mb"] = max(_peak_mb() - before, 0.0)
+    print(json.dumps(measured))
+
+
+def _ready(size: int) -> None:
+    from django.core.management import call_command  # noqa: PLC0415 - Django must be set up first
+
+    from benchmarks.population import populate  # noqa: PLC0415 - Django must be set up first
+    from beneficiaries.models import Person  # noqa: PLC0415 - Django must be set up first
+
+    call_command("make_keys", verbosity=0, stdout=sys.stderr)
+    call_command("migrate", verbosity=0, stdout=sys.stderr)
+    if not Person.objects.exists():
+        populate(size)
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
