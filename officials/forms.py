@@ -1,10 +1,12 @@
-"""Signing in."""
+"""Signing in, and the officials themselves."""
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from officials.models import Official
+from officials.models import Division, Official
+from officials.roles import Role
 from standards.characters import clean
 from standards.words import Refusal
 from web import limits
@@ -66,3 +68,49 @@ def _too_often() -> Refusal:
         "Five wrong tries with this staff number: wait ten minutes",
         code="sign_in.too_often",
     )
+
+
+def place_choices() -> list[tuple[str, str]]:
+    """County and townships, in the order of their codes."""
+    rows = Division.objects.filter(code__endswith="000").order_by("code").values_list("code", "name")
+    return list(rows)
+
+
+class OfficialForm(HouseForm):
+    """Who, where, and which roles."""
+
+    number = forms.RegexField(
+        r"^[0-9A-Za-z-]{3,20}$",
+        label=_("Staff number"),
+        max_length=20,
+        help_text=_("digits, letters and hyphens, 3 to 20"),
+    )
+    name = forms.CharField(label=_("Full name"), max_length=60)
+    office = forms.CharField(label=_("Office"), max_length=60, required=False)
+    division = forms.ChoiceField(label=_("Sees the families of"), choices=place_choices)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple
+    )
+    is_active = forms.BooleanField(label=_("May sign in"), required=False, initial=True)
+    password = forms.CharField(
+        label=_("New password"),
+        max_length=200,
+        strip=False,
+        required=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text=_("at least 10 characters; it is handed over in person"),
+    )
+
+    def __init__(self, *args: object, is_new: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if is_new:
+            del self.fields["is_active"]
+            self.fields["password"].required = True
+        else:
+            del self.fields["number"], self.fields["name"]
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if password:
+            validate_password(password)
+        return password

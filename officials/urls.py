@@ -8,4 +8,7 @@ app_name = "officials"
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
     path("sign-out/", views.sign_out, name="sign_out"),
+    path("officials/", views.people, name="people"),
+    path("officials/add/", views.add, name="add"),
+    path("officials/<int:pk>/", views.change, name="change"),
 ]

@@ -1,18 +1,27 @@
-"""Signing in and out."""
+"""Signing in and out; officials and their roles."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login, logout
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from officials.access import public
-from officials.forms import SignInForm
+from officials import services
+from officials.access import StaffRequest, public, staff
+from officials.forms import OfficialForm, SignInForm
+from officials.models import Division, Official
+from officials.roles import Role
+from standards.words import Refusal
+from web.clock import today
 
+PAGE_ROWS = 30
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -38,6 +47,77 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends the session, as the lock key of a shared PC does."""
     logout(request)
     return redirect(settings.LOGIN_URL)
+
+
+@staff(Role.ADMINISTRATOR)
+def people(request: StaffRequest) -> HttpResponse:
+    """All officials of the scope, by place and staff number."""
+    rows = Official.objects.filter(division__code__startswith=request.official.scope).select_related(
+        "division"
+    )
+    page = Paginator(rows.order_by("-is_active", "division", "number"), PAGE_ROWS).get_page(
+        request.GET.get("page")
+    )
+    labels = dict(Role.choices)
+    shown = [(one, [labels.get(role, role) for role in one.roles]) for one in page]
+    return render(request, "officials/people.html", {"page": page, "rows": shown})
+
+
+@staff(Role.ADMINISTRATOR)
+@sensitive_post_parameters("password")
+def add(request: StaffRequest) -> HttpResponse:
+    """A new official."""
+    form = OfficialForm(request.POST or None, is_new=True)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            made = services.add_official(
+                number=given["number"], name=given["name"], office=given["office"], division=_division(given["division"]),
+                roles=given["roles"], password=given["password"],
+                by=request.official.actor(Role.ADMINISTRATOR), on=today(),
+            )  # fmt: skip
+        except Refusal as refusal:
+            form.refuse(None, refusal)
+        else:
+            messages.success(request, gettext("%(name)s can sign in now") % {"name": made.name})
+            return redirect("officials:people")
+    return render(request, "officials/person.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@staff(Role.ADMINISTRATOR)
+@sensitive_post_parameters("password")
+def change(request: StaffRequest, pk: int) -> HttpResponse:
+    """Roles, place, end of service, a new password."""
+    rows = Official.objects.filter(division__code__startswith=request.official.scope)
+    found = get_object_or_404(rows, pk=pk)
+    known = {
+        "office": found.office,
+        "division": found.division_id,
+        "roles": found.roles,
+        "is_active": found.is_active,
+    }
+    form = OfficialForm(request.POST or None, initial=known, is_new=False)
+    if request.method == "POST" and form.is_valid():
+        given, by = form.cleaned_data, request.official.actor(Role.ADMINISTRATOR)
+        try:
+            kept = services.change_official(
+                found, office=given["office"], division=_division(given["division"]), roles=given["roles"],
+                is_active=given["is_active"], by=by, on=today(),
+            )  # fmt: skip
+            if given["password"]:
+                services.set_password(kept, given["password"], by=by, on=today())
+        except Refusal as refusal:
+            form.refuse(None, refusal)
+        else:
+            messages.success(request, gettext("%(name)s: kept") % {"name": kept.name})
+            return redirect("officials:people")
+    return render(
+        request, "officials/person.html", {"form": form, "person": found}, status=422 if form.errors else 200
+    )
+
+
+def _division(code: str) -> Division:
+    return Division.objects.get(code=code)
 
 
 def _next(request: HttpRequest) -> str:

@@ -1,0 +1,44 @@
+"""Filters of the trail: all of them stand in the URL."""
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from oversight.queries import TABLES
+from standards.characters import clean
+from web.forms import HouseForm, say
+
+
+class TrailFilters(HouseForm):
+    """Who, what about, which row, which business day."""
+
+    who = forms.CharField(
+        label=_("Who"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput({"placeholder": _("name or staff number")}),
+    )
+    table = forms.ChoiceField(label=_("About"), required=False)
+    number = forms.IntegerField(label=_("Row number"), required=False, min_value=1)
+    day = forms.DateField(label=_("Business day"), required=False, widget=forms.DateInput({"type": "date"}))
+
+    def __init__(self, data: object) -> None:
+        super().__init__(data)
+        tables = [("", _("All")), *((name, say(words)) for name, words in TABLES.items())]
+        self.fields["table"].choices = tables  # type: ignore[attr-defined]  # a ChoiceField
+
+    def condition(self) -> Q:
+        """What the filters keep; a filter that is not valid keeps everything."""
+        self.is_valid()
+        chosen = self.cleaned_data
+        kept = Q()
+        who = clean(chosen.get("who") or "")
+        if who:
+            kept &= Q(actor_number=who) | Q(actor_name__startswith=who)
+        if chosen.get("table"):
+            kept &= Q(table=chosen["table"])
+        if chosen.get("number"):
+            kept &= Q(object_id=chosen["number"])
+        if chosen.get("day"):
+            kept &= Q(day=chosen["day"])
+        return kept
