@@ -34,6 +34,7 @@ from programs.language.forms import Figure, FigureValue, Policy
 from programs.language.problems import PolicyErrors, Problem
 from programs.language.reading import read
 from programs.language.sentences import InWords
+from programs.language.situations import Outcome, gives_in_words, run_examples, spoken_of
 
 __all__ = [
     "EPOCH",
@@ -53,6 +54,7 @@ __all__ = [
     "InstalmentColumns",
     "Members",
     "Needed",
+    "Outcome",
     "Policy",
     "PolicyErrors",
     "Problem",
@@ -63,6 +65,9 @@ __all__ = [
     "compile",
     "day_number",
     "day_of",
+    "gives_in_words",
     "read",
+    "run_examples",
     "settle_fact",
+    "spoken_of",
 ]

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from programs.language.compiling import Program, compile
-from programs.language.forms import Cell, ControlTotal, Derived, Gives, Need, Policy
+from programs.language.forms import Cell, ControlTotal, Derived, Need, Policy
 from programs.language.names import NUMBERS
 from programs.language.neighbours import is_alone, uncovered
 from programs.language.problems import Problem
-from programs.language.situations import Outcome, gives_in_words, results, run_examples
+from programs.language.situations import Outcome, gives_in_words, results, run_examples, spoken_of
 from standards.money import yuan
 from standards.words import Words
 
@@ -34,7 +34,7 @@ def _examples(outcomes: list[Outcome]) -> Iterator[Problem]:
         yield Problem(1, "example", Words("至少要有一个发钱的例子", "at least one example must be paid"))
     for each in outcomes:
         if not each.agrees:
-            want, came = _shown(each.expected, each.computed)
+            want, came = gives_in_words(each.expected), gives_in_words(spoken_of(each))
             yield Problem(
                 each.example.line,
                 f"example.{each.example.name}",
@@ -43,12 +43,6 @@ def _examples(outcomes: list[Outcome]) -> Iterator[Problem]:
                     f"it says “{want.en}”, but “{came.en}” comes out",
                 ),
             )
-
-
-def _shown(expected: Gives, came: Gives) -> tuple[Words, Words]:
-    """Both results with only those parts that the example speaks of."""
-    parts = {name: part for name, part in came.parts.items() if name in expected.parts}
-    return gives_in_words(expected), gives_in_words(Gives(came.fen, came.no, came.not_known, parts))
 
 
 def _table(table: Derived, policy: Policy) -> Iterator[Problem]:

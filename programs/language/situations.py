@@ -7,12 +7,15 @@ import numpy as np
 
 from programs.language.columns import ABSENT, DTYPES, Column, Members, Table
 from programs.language.compiling import Program
+from programs.language.explaining import policy_frame_words
 from programs.language.facts_named import needed_of
 from programs.language.forms import Example, Gives, Policy, Situation
 from programs.language.names import Meaning
+from programs.language.wording import joined
 from standards.money import yuan
 from standards.words import Words
 
+PART_WORDS = {"no": Words("不发", "not paid"), "not_known": Words("还不清楚", "not known yet")}
 PARENTS = 2  # everybody has two; one not on record is a member with nothing known
 
 
@@ -162,15 +165,42 @@ def agrees(expected: Gives, came: Gives) -> bool:
     )
 
 
-def gives_in_words(gives: Gives) -> Words:
-    """A result as an official reads it in the table of examples."""
+def spoken_of(outcome: Outcome) -> Gives:
+    """What came out, with only those instalments that the example speaks of."""
+    came, expected = outcome.computed, outcome.expected
+    return Gives(
+        came.fen,
+        came.no,
+        came.not_known,
+        {name: part for name, part in came.parts.items() if name in expected.parts},
+    )
+
+
+def gives_in_words(gives: Gives, policy: Policy | None = None) -> Words:
+    """A result in words: needs by their names, or, with the ``policy``, by what is said when they fail."""
     if gives.fen is not None:
         words = Words(f"{yuan(gives.fen)} 元", f"{yuan(gives.fen)} yuan")
     elif gives.no:
-        words = Words(f"不符合：{'、'.join(gives.no)}", f"not met: {', '.join(gives.no)}")
+        named = _named(gives.no, policy)
+        words = Words(f"不符合：{named.zh}", f"not met: {named.en}")
     else:
-        words = Words(f"还不清楚：{'、'.join(gives.not_known)}", f"not known: {', '.join(gives.not_known)}")
+        named = _named(gives.not_known, policy)
+        words = Words(f"还不清楚：{named.zh}", f"not known yet: {named.en}")
     for name, part in gives.parts.items():
-        said = part if isinstance(part, str) else yuan(part)
-        words = Words(f"{words.zh}；{name} {said}", f"{words.en}; {name} {said}")
+        said = PART_WORDS[part] if isinstance(part, str) else Words(f"{yuan(part)} 元", f"{yuan(part)} yuan")
+        label = _instalment_words(name, policy)
+        words = Words(f"{words.zh}；{label.zh} {said.zh}", f"{words.en}; {label.en} {said.en}")
     return words
+
+
+def _named(names: Sequence[str], policy: Policy | None) -> Words:
+    if policy is None:
+        return Words("、".join(names), ", ".join(names))
+    needs = {need.name: need.otherwise for need in policy.needs}
+    needs |= {name: refused for name, (_, refused) in policy_frame_words(policy).items()}
+    return joined([needs[name] for name in names], "；", "; ")
+
+
+def _instalment_words(name: str, policy: Policy | None) -> Words:
+    planned = policy.instalments if policy else ()
+    return next((each.words for each in planned if each.name == name), Words(name, name))

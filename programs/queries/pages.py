@@ -1,0 +1,209 @@
+"""What the policy pages show, worked out from the stored bytes: nothing here is typed twice."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from facts.catalogue import load_catalogue
+from programs import language
+from programs.language.forms import Policy
+from programs.language.sentences import AmountRow, InWords
+from programs.lifecycle import VersionState
+from programs.models import PolicyVersion
+from programs.queries import figures, versions
+from standards.words import Words
+from web.components import Kind, Step, When
+
+BADGES: dict[str, Kind] = {
+    VersionState.DRAFT: "neutral",
+    VersionState.PROPOSED: "under_way",
+    VersionState.ACTIVE: "met",
+    VersionState.SUPERSEDED: "not_needed",
+    VersionState.WITHDRAWN: "not_needed",
+}
+STEPS: dict[str, When] = {
+    VersionState.DRAFT: "future",
+    VersionState.PROPOSED: "now",
+    VersionState.ACTIVE: "past",
+    VersionState.SUPERSEDED: "future",
+    VersionState.WITHDRAWN: "future",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One program in the list: the version in force and the newest one."""
+
+    code: str
+    title: Words
+    current: PolicyVersion | None
+    newest: PolicyVersion
+
+    @property
+    def badge(self) -> Kind:
+        return BADGES[self.newest.state]
+
+    @property
+    def state(self) -> str:
+        """The newest version's state in the language of the page."""
+        return str(VersionState(self.newest.state).label)
+
+    @property
+    def url(self) -> str:
+        return address(self.current or self.newest)
+
+    @property
+    def newest_url(self) -> str:
+        return address(self.newest)
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleRow:
+    """One situation of an example as the table shows it."""
+
+    say: Words
+    part: int
+    expected: Words
+    computed: Words
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One version, read anew from its bytes. ``words`` is None where the bytes cannot be read any more."""
+
+    version: PolicyVersion
+    badge: Kind
+    policy: Policy | None
+    words: InWords | None
+    examples: list[ExampleRow]
+    problems: list[language.Problem]
+
+    @property
+    def state(self) -> str:
+        """The state in the language of the page."""
+        return str(VersionState(self.version.state).label)
+
+    @property
+    def failing(self) -> int:
+        return sum(not each.agrees for each in self.examples)
+
+    @property
+    def matrix(self) -> "Matrix | None":
+        """The amounts as a table of two facts, where they are one."""
+        rows = self.words.amount_rows if self.words else ()
+        return matrix_of(rows) if rows and len(rows[0].labels) == 2 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Amounts by two facts: heads of the columns, and rows of label and fen (None: no amount)."""
+
+    heads: list[Words]
+    rows: list[tuple[Words, list[int | None]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What activation asks for: each condition met or not, and the reasons that stop it."""
+
+    checks: list[tuple[bool, Words]]
+
+    @property
+    def reasons(self) -> list[Words]:
+        return [words for met, words in self.checks if not met]
+
+
+def address(version: PolicyVersion) -> str:
+    """The page of a version."""
+    return reverse("programs:policy", args=[version.code, version.number])
+
+
+def programs(on: date) -> list[Line]:
+    """Every program by code. One query."""
+    found: dict[str, list[PolicyVersion]] = {}
+    for version in versions():
+        found.setdefault(version.code, []).append(version)
+    return [
+        Line(code, rows[0].title, next((row for row in rows if _is_current(row, on)), None), rows[0])
+        for code, rows in found.items()
+    ]
+
+
+def _is_current(version: PolicyVersion, on: date) -> bool:
+    return version.state == "active" and version.in_force_from <= on <= version.in_force_until
+
+
+def policy_page(version: PolicyVersion) -> Page:
+    """The version with its examples run on the stored bytes; a few milliseconds, never stored."""
+    badge = BADGES[version.state]
+    try:
+        policy = language.read(bytes(version.source), load_catalogue(), figures())
+    except language.PolicyErrors as refused:  # a kind of evidence it names may have gone since
+        return Page(version, badge, None, None, [], list(refused.problems))
+    program = language.compile(policy)
+    outcomes = language.run_examples(program)
+    rows = [
+        ExampleRow(
+            outcome.example.say,
+            outcome.at + 1 if len(outcome.example.situations) > 1 else 0,
+            language.gives_in_words(outcome.expected, policy),
+            language.gives_in_words(language.spoken_of(outcome), policy),
+            outcome.agrees,
+        )
+        for outcome in outcomes
+    ]
+    return Page(version, badge, policy, program.sentences(), rows, language.check(policy))
+
+
+def matrix_of(rows: tuple[AmountRow, ...]) -> Matrix:
+    """Rows of two labels as a matrix, in the order of the file."""
+    heads = list(dict.fromkeys(row.labels[1] for row in rows))
+    by_label = {row.labels: row.fen for row in rows}
+    lines = dict.fromkeys(row.labels[0] for row in rows)
+    return Matrix(heads, [(line, [by_label.get((line, head)) for head in heads]) for line in lines])
+
+
+def gate(page: Page, number: str) -> Gate:
+    """The activation list for the official with staff ``number``."""
+    version, total = page.version, len(page.examples)
+    basis = page.policy is not None and all(each.number for each in page.policy.basis)
+    right = total - page.failing
+    return Gate(
+        [
+            (basis, Words("有依据和文号", "It names its basis and document number")),
+            (
+                page.policy is not None and not page.failing,
+                Words(f"例题 {total} 道，对 {right} 道", f"{right} of {total} examples come out right"),
+            ),
+            (not page.problems, _problems_in_words(len(page.problems))),
+            (version.state == "proposed", Words("已提交启用", "It has been proposed")),
+            (
+                version.proposed_by != number,
+                Words("你不是提交的人", "You are not the one who proposed it")
+                if version.proposed_by != number
+                else Words("提交的人不能自己启用", "Whoever proposed it cannot activate it"),
+            ),
+        ]
+    )
+
+
+def _problems_in_words(count: int) -> Words:
+    if not count:
+        return Words("检查没有发现问题", "The check found nothing wrong")
+    return Words(f"检查发现 {count} 个问题", f"The check found {count} problem(s)")
+
+
+def timeline(version: PolicyVersion) -> list[Step]:
+    """The program's versions, newest first."""
+    return [
+        Step(
+            title=_("Version %(n)d") % {"n": each.number},
+            state="now" if each.pk == version.pk else STEPS[each.state],
+            when=f"{each.in_force_from} – {each.in_force_until}",
+            detail=str(VersionState(each.state).label),
+        )
+        for each in versions(version.code)
+    ]
