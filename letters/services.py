@@ -28,6 +28,7 @@ from standards.words import Refusal
 logger = logging.getLogger(__name__)
 
 CHUNK = 500  # letters written in one transaction: some 3 MB of data
+LOGGED_MAX = 20  # failed rows named in the log by one run: the rest fail for the same reason
 AT_ONCE = 500  # letters printed by one press of a button: 2 seconds of drawing
 HELD_SHOWN = 40  # characters named on a held letter: the column's width
 
@@ -194,7 +195,10 @@ def _write_chunk(
         except Exception as error:
             # One row that cannot be told must not keep a whole county from its letters.
             written.failed += 1
-            logger.error("no letter: %s %s %s: %s", template.kind, occasion.about, thing.pk, where(error))
+            if written.failed <= LOGGED_MAX:
+                # A template's error names a value, never its content; of others only class and place are safe.
+                why = str(error) if isinstance(error, engine.TemplateError) else where(error)
+                logger.error("no letter: %s %s %s: %s", template.kind, occasion.about, thing.pk, why)
     if not letters:
         return
     with transaction.atomic():
@@ -233,7 +237,7 @@ def _letter(template: engine.Template, thing: Any, bureau: Bureau, *, before: in
 
 def _fill(letter: Letter, template: engine.Template, data: dict[str, Any]) -> None:
     """Give the letter its data, and its pages or the characters that hold it."""
-    kept = {name: data[name] for name in template.needs() if name in data}
+    kept = {name: data[name] for name in template.needs if name in data}
     letter.data = write_data(kept)
     try:
         letter.pages = len(engine.lay_out(engine.Letter(template, kept)))

@@ -58,16 +58,15 @@ def _parts(head: Head) -> tuple[Wording | None, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Template:
+    """A letter as read. ``needs``: every value it prints in either language."""
+
     kind: str
     occasion: str
     title: Words
     sheets: Mapping[str, Sheet]
+    needs: frozenset[str]
     sample: Mapping[str, Any]
     source: bytes
-
-    def needs(self) -> frozenset[str]:
-        """Every value the letter prints in either language."""
-        return frozenset().union(*(sheet.needs() for sheet in self.sheets.values()))
 
     def sheet(self, language: str) -> Sheet:
         return self.sheets["en" if language.startswith("en") else "zh-hans"]
@@ -143,11 +142,13 @@ def parse(source: bytes, *, house: bytes) -> Template:
     unknown = set(raw) - _TOP
     if lacking or unknown:
         raise TemplateError(f"letter {kind}: lacks {sorted(lacking)}, does not know {sorted(unknown)}")
+    sheets = {language: _sheet(raw, shared, language) for language in LANGUAGES}
     return Template(
         kind=kind,
         occasion=raw["occasion"],
         title=Words(raw["title"]["zh"], raw["title"]["en"]),
-        sheets={language: _sheet(raw, shared, language) for language in LANGUAGES},
+        sheets=sheets,
+        needs=frozenset().union(*(sheet.needs() for sheet in sheets.values())),
         sample=_value(raw["sample"]),
         source=source,
     )
