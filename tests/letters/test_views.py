@@ -28,6 +28,7 @@ def test_those_who_serve_the_family_read_its_letter(office, receipt, role):
     assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
     assert response.content.startswith(b"%PDF-")
     assert response["Cache-Control"] == "no-store"
+    assert "object-src 'self'" in response["Content-Security-Policy"]
     assert office.client(role).get(f"/letters/{receipt.pk}-en.pdf").status_code == 200
 
 
