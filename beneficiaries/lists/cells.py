@@ -197,7 +197,7 @@ def read_code(text: str, values: Sequence[Value], words: Words, *, is_open: bool
     known = _printed(tuple(values))
     plain = "".join(value.split()).casefold()
     if plain in known:
-        return known[plain], ""
+        return known[plain], "" if value == text else "cleaned"
     if is_open:
         return value, "" if value == text else "cleaned"
     near = get_close_matches(plain, known, n=1, cutoff=0.5)
@@ -226,16 +226,18 @@ def _word(values: Sequence[Value], code: str) -> Words:
 def read_codes(text: str, column: Field) -> Read:
     """Several codes in one cell, as a sorted list."""
     parts = [part for part in re.split(r"[、,，;；/+\s]+", clean(text)) if part]
-    return sorted({str(read_code(part, column.values, column.words)[0]) for part in parts}), ""
+    return sorted({str(read_code(part, column.values, column.words)[0]) for part in parts}), "" if clean(
+        text
+    ) == text else "cleaned"
 
 
 def read_bool(text: str, column: Field) -> Read:
     """Yes or no, in the words of the kind file or the usual ones."""
     value = "".join(clean(text).split()).casefold()
     if value in {clean(word).casefold() for word in (*YES, *column.printed_yes)}:
-        return True, ""
+        return True, "" if clean(text) == text else "cleaned"
     if value in {clean(word).casefold() for word in (*NO, *column.printed_no)}:
-        return False, ""
+        return False, "" if clean(text) == text else "cleaned"
     yes, no = (*column.printed_yes, "是")[0], (*column.printed_no, "否")[0]
     raise Refusal(
         f"“{value[:20]}”既不是“{yes}”也不是“{no}”",

@@ -135,6 +135,10 @@ def _later_state(taking: Taking, plan: Plan, fact: Stated, old: Old) -> None:
 
 
 def _doubt(taking: Taking, row: int) -> None:
+    if any(
+        problem.row == row and problem.code == "two_households" for problem in taking.whole.checked.problems
+    ):
+        return  # one cause, one doubt: settling the household settles this
     words = Words(
         "与已有的名单说法不同，两边都先不算，请核实后选定",
         "Differs from what another list says: neither counts until a person settles it",

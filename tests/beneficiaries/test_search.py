@@ -1,0 +1,96 @@
+"""One box: whatever is typed finds the family, within the scope, and says why."""
+
+from datetime import date
+
+import pytest
+
+from beneficiaries.queries import search
+from beneficiaries.queries.family import family
+from beneficiaries.services.people import terms_of
+from tests import factories as make
+from tests.beneficiaries.workbooks import number_of
+
+YUTONG, YUXIN = number_of("20080203", 24), number_of("20130405", 26)
+
+
+@pytest.fixture
+def clerk(db):
+    officials = make.officials()
+    father = make.person("赵文斌", date(1979, 3, 2), female=False, phone="13800000926")
+    girl = make.person("赵雨桐", date(2008, 2, 3), number=YUTONG)
+    sister = make.person("单雨欣", date(2013, 4, 5), number=YUXIN)
+    for person in (father, girl, sister):
+        person.terms = terms_of(person.name)
+        person.save(update_fields=["terms"])
+    make.household("103209-0147", (father, "02"), (girl, "20"), (sister, "20"))
+    make.fact(girl, "admission", date(2026, 7, 20), year=2026, batch="本科批", level="本科")
+    make.person("赵雨桐", date(2009, 1, 1), division=make.HUAIHUA)
+    return officials["clerk"]
+
+
+QUERIES = {
+    "whole name": ("赵雨桐", "name", [("赵雨桐", "The whole name")]),
+    "two characters inside": ("雨桐", "name", [("赵雨桐", "Part of the name")]),
+    "the beginning": ("赵雨", "name", [("赵雨桐", "The name begins so")]),
+    "spaces in a name": ("赵 雨 桐", "name", [("赵雨桐", "The whole name")]),
+    "initials": ("zyt", "pinyin", [("赵雨桐", "Pinyin initials")]),
+    "initials in capitals": ("ZWB", "pinyin", [("赵文斌", "Pinyin initials")]),
+    "the beginning of initials": ("zy", "pinyin", [("赵雨桐", "Initials begin so")]),
+    "full pinyin": ("zhaoyutong", "pinyin", [("赵雨桐", "Full pinyin")]),
+    "pinyin begun": ("zhaowe", "pinyin", [("赵文斌", "Pinyin begins so")]),
+    "the surname's own reading": ("shanyuxin", "pinyin", [("单雨欣", "Full pinyin")]),
+    "whole ID": (YUTONG, "citizen_id", [("赵雨桐", "The whole ID number")]),
+    "ID with spaces": (f" {YUTONG[:6]} {YUTONG[6:]}\n", "citizen_id", [("赵雨桐", "The whole ID number")]),
+    "last four of the ID": (YUTONG[-4:], "last4", [("赵雨桐", f"ID number ends in {YUTONG[-4:]}")]),
+    "last four of the phone": ("0926", "last4", [("赵文斌", "Phone ends in 0926")]),
+    "phone": ("138 0000 0926", "phone", [("赵文斌", "The whole phone number")]),
+    "village": ("焦楼", "village", [("赵文斌", "Head of a household in this village")]),
+    "nobody": ("欧阳娜娜", "name", []),
+    "one character": ("赵", "none", []),
+    "nothing": ("", "none", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "kind", "hits"), QUERIES.values(), ids=QUERIES.keys())
+def test_what_is_typed_finds_and_says_why(clerk, typed, kind, hits, django_assert_max_num_queries):
+    with django_assert_max_num_queries(3):
+        found = search(typed, official=clerk)
+    assert (found.kind, [(hit.person.name, hit.why.en) for hit in found.hits]) == (kind, hits)
+
+
+def test_the_next_township_finds_only_its_own(clerk):
+    next_clerk = make.Official.objects.get(number="next-clerk")
+    assert [hit.person.division for hit in search("赵雨桐", official=next_clerk).hits] == [make.HUAIHUA]
+    assert search(YUTONG, official=next_clerk).hits == ()
+
+
+def test_more_hits_than_a_screen_are_told(clerk):
+    for _ in range(4):
+        make.person("赵雨桐", date(2008, 2, 3))
+    found = search("赵雨桐", official=clerk, most=3)
+    assert (len(found.hits), found.has_more) == (3, True)
+
+
+def test_a_family_is_shown_masked_with_sources_in_few_queries(clerk, django_assert_max_num_queries):
+    person = search("赵雨桐", official=clerk).hits[0].person
+    household = person.memberships.get().household_id
+    with django_assert_max_num_queries(12):
+        shown = family(household, official=clerk, on=date(2026, 8, 18))
+    assert [(m.person.name, m.relation, m.masked_id[-4:], m.age) for m in shown.members] == [
+        ("赵文斌", "户主", shown.members[0].person.citizen_id[-4:], 47),
+        ("赵雨桐", "子", YUTONG[-4:], 18),
+        ("单雨欣", "子", YUXIN[-4:], 13),
+    ]
+    girl = shown.members[1]
+    assert [(parent.name) for parent in girl.parents] == ["赵文斌"]
+    assert [(v.label.zh, v.value.zh) for line in girl.facts for v in line.shown][:2] == [
+        ("录取年份", "2026"),
+        ("录取批次", "本科批"),
+    ]
+    assert (shown.village, shown.township) == ("焦楼村", "马召镇")
+
+
+def test_a_family_outside_the_scope_is_not_there(clerk):
+    household = search("赵雨桐", official=clerk).hits[0].person.memberships.get().household_id
+    next_clerk = make.Official.objects.get(number="next-clerk")
+    assert family(household, official=next_clerk, on=date(2026, 8, 18)) is None
