@@ -1,10 +1,14 @@
-"""Shut by default: a view that names no rule answers 403, whatever a developer forgot."""
+"""Shut by default, and no traceback: what holds whatever a developer forgot."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from standards.words import Refusal
 
 
 class ClosedByDefault:
@@ -18,6 +22,13 @@ class ClosedByDefault:
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal that no page caught still reaches the person as its sentence, never as a traceback."""
+        if not isinstance(exception, Refusal):
+            return None
+        words = exception.words.say(get_language() or "zh-hans")
+        return render(request, "web/refused.html", {"words": words}, status=409)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """Called before each view."""
