@@ -21,6 +21,7 @@ from letters.queries.bureau import everyday_name
 from letters.queries.occasions import BATCH_SIGNED
 from officials.access import StaffRequest, staff
 from officials.models import Division, Official
+from payments.lifecycle import BatchState
 from payments.models import Batch
 from standards.words import Refusal, Words
 from web.clock import today
@@ -84,7 +85,9 @@ def letters(request: StaffRequest) -> HttpResponse:
         ],
         "by_village": official.is_township,
         "can_print": official.has_role(*register.PRINTERS),
-        "batches": [(batch, names.get(batch.division, "")) for batch in batches],
+        "batches": [
+            (batch, names.get(batch.division, ""), BatchState(batch.state).label) for batch in batches
+        ],
     }
     return render(request, "letters/letters.html", context)
 
