@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -12,6 +13,10 @@ from django.db import connections
 from config.database.roles import become_owner, log_in
 from config.translations import compile_all
 from vault.keys import make_key_file
+
+# A machine that does other work besides is slow, not wrong.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 # Each run has a database of its own, so that two runs side by side do not drop each other's.
 TEST_DATABASE = "test_guanai_"
