@@ -18,6 +18,7 @@ from programs.models import PolicyVersion
 from programs.queries import pages
 from standards.words import Refusal
 from web.clock import today
+from web.forms import say
 
 READERS = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
 WRITERS = (Role.POLICY_OFFICER, Role.COUNTY_APPROVER)
@@ -110,7 +111,7 @@ def step(request: StaffRequest, code: str, number: int, move: str) -> HttpRespon
         except Refusal as refusal:
             problem = refusal
         else:
-            messages.success(request, f"{row.label} · {version.title_zh} {version.number}")
+            messages.success(request, f"{row.label} · {say(version.title)} {version.number}")
             return redirect("programs:policy", code, number)
     context = {
         "version": version,

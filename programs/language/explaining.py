@@ -17,6 +17,7 @@ from programs.language.wording import (
     in_force_in_words,
     joined,
     limit_in_words,
+    sentence,
     source_in_words,
     span_in_words,
     test_in_words,
@@ -60,7 +61,7 @@ def explain_row(policy: Policy, verdicts: Verdicts, view: View, row: int) -> Exp
         Condition(
             need.name,
             needs[need.name],
-            test_in_words(need.test, policy.names),
+            sentence(test_in_words(need.test, policy.names)),
             seen_in_words(need.test, view),
             need.otherwise,
             need.paper,
@@ -115,7 +116,7 @@ def policy_frame_words(policy: Policy) -> dict[str, tuple[Words, Words]]:
     """Sentence and refusal of in_force, amount, apply and every limit, by name."""
     names = policy.names
     window = policy.apply.within
-    sentence = span_in_words(window, names) if window else Words("申请期限内", "within the window")
+    span = span_in_words(window, names) if window else Words("申请期限内", "within the window")
     found = {
         "in_force": (in_force_in_words(policy), Words("不在政策有效期内", "outside the policy's time")),
         "amount": (
@@ -123,7 +124,7 @@ def policy_frame_words(policy: Policy) -> dict[str, tuple[Words, Words]]:
             Words("按政策没有可发的金额", "the policy gives no amount"),
         ),
         "apply": (
-            Words(f"申请在{sentence.zh}", f"applied {sentence.en}"),
+            Words(f"申请在{span.zh}", f"applied {span.en}"),
             Words("不在申请期限内", "outside the time for applying"),
         ),
     }

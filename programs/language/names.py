@@ -81,7 +81,7 @@ class Names:
                 self._meanings[name] = self._with_a_day(name)
 
     def _with_a_day(self, name: str) -> Meaning:
-        words = {"age": Words("年龄", "age"), "alive": Words("健在", "alive")}[name]
+        words = {"age": Words("年龄", "Age"), "alive": Words("健在", "Alive")}[name]
         kind = "integer" if name == "age" else "bool"
         return Meaning(name, kind, "person", "status", "register", words, (), (BEHIND[name],))
 

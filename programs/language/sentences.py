@@ -22,6 +22,7 @@ from programs.language.wording import (
     in_force_in_words,
     joined,
     limit_in_words,
+    sentence,
     source_in_words,
     sources_of,
     span_in_words,
@@ -109,12 +110,12 @@ def policy_in_words(policy: Policy) -> InWords:
             joined([Words(each.number, each.number), Words(each.clause, each.clause)], "", " ")
             for each in policy.basis
         ),
-        in_force_in_words(policy),
-        _day(policy),
+        sentence(in_force_in_words(policy)),
+        sentence(_day(policy)),
         tuple(
             NeedInWords(
                 need.name,
-                test_in_words(need.test, names),
+                sentence(test_in_words(need.test, names)),
                 need.otherwise,
                 _sources(need.test, names),
                 names.paper(need.paper) if need.paper else None,
@@ -122,14 +123,14 @@ def policy_in_words(policy: Policy) -> InWords:
             for need in policy.needs
         ),
         tuple(_table(table, names) for table in policy.derived),
-        amount_in_words(policy.amount.shape, names),
+        sentence(amount_in_words(policy.amount.shape, names)),
         tuple(_amount_rows(policy.amount.shape, names)),
-        tuple(_bounds(policy.amount, names)),
-        tuple(limit_in_words(limit, names) for limit in policy.limits),
+        tuple(sentence(each) for each in _bounds(policy.amount, names)),
+        tuple(sentence(limit_in_words(limit, names)) for limit in policy.limits),
         tuple(_instalment(each, names) for each in policy.instalments),
-        tuple(_fund(fund) for fund in policy.funds),
-        _pay_to(policy.pay_to),
-        tuple(_apply(policy.apply, names)),
+        tuple(sentence(_fund(fund)) for fund in policy.funds),
+        sentence(_pay_to(policy.pay_to)),
+        tuple(sentence(each) for each in _apply(policy.apply, names)),
         tuple(names.paper(paper) for paper in policy.apply.papers),
     )
 

@@ -11,7 +11,7 @@ from programs.language.explaining import policy_frame_words
 from programs.language.facts_named import needed_of
 from programs.language.forms import Example, Gives, Policy, Situation
 from programs.language.names import Meaning
-from programs.language.wording import joined
+from programs.language.wording import joined, sentence, test_in_words
 from standards.money import yuan
 from standards.words import Words
 
@@ -177,14 +177,14 @@ def spoken_of(outcome: Outcome) -> Gives:
 
 
 def gives_in_words(gives: Gives, policy: Policy | None = None) -> Words:
-    """A result in words: needs by their names, or, with the ``policy``, by what is said when they fail."""
+    """A result in words: needs by their names, or, with the ``policy``, by their sentences."""
     if gives.fen is not None:
         words = Words(f"{yuan(gives.fen)} 元", f"{yuan(gives.fen)} yuan")
     elif gives.no:
-        named = _named(gives.no, policy)
+        named = _named(gives.no, policy, failed=True)
         words = Words(f"不符合：{named.zh}", f"not met: {named.en}")
     else:
-        named = _named(gives.not_known, policy)
+        named = _named(gives.not_known, policy, failed=False)
         words = Words(f"还不清楚：{named.zh}", f"not known yet: {named.en}")
     for name, part in gives.parts.items():
         said = PART_WORDS[part] if isinstance(part, str) else Words(f"{yuan(part)} 元", f"{yuan(part)} yuan")
@@ -193,12 +193,17 @@ def gives_in_words(gives: Gives, policy: Policy | None = None) -> Words:
     return words
 
 
-def _named(names: Sequence[str], policy: Policy | None) -> Words:
+def _named(names: Sequence[str], policy: Policy | None, *, failed: bool) -> Words:
+    """Needs by name; with the policy, what is said when they failed, else the condition that is open."""
     if policy is None:
         return Words("、".join(names), ", ".join(names))
-    needs = {need.name: need.otherwise for need in policy.needs}
-    needs |= {name: refused for name, (_, refused) in policy_frame_words(policy).items()}
-    return joined([needs[name] for name in names], "；", "; ")
+    frame = policy_frame_words(policy)
+    words = {
+        need.name: need.otherwise if failed else sentence(test_in_words(need.test, policy.names))
+        for need in policy.needs
+    }
+    words |= {name: refused if failed else says for name, (says, refused) in frame.items()}
+    return joined([words[name] for name in names], "；", "; ")
 
 
 def _instalment_words(name: str, policy: Policy | None) -> Words:

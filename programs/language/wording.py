@@ -66,6 +66,11 @@ def joined(parts: Iterable[Words], zh: str, en: str) -> Words:
     return Words(zh.join(part.zh for part in found), en.join(part.en for part in found))
 
 
+def sentence(words: Words) -> Words:
+    """The same with a capital at the beginning of the English."""
+    return Words(words.zh, words.en[:1].upper() + words.en[1:])
+
+
 def test_in_words(test: Test, names: Names) -> Words:
     """One condition as a sentence without its full stop."""
     if isinstance(test, Compare):

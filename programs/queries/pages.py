@@ -87,6 +87,11 @@ class Page:
         return str(VersionState(self.version.state).label)
 
     @property
+    def is_open(self) -> bool:
+        """Whether it can still come into force."""
+        return self.version.state in (VersionState.DRAFT, VersionState.PROPOSED)
+
+    @property
     def failing(self) -> int:
         return sum(not each.agrees for each in self.examples)
 
@@ -169,22 +174,27 @@ def matrix_of(rows: tuple[AmountRow, ...]) -> Matrix:
 def gate(page: Page, number: str) -> Gate:
     """The activation list for the official with staff ``number``."""
     version, total = page.version, len(page.examples)
-    basis = page.policy is not None and all(each.number for each in page.policy.basis)
     right = total - page.failing
+    is_proposed, is_own = version.state == VersionState.PROPOSED, version.proposed_by == number
     return Gate(
         [
-            (basis, Words("有依据和文号", "It names its basis and document number")),
+            (bool(page.policy), Words("有依据和文号", "It names its basis and document number")),
             (
-                page.policy is not None and not page.failing,
+                bool(total) and not page.failing,
                 Words(f"例题 {total} 道，对 {right} 道", f"{right} of {total} examples come out right"),
             ),
             (not page.problems, _problems_in_words(len(page.problems))),
-            (version.state == "proposed", Words("已提交启用", "It has been proposed")),
             (
-                version.proposed_by != number,
-                Words("你不是提交的人", "You are not the one who proposed it")
-                if version.proposed_by != number
-                else Words("提交的人不能自己启用", "Whoever proposed it cannot activate it"),
+                is_proposed,
+                Words("已提交启用", "It has been proposed")
+                if is_proposed
+                else Words("还没有提交启用", "It has not been proposed yet"),
+            ),
+            (
+                not is_own,
+                Words("提交的人不能自己启用", "Whoever proposed it cannot activate it")
+                if is_own
+                else Words("你不是提交的人", "You are not the one who proposed it"),
             ),
         ]
     )

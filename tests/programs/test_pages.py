@@ -73,7 +73,7 @@ def test_every_page_reads_like_its_notice(officials, language):
             "全部对上",
             "第 1 版",
         ],
-        "en": ["each of the parents", "3,000.00", "Kind of certificate", "all come out", "Version 1"],
+        "en": ["Each of the parents", "3,000.00", "Kind of certificate", "all come out", "Version 1"],
     }[language]:
         assert words in college
 
