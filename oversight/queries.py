@@ -17,6 +17,7 @@ TABLES = {
     "applications_notice": Words("公示", "Public notice"),
     "applications_objection": Words("异议", "Objection"),
     "applications_entitlement": Words("待遇", "Entitlement"),
+    "applications_decision": Words("决定", "Decision"),
     "applications_sweep": Words("全县比对", "Assessment"),
     "beneficiaries_evidencelist": Words("名单", "List"),
     "beneficiaries_account": Words("账户", "Account"),
@@ -38,6 +39,7 @@ VERBS = {
     "reveal": Words("看号码", "looked at a number"),
     "object": Words("记异议", "recorded an objection"),
     "settle_objection": Words("处理异议", "settled an objection"),
+    "decide": Words("作出决定", "decided"),
     "assess": Words("要求比对", "asked for an assessment"),
     "add_official": Words("加人员", "added an official"),
     "change_official": Words("改岗位", "changed roles"),
@@ -54,6 +56,8 @@ class Line:
     row: TrailRow
     verb: Words | str
     about: Words | str
+    source: str
+    target: str
     detail: str
 
 
@@ -83,7 +87,9 @@ def newest_blocks() -> list[Block]:
 
 def _line(row: TrailRow) -> Line:
     detail = "; ".join(f"{name} {_short(value)}" for name, value in row.detail.items())
-    return Line(row, _verb(row), TABLES.get(row.table, row.table), detail)
+    states = _state_words().get(row.table, {})
+    source, target = states.get(row.source, row.source), states.get(row.target, row.target)
+    return Line(row, _verb(row), TABLES.get(row.table, row.table), str(source), str(target), detail)
 
 
 def _verb(row: TrailRow) -> Words | str:
@@ -93,6 +99,18 @@ def _verb(row: TrailRow) -> Words | str:
             if move.name == row.verb:
                 return str(move.label)
     return VERBS.get(row.verb, row.verb)
+
+
+def _state_words() -> dict[str, dict[str, object]]:
+    """The words of every state by table: each machine's table holds its states with their labels."""
+    return {
+        table: {
+            str(state): getattr(state, "label", state)
+            for move in model.MOVES
+            for state in (*move.source, move.target)
+        }
+        for table, model in _models().items()
+    }
 
 
 def _models() -> dict[str, type[Stateful]]:

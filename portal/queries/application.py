@@ -1,7 +1,8 @@
 """One application for its page: identity, conditions, facts as seen, what differs now, papers, neighbours."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,9 +12,10 @@ from applications.services.counter import judged_now
 from audit.moves import Move
 from facts.catalogue import load_catalogue
 from officials.models import Official
-from portal.queries import queues
+from portal.queries import places, queues
 from standards.words import Refusal, Words
 
+CODE = re.compile(r"\b\d{12}\b")
 # The separated steps: who has taken one cannot take another of the same application.
 SEPARATED = (
     ("submitted_by", Words("你受理过这件", "You accepted this application")),
@@ -127,14 +129,26 @@ class FactRow:
 
 
 def facts(application: Application, now: Sequence[dict[str, Any]] | None = None) -> list[FactRow]:
-    """Facts as seen at the last judgement; ``now`` is what is seen today."""
+    """Facts as seen at the last judgement; ``now`` is what is seen today. One query, for the villages' names."""
+    codes = {code for one in (*application.facts, *(now or ())) for code in CODE.findall(one["value_zh"])}
+    named = places.places_of(codes) if codes else places.Places({})
     today_by_kind: dict[str, list[dict[str, Any]]] = {}
     for one in now or ():
         today_by_kind.setdefault(one["kind"], []).append(one)
-    return [
+    rows = [
         _fact(one, today_by_kind.get(one["kind"], []) if now is not None else None)
         for one in application.facts
     ]
+    return [
+        replace(row, value=_in_words(row.value, named), now=row.now and _in_words(row.now, named))
+        for row in rows
+    ]
+
+
+def _in_words(value: Words, named: places.Places) -> Words:
+    """Division codes as the names people know."""
+    zh, en = (CODE.sub(lambda found: named.full(found.group()), text) for text in (value.zh, value.en))
+    return Words(zh, en)
 
 
 def _fact(one: dict[str, Any], same_kind: Sequence[dict[str, Any]] | None) -> FactRow:

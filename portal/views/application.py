@@ -87,7 +87,7 @@ def step(request: StaffRequest, pk: int, move: str) -> HttpResponse:
     if action is None or move not in STEPS:
         messages.warning(request, say(_not_now().words))
         return redirect("portal:application", pk=pk)
-    form = StepForm(move, request.POST or None)
+    form = StepForm(move, request.POST if request.method == "POST" else None)
     taken = request.method == "POST" and not action.reasons and (form.is_valid() or not form.fields)
     if taken:
         try:

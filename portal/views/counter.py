@@ -100,7 +100,7 @@ def _nobody(text: str, answer: Answer, official: Official) -> dict[str, Any]:
     )
     ways.append(
         Way(
-            gettext("Try the village, or the initials of the name"), "", gettext("such as zyt"), "", "map-pin"
+            gettext("Try the village, or the initials of the name"), "", gettext("such as wff"), "", "map-pin"
         )
     )
     return {"ways": ways}

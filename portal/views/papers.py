@@ -14,6 +14,7 @@ def paper(request: StaffRequest, pk: int) -> HttpResponse:
     found = Paper.objects.filter(pk=pk, application__in=queues.in_scope(request.official)).first()
     if found is None or not found.file:
         raise Http404
-    response = HttpResponse(found.file.read(), content_type=found.media_type)
+    with found.file.open("rb") as page:
+        response = HttpResponse(page.read(), content_type=found.media_type)
     response.headers["Content-Disposition"] = f'inline; filename="{found.kind}-{found.pk}"'
     return response

@@ -1,0 +1,167 @@
+"""At the counter: the box, the family, a draft that is never lost, papers, the receipt."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from applications.models import Application, Paper
+from audit.models import TrailRow
+from beneficiaries.models import Fact
+from tests import factories as make
+
+JPEG = b"\xff\xd8\xff\xe0" + bytes(64)
+
+
+@pytest.fixture
+def counter(desk):
+    return desk.client("clerk")
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("赵雨桐", ["赵雨桐"]),
+        ("zyt", ["周雨桐", "赵雨桐"]),
+        ("焦楼", ["吴文斌", "周文斌", "孙文斌", "李文斌", "赵文斌", "钱文斌"]),
+    ],
+)
+def test_box_finds_by_name_initials_and_village_in_this_township_only(counter, typed, found):
+    answer = counter.get(reverse("portal:counter"), {"q": typed}).context["answer"]
+    assert sorted(row.person.name for row in answer.rows) == sorted(found)
+
+
+def test_card_number_and_receipt_number_open_their_page_at_once(season):
+    counter = season.client("clerk")
+    draft = season.applications["draft"]
+    by_card = counter.get(reverse("portal:counter"), {"q": draft.person.citizen_id})
+    by_receipt = counter.get(reverse("portal:counter"), {"q": draft.receipt_number})
+    assert by_card.url == reverse("portal:family", args=[draft.household_id])
+    assert by_receipt.url == reverse("portal:application", args=[draft.pk])
+
+
+def test_nobody_found_says_so_and_names_who_sounds_the_same(counter):
+    page = counter.get(reverse("portal:counter"), {"q": "赵雨彤"}).content.decode()
+    assert "没有找到“赵雨彤”" in page
+    assert "同音的有：赵雨桐" in page
+
+
+def test_next_townships_girl_is_not_found(counter):
+    assert counter.get(reverse("portal:counter"), {"q": "王雨桐"}).context["answer"].rows == []
+
+
+def test_search_costs_the_same_for_one_and_for_many(counter, django_assert_max_num_queries):
+    with django_assert_max_num_queries(22):
+        counter.get(reverse("portal:counter"), {"q": "赵雨桐"})
+    with django_assert_max_num_queries(22):
+        counter.get(reverse("portal:counter"), {"q": "焦楼"})
+
+
+def apply(counter, household) -> Application:
+    page = counter.get(reverse("portal:family", args=[household.pk]))
+    (card,) = page.context["cards"]
+    counter.post(
+        reverse("portal:apply", args=[household.pk]), {"program": "college-award", "subject": card.first.key}
+    )
+    return Application.objects.get(household=household)
+
+
+def test_girl_with_a_right_is_applied_for_and_accepted_in_two_presses(counter, desk):
+    application = apply(counter, desk.households[0])
+    url = reverse("portal:submit", args=[application.household_id, application.pk])
+    response = counter.post(url, {"note": "电话联系母亲", "deed": "submit"}, follow=True)
+    kept = Application.objects.get(pk=application.pk)
+    assert (kept.state, kept.note, kept.accepted_on) == ("submitted", "电话联系母亲", date(2026, 8, 18))
+    assert "已受理，受理单可以打印" in response.content.decode()
+    assert reverse("letters:of_application", args=[application.pk, "receipt"]) in response.content.decode()
+
+
+def test_pressing_apply_twice_opens_the_same_draft(counter, desk):
+    first = apply(counter, desk.households[0])
+    again = apply(counter, desk.households[0])
+    assert first.pk == again.pk
+
+
+def test_note_is_kept_while_it_is_written(counter, desk):
+    application = apply(counter, desk.households[0])
+    url = reverse("portal:keep_note", args=[application.household_id, application.pk])
+    answer = counter.post(url, {"note": "一半"}, headers={"HX-Request": "true"}).content.decode()
+    assert "已自动保存" in answer
+    assert "<html" not in answer
+    assert Application.objects.get(pk=application.pk).note == "一半"
+
+
+def without_certificate(household) -> None:
+    Fact.objects.filter(household=household, kind="certificate").delete()
+
+
+def test_missing_paper_is_asked_for_once_then_brought_then_accepted(counter, desk):
+    household = desk.households[1]
+    without_certificate(household)
+    application = apply(counter, household)
+    draft = reverse("portal:draft", args=[household.pk, application.pk])
+    assert counter.get(draft).context["checklist"].missing == 1
+    submit = reverse("portal:submit", args=[household.pk, application.pk])
+    refused = counter.post(submit, {"deed": "submit"})
+    assert (refused.status_code, "还缺" in refused.content.decode()) == (422, True)
+    counter.post(submit, {"deed": "notice"})
+    assert Application.objects.get(pk=application.pk).state == "waiting_for_papers"
+    paper = counter.post(
+        reverse("portal:add_paper", args=[household.pk, application.pk]),
+        {"kind": "certificate", "how": "scanned", "file": SimpleUploadedFile("双女证.jpg", JPEG)},
+    )
+    assert paper.status_code == 302
+    counter.post(submit, {"deed": "submit"})
+    assert Application.objects.get(pk=application.pk).state == "submitted"
+
+
+def test_paper_that_is_no_picture_is_refused_in_words(counter, desk):
+    household = desk.households[1]
+    without_certificate(household)
+    application = apply(counter, household)
+    answer = counter.post(
+        reverse("portal:add_paper", args=[household.pk, application.pk]),
+        {"kind": "certificate", "how": "scanned", "file": SimpleUploadedFile("x.exe", b"MZ....")},
+    )
+    assert (answer.status_code, "只收照片" in answer.content.decode()) == (422, True)
+    assert not Paper.objects.exists()
+
+
+def test_scanned_paper_is_shown_to_this_township_alone(counter, desk):
+    household = desk.households[1]
+    without_certificate(household)
+    application = apply(counter, household)
+    add = reverse("portal:add_paper", args=[household.pk, application.pk])
+    counter.post(add, {"kind": "certificate", "how": "scanned", "file": SimpleUploadedFile("a.jpg", JPEG)})
+    url = reverse("portal:paper", args=[Paper.objects.get().pk])
+    shown = counter.get(url)
+    assert (shown.status_code, shown.headers["Content-Type"], shown.content) == (200, "image/jpeg", JPEG)
+    assert desk.client("next_clerk").get(url).status_code == 404
+
+
+def test_number_is_shown_for_a_reason_that_stays_on_record(counter, desk):
+    person = desk.households[0].head
+    url = reverse("portal:reveal", args=["citizen-id", person.pk])
+    assert person.citizen_id not in counter.get(url).content.decode()
+    assert person.citizen_id not in counter.post(url, {"reason": "curiosity"}).content.decode()
+    shown = counter.post(url, {"reason": "compare"}, headers={"HX-Request": "true"}).content.decode()
+    assert f"<b data-number>{person.citizen_id}</b>" in shown
+    assert 'data-shown-seconds="30"' in shown
+    row = TrailRow.objects.get(verb="reveal")
+    assert (row.object_id, row.actor_number, row.detail) == (
+        person.pk,
+        "chen",
+        {"what": "citizen-id", "reason": "compare"},
+    )
+
+
+def test_family_page_costs_the_same_whatever_was_judged(counter, desk, django_assert_max_num_queries):
+    with django_assert_max_num_queries(40):
+        counter.get(reverse("portal:family", args=[desk.households[0].pk]))
+
+
+def test_nothing_of_a_number_stands_in_the_page(counter, desk):
+    page = counter.get(reverse("portal:family", args=[desk.households[0].pk])).content.decode()
+    assert desk.households[0].head.citizen_id[:14] not in page
+    assert make.JIAOLOU not in page
