@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from applications.gathering import Among, Gathered, gather
+from applications.gathering import Among, Covered, Gathered, complete_lists, gather
 from applications.models import Subject
 from beneficiaries.models import Fact, Household, Membership
 from facts.catalogue import load_catalogue
@@ -102,9 +102,9 @@ class Judged:
         return [paper for paper in self.loaded.program.policy.apply.papers if paper in settling]
 
 
-def judge(loaded: Loaded, *, on: date, among: Among) -> list[Judged]:
+def judge(loaded: Loaded, *, on: date, among: Among, covered: Covered | None = None) -> list[Judged]:
     """All subjects ``among`` under one policy version, in the order of the table."""
-    gathered = gather(loaded.program, on=on, among=among)
+    gathered = gather(loaded.program, on=on, among=among, covered=covered)
     if gathered.table.n == 0:
         return []
     verdicts = loaded.program.judge(gathered.table)
@@ -141,7 +141,10 @@ def judge_household(household: Household, *, on: date) -> list[Judged]:
         )
     )
     among = Among(people=people, households=[household.pk])
-    return [judged for loaded in active_on(on) for judged in judge(loaded, on=on, among=among)]
+    covered = complete_lists(set(load_catalogue().kinds))
+    return [
+        judged for loaded in active_on(on) for judged in judge(loaded, on=on, among=among, covered=covered)
+    ]
 
 
 def conditions_of(explanation: Explanation) -> list[dict[str, Any]]:

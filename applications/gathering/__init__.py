@@ -19,7 +19,7 @@ from facts.catalogue import load_catalogue
 from programs.language import Program
 from programs.language.columns import Column, Table, day_number
 
-__all__ = ["EVERYBODY", "Among", "Gathered", "complete_lists", "gather"]
+__all__ = ["EVERYBODY", "Among", "Covered", "Gathered", "complete_lists", "gather"]
 
 Longs = npt.NDArray[np.int64]
 

@@ -112,15 +112,22 @@ class _Joined:
     words: dict[str, tuple[str, ...]]
     is_event: bool
 
+    @property
+    def can_end(self) -> bool:
+        """Whether a record of this kind names its own last day."""
+        return self.kind.dated == "status" and bool(self.kind.until)
+
     def expressions(self) -> list[str]:
-        """Whether there is a record (0, 1; 2 disputed), how far an event lies from the day, and each field."""
+        """Whether there is a record (0, 1; 2 disputed, -1 ended), how far an event lies from the day, and each field."""
         alias = self.alias
-        state = f"CASE WHEN {alias}.id IS NULL THEN 0 WHEN {alias}.is_disputed THEN 2 ELSE 1 END::bigint"
+        ended = f"{alias}.valid_until < b.day" if self.can_end else "false"
+        state = f"CASE WHEN {alias}.id IS NULL THEN 0 WHEN {alias}.is_disputed THEN 2 WHEN {ended} THEN -1 ELSE 1 END::bigint"
         rank = [
             f"coalesce(2 * abs({alias}.valid_from - b.day) + ({alias}.valid_from < b.day)::int * 1000000, 0)::bigint"
         ]
         values = [
-            f"coalesce({_value(self.kind, field, self.words[field.name], alias)}, {NOTHING})"
+            f"CASE WHEN {ended} THEN {NOTHING} ELSE "
+            f"coalesce({_value(self.kind, field, self.words[field.name], alias)}, {NOTHING}) END"
             for field in self.fields
         ]
         return [state, *(rank if self.is_event else []), *values]
@@ -144,6 +151,9 @@ class _Joined:
                 else _one_value(field, words, groups, column)
             )
             made.known[state == 2] = 0
+            # What ended before the day, with nothing in its place, is known not to hold: a cancelled certificate.
+            made.values[state == -1] = ABSENT[field.type]
+            made.known[state == -1] = 1
             if field.when_absent == "no_if_listed":
                 silent = (state != 2) if field.type == "codes" else (state == 0)
                 _absent_is_no(made, field, covered, where, silent & where.has(field.about))
@@ -170,6 +180,8 @@ def _condition(kind: Kind, alias: str, *, is_record: bool) -> str:
         return f"{alias}.id = b.record"
     same = f"{alias}.{kind.about}_id = b.{kind.about} AND {alias}.superseded_by_id IS NULL"
     condition = f"{alias}.kind = '{kind.name}' AND {same}"
+    if kind.dated == "status" and kind.until:
+        return f"{condition} AND ({as_of(alias, 'b.day')} OR {alias}.valid_until < b.day)"
     return f"{condition} AND {as_of(alias, 'b.day')}" if kind.dated in ("status", "yearly") else condition
 
 
