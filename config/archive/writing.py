@@ -46,29 +46,37 @@ def write_archive(path: Path) -> Written:
     partial = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+    except OSError as error:
+        raise _not_written(path, error) from error
+    try:
+        opened = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        raise Refusal(
+            f"{path} 正由另一个备份写入，或上次没有写完：确认没有备份在进行后删除 {partial} 再试",
+            f"Another backup is writing {path}, or one was cut short: when none is running, remove {partial} and try again",
+            code="backup_exists",
+        ) from None
+    except OSError as error:
+        raise _not_written(path, error) from error
+    try:
+        with open(opened, "wb") as file:
             manifest = _write(file, partial.parent)
             file.flush()
             os.fsync(file.fileno())
         os.link(partial, path)
-    except FileExistsError:
-        raise Refusal(
-            f"{path} 正由另一个备份写入，或上次没有写完：请删除 {partial} 再试",
-            f"Another backup is writing {path}, or one was cut short: remove {partial} and try again",
-            code="backup_exists",
-        ) from None
     except OSError as error:
+        raise _not_written(path, error) from error
+    finally:
         partial.unlink(missing_ok=True)
-        raise Refusal(
-            f"备份没有写成（{error.strerror}）：{path.parent}",
-            f"The backup was not written ({error.strerror}): {path.parent}",
-            code="backup_not_written",
-        ) from error
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    partial.unlink()
     return Written(path, path.stat().st_size, len(manifest.members) - 1, manifest)
+
+
+def _not_written(path: Path, error: OSError) -> Refusal:
+    return Refusal(
+        f"备份没有写成（{error.strerror}）：{path.parent}",
+        f"The backup was not written ({error.strerror}): {path.parent}",
+        code="backup_not_written",
+    )
 
 
 def _write(file: IO[bytes], beside: Path) -> Manifest:

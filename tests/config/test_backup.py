@@ -1,5 +1,6 @@
 """The drill: a county is saved, comes back in an empty place, and holds together; anything less is refused."""
 
+import hashlib
 import io
 import json
 import os
@@ -22,7 +23,7 @@ from config.database.roles import as_owner
 from ledger import services
 from ledger.models import Transfer
 from tests import factories
-from vault import keys
+from vault import keys, sealed_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RESTORED = f"test_guanai_{os.getpid()}_restored"
@@ -198,6 +199,44 @@ def test_a_backup_of_a_newer_program_is_refused(archive, empty_place):
 
     rewritten(archive, newer)
     refused(archive, "ledger.0099_from_the_future", empty_place)
+
+
+def test_a_dump_that_cannot_be_loaded_leaves_the_place_empty(archive, empty_place):
+    garbage = b"".join(sealed_file.seal([b"PGDMP, but not really"], name="database.sealed"))
+
+    def broken(name, data):
+        if name == "database.sealed":
+            return garbage
+        if name != "manifest.json":
+            return data
+        made = manifests.read_manifest(data)
+        digest = hashlib.sha256(garbage).hexdigest()
+        made.members[0] = manifests.Member("database.sealed", len(garbage), digest)
+        return made.to_bytes()
+
+    rewritten(archive, broken)
+    refused(archive, "pg_restore did not finish", empty_place)
+
+
+def test_an_interrupted_backup_leaves_nothing(county, tmp_path, monkeypatch):
+    def failing():
+        yield b"half a dump"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("config.archive.programs.dump", failing)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("backup", tmp_path / "backups" / "county.tar")
+    assert list((tmp_path / "backups").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "said"), [("a file/x.tar", "not written"), ("being written.tar", "Another backup")]
+)
+def test_a_place_that_cannot_be_written_is_named(county, tmp_path, place, said):
+    (tmp_path / "a file").touch()
+    (tmp_path / ".being written.tar.part").touch()
+    with pytest.raises(CommandError, match=said):
+        call_command("backup", tmp_path / place)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not a backup", b"\0" * 2048])
