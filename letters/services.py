@@ -3,10 +3,13 @@
 import hashlib
 import io
 import logging
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.core.files.base import ContentFile
@@ -20,7 +23,7 @@ from jobs.work import where
 from letters import engine
 from letters.engine.keeping import read_data, write_data
 from letters.models import Letter
-from letters.queries.bureau import Bureau
+from letters.queries.bureau import Bureau, township_code
 from letters.queries.occasions import OCCASIONS, ONCE, Occasion
 from letters.queries.register import newest, templates
 from standards.words import Refusal
@@ -126,6 +129,26 @@ def merge(
     """
     bureau = Bureau.on(on)
     return engine.write_merged(_drawable(letters.iterator(chunk_size=CHUNK), bureau), open_file)
+
+
+def print_files(folder: Path, *, on: date) -> list[Path]:
+    """Every letter not printed yet as PDF in ``folder``, one row of files for each kind and township.
+
+    For a printer outside the county's rooms: the files are not encrypted, and readable by their owner alone.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    waiting = newest(Letter.objects.filter(printed_on=None, held_for="")).order_by("division", "pk")
+    groups = {(kind, township_code(code)) for kind, code in waiting.values_list("kind", "division")}
+    paths: list[Path] = []
+
+    def open_file(kind: str, township: str, number: int) -> BinaryIO:
+        paths.append(folder / f"{kind}-{township}-{number:02}.pdf")
+        return os.fdopen(os.open(paths[-1], os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb")
+
+    for kind, township in sorted(groups):
+        pile = waiting.filter(kind=kind, division__startswith=township[:9])
+        merge(pile, partial(open_file, kind, township), on=on)
+    return paths
 
 
 def merge_into_one(letters: "QuerySet[Letter]", *, on: date) -> bytes:

@@ -1,17 +1,13 @@
 """``manage.py write_letters``: write what is missing; with ``--merged``, also one PDF a kind and township."""
 
 import json
-import os
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from letters import services
-from letters.models import Letter
-from letters.queries.bureau import township_code
-from letters.queries.register import newest
 from web.clock import today
 
 
@@ -26,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         written = services.write_letters(on=today())
-        files = merged_files(options["merged"]) if options["merged"] else []
+        files = services.print_files(options["merged"], on=today()) if options["merged"] else []
         if options["json"]:
             report = {
                 "made": dict(written.made),
@@ -43,19 +39,3 @@ class Command(BaseCommand):
         )
         for path in files:
             self.stdout.write(str(path))
-
-
-def merged_files(folder: Path) -> list[Path]:
-    """Every letter not printed yet, one PDF for each kind and township, readable by its owner alone."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    waiting = newest(Letter.objects.filter(printed_on=None, held_for="")).order_by("division", "pk")
-    groups = sorted({(kind, township_code(code)) for kind, code in waiting.values_list("kind", "division")})
-    paths: list[Path] = []
-    for kind, township in groups:
-
-        def open_file(number: int, kind: str = kind, township: str = township) -> BinaryIO:
-            paths.append(folder / f"{kind}-{township}-{number:02}.pdf")
-            return os.fdopen(os.open(paths[-1], os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb")
-
-        services.merge(waiting.filter(kind=kind, division__startswith=township[:9]), open_file, on=today())
-    return paths
