@@ -30,6 +30,12 @@ def _codes() -> list[tuple[str, str]]:
     return [("", str(_("as its title says"))), *((value.code, say(value.words)) for value in values)]
 
 
+class WorkbookInput(forms.FileInput):
+    """A place to drop the workbook on; its words are ours, not the browser's."""
+
+    template_name = "beneficiaries/parts/file.html"
+
+
 class UploadForm(HouseForm):
     """A department's list with what its covering letter says."""
 
@@ -37,7 +43,7 @@ class UploadForm(HouseForm):
     file = forms.FileField(
         label=_("The workbook"),
         help_text=_("xlsx, xls or csv, at most 25 MB"),
-        widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
+        widget=WorkbookInput(attrs={"accept": ACCEPTED}),
     )
     division = forms.ChoiceField(label=_("Which division it covers"))
     period = forms.CharField(

@@ -216,7 +216,7 @@ def _read(evidence: EvidenceList, on: date) -> CheckedList:
     period = None
     if evidence.covers_from and evidence.covers_until:
         period = Period(evidence.covers_from, evidence.covers_until)
-    with evidence.file.storage.open(evidence.file.name) as file:
+    with evidence.file.storage.open(str(evidence.file.name)) as file:
         source = file.read()
     stated = Stated(evidence.file_name, period, evidence.code)
     return check_file(
