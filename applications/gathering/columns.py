@@ -23,6 +23,7 @@ EPOCH = "DATE '2000-01-01'"
 DAY = f"coalesce((b.day - {EPOCH})::bigint, {NOTHING})"
 DIVISION = "coalesce(nullif(b.division, ''), '0')::bigint"
 _HIGHEST = np.int64(2**63 - 1)
+ENDED = -1  # the state of a row whose only records ended before its day
 # Facts that the base itself carries, or that are counted: no record of a kind.
 _CARRIED = {
     "sex": f"CASE b.sex WHEN 'female' THEN 0 WHEN 'male' THEN 1 ELSE {NOTHING} END::bigint",
@@ -121,7 +122,10 @@ class _Joined:
         """Whether there is a record (0, 1; 2 disputed, -1 ended), how far an event lies from the day, and each field."""
         alias = self.alias
         ended = f"{alias}.valid_until < b.day" if self.can_end else "false"
-        state = f"CASE WHEN {alias}.id IS NULL THEN 0 WHEN {alias}.is_disputed THEN 2 WHEN {ended} THEN -1 ELSE 1 END::bigint"
+        state = (
+            f"CASE WHEN {alias}.id IS NULL THEN 0 WHEN {alias}.is_disputed THEN 2 "
+            f"WHEN {ended} THEN {ENDED} ELSE 1 END::bigint"
+        )
         rank = [
             f"coalesce(2 * abs({alias}.valid_from - b.day) + ({alias}.valid_from < b.day)::int * 1000000, 0)::bigint"
         ]
@@ -151,9 +155,10 @@ class _Joined:
                 else _one_value(field, words, groups, column)
             )
             made.known[state == 2] = 0
-            # What ended before the day, with nothing in its place, is known not to hold: a cancelled certificate.
-            made.values[state == -1] = ABSENT[field.type]
-            made.known[state == -1] = 1
+            if field.type in ABSENT:
+                # What ended before the day, with nothing in its place, does not hold: a cancelled certificate.
+                made.values[state == ENDED] = ABSENT[field.type]
+                made.known[state == ENDED] = True
             if field.when_absent == "no_if_listed":
                 silent = (state != 2) if field.type == "codes" else (state == 0)
                 _absent_is_no(made, field, covered, where, silent & where.has(field.about))
