@@ -10,13 +10,19 @@ from standards.words import Refusal
 from web.forms import HouseForm
 
 
+class PolicyFile(forms.FileInput):
+    """The file chooser in the look of the house: a browser's own would speak the browser's language."""
+
+    template_name = "programs/file.html"
+
+
 class PolicyFileForm(HouseForm):
     """A policy file to be kept as a draft, byte for byte."""
 
     file = forms.FileField(
         label=_("Policy file"),
         help_text=_("One .toml file. It becomes a draft; a second person puts it in force."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".toml"}),
+        widget=PolicyFile(attrs={"accept": ".toml"}),
     )
 
     def clean_file(self) -> Any:

@@ -117,10 +117,11 @@ def policy_frame_words(policy: Policy) -> dict[str, tuple[Words, Words]]:
     names = policy.names
     window = policy.apply.within
     span = span_in_words(window, names) if window else Words("申请期限内", "within the window")
+    how = amount_in_words(policy.amount.shape, names)
     found = {
         "in_force": (in_force_in_words(policy), Words("不在政策有效期内", "outside the policy's time")),
         "amount": (
-            amount_in_words(policy.amount.shape, names),
+            Words(f"金额：{how.zh}", f"Amount: {how.en}"),
             Words("按政策没有可发的金额", "the policy gives no amount"),
         ),
         "apply": (

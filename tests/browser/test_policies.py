@@ -18,6 +18,13 @@ def shoot(page, name):
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
 
 
+def confirm(page):
+    """The confirm page has opened with the verb in focus: Enter takes it."""
+    expect(page.locator("main form button.main")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.page).to_have_url(re.compile(r"/policies/college-award/1/$"))
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_a_policy_is_loaded_proposed_and_put_in_force_by_two_people(page, officials, language):
     page.sign_in("pang")
@@ -30,14 +37,13 @@ def test_a_policy_is_loaded_proposed_and_put_in_force_by_two_people(page, offici
     expect(page.locator("tr.bad")).to_have_count(0)
     shoot(page, f"draft-{language}")
     page.locator("a[href$='/propose/']").click()
+    expect(page.page).to_have_url(re.compile(r"/propose/$"))
     shoot(page, f"propose-{language}")
-    page.keyboard.press("Enter")
-    expect(page.page).to_have_url(re.compile(r"/policies/college-award/1/$"))
+    confirm(page)
     page.sign_in("guo")
     page.open(f"/policies/college-award/1/?language={language}")
     page.locator("a[href$='/activate/']").click()
-    page.keyboard.press("Enter")
-    expect(page.page).to_have_url(re.compile(r"/policies/college-award/1/$"))
+    confirm(page)
     expect(page.locator(".badge.met").first).to_be_visible()
     shoot(page, f"active-{language}")
     width = page.evaluate("document.documentElement.scrollWidth")
