@@ -1,0 +1,76 @@
+"""``docs/policies.md`` does not fall behind: its pieces are read by the reader it describes."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from facts.catalogue import load_catalogue
+from programs import language
+from programs.language import reading_money, reading_tests, wording
+from programs.language.names import SETS
+from tests import factories as make
+
+TEXT = (Path(__file__).parents[2] / "docs" / "policies.md").read_text()
+PIECES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+CATALOGUE = load_catalogue()
+TOP = """
+code      = "described"
+title     = { zh = "说明", en = "Described" }
+on_slip   = "说明"
+basis     = [{ number = "示例〔2026〕7号" }]
+in_force  = { from = 2024-06-01, until = 2026-12-31 }
+for_each  = "admission"
+judged_on = "admission.admitted_on"
+pay_to    = ["self"]
+"""
+TIER = PIECES[1]
+NEED = """
+[need.girl_family]
+fact      = "certificate.kind"
+in        = ["only_daughter", "two_daughter"]
+otherwise = { zh = "没有证", en = "No certificate" }
+"""
+END = """
+[amount]
+yuan = 3000
+[[fund]]
+source = "county"
+share  = "rest"
+[apply]
+route  = "both"
+notice = { days = 7 }
+"""
+
+
+def read(text):
+    return language.read(text.encode(), CATALOGUE, {})
+
+
+def test_the_needs_of_the_page_can_be_read():
+    policy = read(TOP + PIECES[0] + END)
+    assert [need.name for need in policy.needs] == ["girl", "parents_rural", "few_children", "in_need"]
+    sentences = [need.sentence.en for need in language.compile(policy).sentences().needs]
+    assert sentences[2] == "Number of children (Alive: yes) is at most 2"
+
+
+def test_the_table_and_the_examples_of_the_page_come_out():
+    policy = read(TOP + TIER + NEED + END + PIECES[2])
+    outcomes = language.run_examples(language.compile(policy))
+    assert [outcome.agrees for outcome in outcomes] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *reading_tests.OPS, *reading_tests.GROUPS, *reading_tests.QUANTIFIERS, *SETS, *reading_money.PAYEES,
+        *reading_money.HOLDS, *reading_money.SHAPES, *reading_money.LATER, *wording.SOURCES, "unless", "where",
+    ],
+)  # fmt: skip
+def test_every_word_the_reader_knows_stands_on_the_page(word):
+    assert re.search(rf"\b{word}\b", TEXT), word
+
+
+def test_the_samples_stand_on_the_page():
+    for path in make.POLICIES.glob("*.toml"):
+        assert f"`{path.stem}`" in TEXT
