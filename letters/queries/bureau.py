@@ -2,7 +2,6 @@
 
 import functools
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,22 +29,22 @@ class County:
     review_body: Words
     court: Words
     online_channel: Words
-    phone: str
-    township_phones: Mapping[str, str]
+
+    @property
+    def phone(self) -> str:
+        """What families ring, as the public pages name it."""
+        return str(settings.PUBLIC_PHONE)
 
     def phone_of(self, division: str) -> str:
-        return self.township_phones.get(township_code(division), self.phone)
+        """The township's own number where it has one."""
+        return str(settings.PUBLIC_PHONES.get(township_code(division), self.phone))
 
 
 @functools.cache
 def county() -> County:
     raw = tomllib.loads(FILE.read_text())
     texts = ("office", "payer", "review_body", "court", "online_channel")
-    return County(
-        **{name: Words(raw[name]["zh"], raw[name]["en"]) for name in texts},
-        phone=raw["phone"],
-        township_phones=raw.get("township_phones", {}),
-    )
+    return County(**{name: Words(raw[name]["zh"], raw[name]["en"]) for name in texts})
 
 
 def township_code(division: str) -> str:
