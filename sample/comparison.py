@@ -16,6 +16,8 @@ from payments.models import Attempt
 from vault import blind
 
 Key = tuple[str, int, str]  # program, person (the head for a household), day or year of the record
+CULPRITS = ("missed", "ineligible_paid", "amounts_differ", "not_paid", "verdicts_differ", "defects_unnamed")
+VERDICTS = {"no": 0, "not_known": 1, "yes": 2}
 NAMES_MAX = 20  # culprits printed; the counts are always whole
 
 
@@ -31,6 +33,7 @@ class Comparison:
     ineligible_paid: list[str] = field(default_factory=list)
     amounts_differ: list[str] = field(default_factory=list)
     not_paid: list[str] = field(default_factory=list)  # did everything right, is named, and has no money yet
+    verdicts_differ: list[str] = field(default_factory=list)  # the sweep says otherwise, or for other reasons
     defects: int = 0
     defects_unnamed: list[str] = field(default_factory=list)
 
@@ -47,7 +50,7 @@ class Comparison:
     def as_json(self) -> dict[str, Any]:
         """Counts, and the first culprits of each kind."""
         told: dict[str, Any] = {"agrees": self.agrees, "eligible": self.eligible, "defects": self.defects}
-        for name in ("missed", "ineligible_paid", "amounts_differ", "not_paid", "defects_unnamed"):
+        for name in CULPRITS:
             culprits = getattr(self, name)
             told[name] = len(culprits)
             if culprits:
@@ -71,13 +74,16 @@ def compare(folder: Path) -> Comparison:
 
 def _compare_rights(rights: list[dict[str, Any]], result: Comparison) -> None:
     people = _people(line["subject"] for line in rights)
-    paid, named = _paid(), _named()
+    paid, judged = _paid(), _judged()
+    named = {key for key, (verdict, _) in judged.items() if verdict} | _granted()
     known: set[Key] = set()
     for line in rights:
         person = people.get(line["subject"], 0)
         key = (line["program"], person, line["record"])
         known.add(key)
         _compare_right(line, paid.get(key, 0), key in named, result)
+        if key in judged and not line.get("held_by"):
+            _compare_verdict(line, judged[key], result)
     result.paid_lines = len(paid)
     result.ineligible_paid += [
         f"{program} {day}: no such right" for program, person, day in paid.keys() - known
@@ -103,6 +109,26 @@ def _compare_right(line: dict[str, Any], paid_fen: int, is_named: bool, result: 
         result.missed.append(label)
     elif line["outcome"] == "paid":
         result.not_paid.append(label)
+
+
+def _compare_verdict(line: dict[str, Any], judged: tuple[int, list[str]], result: Comparison) -> None:
+    """What was granted is a no by its own limit from then on; an amount that fails follows from another need."""
+    verdict, failing = judged
+    own_limit = f"limit.{line['program']}"
+    if line["verdict"] == "yes" and failing == [own_limit]:
+        return
+    causes = set(line["causes"]) if line["verdict"] == "no" else set()
+    if verdict != VERDICTS[line["verdict"]] or set(failing) - {"amount"} != causes:
+        result.verdicts_differ.append(
+            f"{_label(line)} {line['verdict']} {line['causes']} != {verdict} {failing}"
+        )
+
+
+def _label(line: dict[str, Any]) -> str:
+    """A subject by program, record and town; never by her number."""
+    return (
+        f"{line['program']} {line['record']} {line['township']} {line.get('story', '')} [{line['outcome']}]"
+    )
 
 
 def _people(numbers: Iterable[str]) -> dict[str, int]:
@@ -132,13 +158,21 @@ def _paid() -> dict[Key, int]:
     return found
 
 
-def _named() -> set[Key]:
-    """Everybody whom the sweep names as having a right or lacking something for it, or whose right is granted."""
-    columns = ("program", "person", "household__head", "record__valid_from", "record__kind")
-    rows = [
-        *Assessment.objects.filter(verdict__gte=1).values_list(*columns),
-        *Application.objects.filter(state=State.APPROVED).values_list(*columns),
-    ]
+SUBJECT = ("program", "person", "household__head", "record__valid_from", "record__kind")
+
+
+def _judged() -> dict[Key, tuple[int, list[str]]]:
+    """The sweep's newest verdict of everybody, with the needs that fail."""
+    rows = Assessment.objects.values_list(*SUBJECT, "verdict", "failing")
+    return {
+        _key(program, person or head, day, kind): (verdict, failing)
+        for program, person, head, day, kind, verdict, failing in rows
+    }
+
+
+def _granted() -> set[Key]:
+    """Whose right is granted, paid or not: what an instalment lacks stands on the batch."""
+    rows = Application.objects.filter(state=State.APPROVED).values_list(*SUBJECT)
     return {_key(program, person or head, day, kind) for program, person, head, day, kind in rows}
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+from applications.judging import Judged
 from applications.lifecycle import State
 from applications.models import Application, Paper
 from applications.services import counter
@@ -48,12 +49,14 @@ class CounterDesk:
             Application.Origin.VILLAGE if line.get("assisted_by") == "village" else Application.Origin.COUNTER
         )
         application = counter.open_application(judged, by=clerk, on=on, origin=origin)
-        self._hand_in(application, line, clerk, on)
+        self._hand_in(application, judged, line, clerk, on)
         self.done["applied"] += 1
 
-    def _hand_in(self, application: Application, line: dict[str, Any], clerk: Actor, on: date) -> None:
+    def _hand_in(
+        self, application: Application, judged: Judged, line: dict[str, Any], clerk: Actor, on: date
+    ) -> None:
         """Attach what is asked for and was brought; submit, or give the correction notice where something is missing."""
-        missing = counter.papers_missing(application, on=on)
+        missing = counter.papers_missing(application, judged, on=on)
         for kind in missing:
             if kind in line["papers"]:
                 counter.attach_paper(application, kind, None, by=clerk, on=on)

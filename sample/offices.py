@@ -70,6 +70,8 @@ class Offices:
         for application in rows:
             reviewer = self.staff.township("township_reviewer", application.division[:9])
             try:
+                if application.verdict == NO:
+                    raise township.not_clear(application)
                 township.review(application, by=reviewer, on=on)
                 self.done["reviewed"] += 1
             except Refusal:

@@ -7,6 +7,7 @@ bytes, because the version in use is the stored row with the file's exact bytes,
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,7 @@ class _Reading:
             self.wrong(key, "不认识这个键", "this key is not known")
 
 
+@lru_cache(maxsize=64)  # the same bytes are the same profile, and a batch asks for it at every step
 def read_profile(source: bytes) -> Profile:
     """The profile in ``source``; FileRefused names every key that is wrong."""
     problems: list[Refusal] = []

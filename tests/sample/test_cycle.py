@@ -46,7 +46,8 @@ def test_ten_people_go_all_the_way_and_once_only(played):
     }
     assert compare(folder).as_json() == {
         "agrees": True, "eligible": 7, "defects": 1,
-        "missed": 0, "ineligible_paid": 0, "amounts_differ": 0, "not_paid": 0, "defects_unnamed": 0,
+        "missed": 0, "ineligible_paid": 0, "amounts_differ": 0, "not_paid": 0,
+        "verdicts_differ": 0, "defects_unnamed": 0,
     }  # fmt: skip
     assert set(Letter.objects.filter(decision__isnull=False).values_list("kind", flat=True)) == {"approval"}
     assert Letter.objects.filter(kind="payment_advice").count() == 8
