@@ -8,6 +8,7 @@ from typing import Any
 from applications.lifecycle import State
 from applications.models import Application, Objection
 from applications.services import county, township
+from applications.services.counter import judged_now
 from audit.actor import SYSTEM
 from programs.models import PolicyVersion
 from sample.finding import applications_of, person_of
@@ -67,15 +68,16 @@ class Offices:
             self._review_each([one for one in rows if one.verdict != YES], on)
 
     def _review_each(self, rows: Iterable[Application], on: date) -> None:
+        """One by one: what fails carries its reasons, what nothing proves carries the reviewer's word."""
         for application in rows:
             reviewer = self.staff.township("township_reviewer", application.division[:9])
-            try:
-                if application.verdict == NO:
-                    raise township.not_clear(application)
+            verdict = judged_now(application, on=on).verdict
+            if verdict == YES:
                 township.review(application, by=reviewer, on=on)
                 self.done["reviewed"] += 1
-            except Refusal:
-                township.propose_refusal(application, by=reviewer, on=on, note=NOT_PROVED)
+            else:
+                note = "" if verdict == NO else NOT_PROVED
+                township.propose_refusal(application, by=reviewer, on=on, note=note)
                 self.done["refusals_proposed"] += 1
 
     def _post_notices(self, on: date) -> None:

@@ -81,7 +81,7 @@ class Staff:
         ]
         Official.objects.bulk_create(new)
         hired = Official.objects.filter(number__in=[official.number for official in new])
-        record_all("appoint", hired, by=SYSTEM, on=OPENS)
+        record_all("add_official", hired, by=SYSTEM, on=OPENS)
         return len(new)
 
     def logins(self) -> list[str]:
