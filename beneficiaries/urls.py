@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/", lists.one_list, name="list"),
     path("<int:pk>/progress/", lists.list_progress, name="list_progress"),
     path("<int:pk>/marked/", lists.marked, name="list_marked"),
+    path("<int:pk>/again/", lists.again, name="list_again"),
     path("<int:pk>/take/", lists.take, name="list_take"),
     path("<int:pk>/send-back/", lists.send_back, name="list_send_back"),
     path("<int:pk>/withdraw/", lists.withdraw, name="list_withdraw"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from audit.actor import SYSTEM, Actor
 from beneficiaries import services
@@ -98,10 +99,11 @@ class ImportCommand(BaseCommand):
             is_complete=options["complete"],
         )
         on = today()
-        evidence = services.upload_list(path.read_bytes(), letter, by=SYSTEM, on=on)
-        return services.import_list(
-            evidence, by=taker, on=on, take_good=options["take_good"], dry_run=options["dry_run"]
-        )
+        with transaction.atomic():  # the worker never sees the list half way
+            evidence = services.upload_list(path.read_bytes(), letter, by=SYSTEM, on=on)
+            return services.import_list(
+                evidence, by=taker, on=on, take_good=options["take_good"], dry_run=options["dry_run"]
+            )
 
     def _taker(self, number: str) -> Actor:
         people = Official.objects.filter(is_active=True, roles__contains=[Role.COUNTY_CHECKER]).order_by(

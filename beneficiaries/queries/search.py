@@ -5,7 +5,6 @@ why it is one. A number is compared decrypted; it never leaves this module.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -121,41 +120,48 @@ def _by_household(number: str, official: Official, most: int) -> Found:
 
 
 def _by_letters(letters: str, official: Official, most: int) -> Found:
-    people = list(_people(official).filter(terms__contains=[letters]).order_by("name")[:CANDIDATES_MAX])
-    ranked = [_hit_by_letters(person, letters) for person in people]
+    ranked = [(*_letters_match(name, letters), name, pk) for pk, name in _candidates([letters], official)]
     if not ranked and len(letters) > NAME_CHARACTERS_MIN:
         return _by_household(letters.upper(), official, most)
     return _ranked("pinyin", Words("拼音", "Pinyin"), ranked, most)
 
 
-def _hit_by_letters(person: Person, letters: str) -> Hit:
-    initials, readings = names.initials(person.name), names.readings(person.name)
+def _candidates(terms: list[str], official: Official) -> list[tuple[int, str]]:
+    """Key and name of the people whose search terms hold all of ``terms``: narrow rows, to be ranked."""
+    found = _people(official).filter(terms__contains=terms).order_by("name")
+    return list(found.values_list("pk", "name")[:CANDIDATES_MAX])
+
+
+def _letters_match(name: str, letters: str) -> tuple[int, Words, str]:
+    """Rank, reason, and the part of the name that matched."""
+    initials, readings = names.initials(name), names.readings(name)
     if letters in initials:
-        return Hit(person, Words("拼音首字母", "Pinyin initials"), 0, person.name)
+        return 0, Words("拼音首字母", "Pinyin initials"), name
     if letters in readings:
-        return Hit(person, Words("全拼", "Full pinyin"), 1, person.name)
+        return 1, Words("全拼", "Full pinyin"), name
     if any(spelled.startswith(letters) for spelled in initials):
-        return Hit(person, Words("首字母开头", "Initials begin so"), 2)
-    return Hit(person, Words("全拼开头", "Pinyin begins so"), 3)
+        return 2, Words("首字母开头", "Initials begin so"), ""
+    return 3, Words("全拼开头", "Pinyin begins so"), ""
 
 
 def _by_name(name: str, official: Official, most: int) -> Found:
     """Each two characters that stand together are in the index; the village's name is tried where nobody has it."""
-    pairs = names.bigrams(name) or [name]
-    people = list(_people(official).filter(terms__contains=pairs).order_by("name")[:CANDIDATES_MAX])
-    ranked = [_hit_by_name(person, name) for person in people if name in names.normal_form(person.name)]
+    ranked = [
+        (*_name_match(names.normal_form(own), name), own, pk)
+        for pk, own in _candidates(names.bigrams(name) or [name], official)
+        if name in names.normal_form(own)
+    ]
     if ranked:
         return _ranked("name", Words("姓名", "Name"), ranked, most)
     return _by_village(name, official, most)
 
 
-def _hit_by_name(person: Person, name: str) -> Hit:
-    own = names.normal_form(person.name)
+def _name_match(own: str, name: str) -> tuple[int, Words, str]:
     if own == name:
-        return Hit(person, Words("姓名相同", "The whole name"), 0, name)
+        return 0, Words("姓名相同", "The whole name"), name
     if own.startswith(name):
-        return Hit(person, Words("姓名开头", "The name begins so"), 1, name)
-    return Hit(person, Words("姓名中有", "Part of the name"), 2, name)
+        return 1, Words("姓名开头", "The name begins so"), name
+    return 2, Words("姓名中有", "Part of the name"), name
 
 
 def _by_village(name: str, official: Official, most: int) -> Found:
@@ -175,7 +181,13 @@ def _by_village(name: str, official: Official, most: int) -> Found:
     return Found("village", words, tuple(Hit(person, why, 0) for person in people[:most]), len(people) > most)
 
 
-def _ranked(kind: str, understood: Words, hits: list[Hit], most: int) -> Found:
-    key: Callable[[Hit], tuple[int, str, int]] = lambda hit: (hit.rank, hit.person.name, hit.person.pk)  # noqa: E731  # a sort key
-    best = sorted(hits, key=key)
-    return Found(kind, understood, tuple(best[:most]), len(best) > most)
+def _ranked(
+    kind: str, understood: Words, matches: list[tuple[int, Words, str, str, int]], most: int
+) -> Found:
+    """The best matches with their people, whose numbers are read (and decrypted) for the shown ones alone."""
+    best = sorted(matches, key=lambda match: (match[0], match[3], match[4]))
+    people = Person.objects.in_bulk([match[4] for match in best[:most]])
+    hits = tuple(
+        Hit(people[pk], why, rank, marked) for rank, why, marked, _, pk in best[:most] if pk in people
+    )
+    return Found(kind, understood, hits, len(best) > most)

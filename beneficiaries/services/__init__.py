@@ -11,6 +11,7 @@ from beneficiaries.services.entering import enter_fact
 from beneficiaries.services.lists import (
     CoveringLetter,
     ask_to_take,
+    check_again,
     check_list,
     import_list,
     refuse_list,
@@ -23,6 +24,7 @@ from beneficiaries.services.waiting import check_waiting, take_waiting
 __all__ = [
     "CoveringLetter",
     "ask_to_take",
+    "check_again",
     "check_list",
     "check_waiting",
     "close_account",

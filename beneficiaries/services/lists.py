@@ -30,7 +30,7 @@ from beneficiaries.services.outcome import Taking
 from beneficiaries.services.register import take_register
 from facts.catalogue import load_catalogue
 from jobs.bell import ring
-from jobs.leases import Lease
+from jobs.leases import Lease, resume
 from standards.divisions import scope_prefix
 from standards.words import Refusal
 
@@ -189,6 +189,14 @@ def ask_to_take(evidence: EvidenceList, *, by: Actor, on: date, take_good: bool)
         ring(WORK_TASK)
 
 
+def check_again(evidence: EvidenceList, *, by: Actor, on: date) -> None:
+    """Let a list whose check or taking was stopped be taken up again by the worker."""
+    with transaction.atomic():
+        resume(EvidenceList.objects.filter(pk=evidence.pk))
+        record("check_again", evidence, by=by, on=on)
+        ring(WORK_TASK)
+
+
 def refuse_list(evidence: EvidenceList, *, by: Actor, on: date) -> EvidenceList:
     """Send a list back to its department: nothing of it is taken."""
     return perform(evidence, "refuse", by=by, on=on)
@@ -219,9 +227,16 @@ def _read(evidence: EvidenceList, on: date) -> CheckedList:
     with evidence.file.storage.open(str(evidence.file.name)) as file:
         source = file.read()
     stated = Stated(evidence.file_name, period, evidence.code)
-    return check_file(
-        source, kind, today=on, stated=stated, villages=known_villages(scope_prefix(evidence.division))
-    )
+    villages = known_villages(scope_prefix(evidence.division))
+    whole = check_file(source, kind, today=on, stated=stated, villages=villages)
+    if evidence.is_complete and whole.period is None:
+        raise Refusal(
+            "说明了名单是全的，却看不出覆盖哪段时间。请在标题写明，或在上传时填写月份或年份",
+            "The list is said to be complete, but not for which time. Write it into the title, or state the month or year"
+            " when uploading",
+            code="no_period",
+        )
+    return whole
 
 
 def _rolled_back(taking: Taking) -> None:

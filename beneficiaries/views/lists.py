@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from audit.door import record
 from beneficiaries import services
@@ -155,6 +155,15 @@ def take(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect("beneficiaries:list", evidence.pk)
     context = {"take_good": take_good, "good": _good(evidence), **_step(evidence, problem)}
     return render(request, "beneficiaries/take.html", context, status=422 if problem else 200)
+
+
+@staff(Role.COUNTY_CHECKER)
+@require_POST
+def again(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let the worker take up a stopped list again."""
+    evidence = _found(request, pk)
+    services.check_again(evidence, by=request.official.actor(Role.COUNTY_CHECKER), on=today())
+    return redirect("beneficiaries:list", evidence.pk)
 
 
 @staff(Role.COUNTY_CHECKER)
