@@ -1,16 +1,18 @@
 """What may be paid, to whom, and why not: one question in SQL for a whole township.
 
-The SQL makes two temporary tables of the transaction. ``payable`` has one row for each instalment that is due:
-``payee`` and ``account`` are empty where ``reason`` says why it cannot be paid now.
+The SQL makes one temporary table of the transaction: ``payable`` has one row for each instalment that is due;
+``reason`` says why it cannot be paid now, and is empty where ``payee``, ``account`` and ``profile`` say how it is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 
 from payments.banks import Profile, serving
+from payments.models import Batch
 from programs.models import PolicyVersion
 from programs.queries import loaded
 from standards.words import Words
@@ -29,6 +31,15 @@ class Group:
     fiscal_year: int
     count: int
     total_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Banks:
+    """Columns of equal length: a bank as accounts name it, and the profile it is paid through ("" for none)."""
+
+    names: list[str]
+    cnaps: list[str]
+    profiles: list[str]
 
 
 REASONS: Mapping[str, tuple[Words, Words]] = {
@@ -106,129 +117,119 @@ def waiting_groups(
         return [Group(*row) for row in cursor.fetchall()]
 
 
-def find_due(*, program: str, township: str, fiscal_year: int, on: date) -> int:
+def find_due(*, program: str, township: str, fiscal_year: int, on: date, banks: Banks) -> int:
     """Make the table ``payable`` for the instalments of a township that were never sent; gives their count."""
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS due, payable")
-        cursor.execute(
-            """CREATE TEMPORARY TABLE due ON COMMIT DROP AS
-               SELECT i.id AS instalment, i.number, i.amount_fen, NULL::bigint AS failed, e.version_id AS version,
-                      e.person_id AS person, e.household_id AS household, e.division, e.state
-               FROM payments_instalment i JOIN applications_entitlement e ON e.id = i.entitlement_id
-               WHERE e.program = %s AND left(e.division, 9) = left(%s, 9) AND e.fiscal_year = %s
-                 AND i.due_on <= %s AND i.lapsed_on IS NULL AND e.state <> 'ended'
-                 AND NOT EXISTS (SELECT FROM payments_attempt t
-                                 WHERE t.instalment_id = i.id AND t.state <> 'pulled_back')""",
-            [program, township, fiscal_year, on],
-        )
-    return find_payees(on=on)
+    return _find(
+        _NEVER_SENT,
+        {"program": program, "township": township, "fiscal_year": fiscal_year},
+        program=program, on=on, banks=banks,
+    )  # fmt: skip
 
 
-def find_failed(*, batch: int, on: date, is_late: bool = False) -> int:
+def find_failed(*, batch: Batch, on: date, banks: Banks, is_late: bool = False) -> int:
     """The same for the failed or returned lines of ``batch`` that nobody has rebuilt; gives their count.
 
     ``is_late``: those returned after their fiscal year, instead of the others. A line that the bank called paid
     after we had booked it failed is left alone until a person has found that it was not.
     """
+    values = {"batch": batch.pk, "is_late": is_late}
+    return _find(_FAILED, values, program=batch.program, on=on, banks=banks)
+
+
+def profiles_of_banks(profiles: Mapping[str, Profile]) -> Banks:
+    """Which profile pays each bank that a verified account names; asked once for a whole build."""
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS due, payable")
-        cursor.execute(
-            """CREATE TEMPORARY TABLE due ON COMMIT DROP AS
-               SELECT i.id AS instalment, i.number, t.amount_fen, t.id AS failed, e.version_id AS version,
-                      e.person_id AS person, e.household_id AS household, e.division, e.state
-               FROM payments_attempt t JOIN payments_instalment i ON i.id = t.instalment_id
-               JOIN applications_entitlement e ON e.id = i.entitlement_id
-               JOIN payments_batch b ON b.id = t.batch_id
-               WHERE t.batch_id = %s AND t.state IN ('failed', 'returned') AND e.state <> 'ended'
-                 AND coalesce(extract(year FROM t.returned_on) > b.fiscal_year, false) = %s
-                 AND NOT EXISTS (SELECT FROM payments_resultline r JOIN payments_resultfile f ON f.id = r.result_file_id
-                                 WHERE f.batch_id = t.batch_id AND r.line = t.line AND r.outcome = 'paid'
-                                   AND r.quarantine IS NOT NULL
-                                   AND r.quarantine->>'finding' IS DISTINCT FROM 'not_paid')
-                 AND NOT EXISTS (SELECT FROM payments_attempt o WHERE o.rebuilds_id = t.id)
-                 AND NOT EXISTS (SELECT FROM payments_attempt o WHERE o.instalment_id = t.instalment_id
-                                 AND o.state NOT IN ('failed', 'returned', 'pulled_back'))""",
-            [batch, is_late],
-        )
-    return find_payees(on=on)
-
-
-def find_payees(*, on: date) -> int:
-    """From ``due`` to ``payable``: who is paid, on which account, or the reason why not."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE due")
-        cursor.execute("SELECT DISTINCT version FROM due")
-        versions, numbers, ranks, who = _orders([row[0] for row in cursor.fetchall()])
-        cursor.execute(
-            _PAYABLE,
-            {"on": on, "cooled": on - timedelta(days=ACCOUNT_COOLS_DAYS), "versions": versions, "numbers": numbers,
-             "ranks": ranks, "who": who},
-        )  # fmt: skip
-        cursor.execute("SELECT count(*) FROM payable")
-        return int(cursor.fetchone()[0])
-
-
-def choose_profiles(profiles: Mapping[str, Profile]) -> list[str]:
-    """Fill the column ``profile`` of ``payable`` by each account's bank; gives the profiles in use, in order."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT bank, cnaps FROM payable WHERE account IS NOT NULL")
+        cursor.execute("SELECT DISTINCT bank, cnaps FROM beneficiaries_account WHERE state = 'verified'")
         banks = cursor.fetchall()
-        chosen = [serving(profiles, bank_number=cnaps, bank_name=bank) for bank, cnaps in banks]
+    chosen = [serving(profiles, bank_number=cnaps, bank_name=bank) for bank, cnaps in banks]
+    return Banks(
+        [bank for bank, _ in banks],
+        [cnaps for _, cnaps in banks],
+        [one.code if one else "" for one in chosen],
+    )
+
+
+def _find(due: str, values: dict[str, Any], *, program: str, on: date, banks: Banks) -> int:
+    """From due lines to ``payable``: who is paid, on which account, through which bank, or the reason why not."""
+    versions, numbers, ranks, who = _orders(program)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS payable")
         cursor.execute(
-            """UPDATE payable p SET profile = c.profile,
-                      reason = CASE WHEN c.profile = '' AND p.reason = '' THEN 'no_profile' ELSE p.reason END
-               FROM unnest(%s::text[], %s::text[], %s::text[]) c (bank, cnaps, profile)
-               WHERE p.account IS NOT NULL AND p.bank = c.bank AND p.cnaps = c.cnaps""",
-            [
-                [bank for bank, _ in banks],
-                [cnaps for _, cnaps in banks],
-                [one.code if one else "" for one in chosen],
-            ],
-        )
+            _PAYABLE.replace("<due>", due),
+            {
+                **values, "on": on, "cooled": on - timedelta(days=ACCOUNT_COOLS_DAYS), "versions": versions,
+                "numbers": numbers, "ranks": ranks, "who": who, "banks": banks.names, "cnaps": banks.cnaps,
+                "profiles": banks.profiles,
+            },
+        )  # fmt: skip
+        return int(cursor.rowcount)
+
+
+def profiles_in_use() -> list[str]:
+    """The profiles through which ``payable`` has lines to pay, in order."""
+    with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT profile FROM payable WHERE reason = '' ORDER BY 1")
         return [row[0] for row in cursor.fetchall()]
 
 
 def names_in(profile: str) -> tuple[list[int], list[str]]:
     """Instalments and account names that would go through ``profile``."""
-    numbers: list[int] = []
-    names: list[str] = []
+    query = "SELECT instalment, account_name FROM payable WHERE reason = '' AND profile = %s"
     with connection.cursor() as cursor:
-        query = (
-            "COPY (SELECT instalment, account_name FROM payable WHERE reason = '' AND profile = {}) TO STDOUT"
-        )
-        with cursor.cursor.copy(query.format(_literal(profile))) as copy:
-            copy.set_types(["int8", "text"])
-            for instalment, name in copy.rows():
-                numbers.append(instalment)
-                names.append(name)
-    return numbers, names
+        cursor.execute(query, [profile])
+        rows = cursor.fetchall()
+    return [row[0] for row in rows], [row[1] for row in rows]
 
 
-def _literal(text: str) -> str:
-    assert text.replace("_", "").isalnum() and text.isascii(), "a profile's code is a plain word"  # noqa: PT018 - one fact
-    return f"'{text}'"
-
-
-def _orders(versions: Iterable[int]) -> tuple[list[int], list[int], list[int], list[str]]:
+def _orders(program: str) -> tuple[list[int], list[int], list[int], list[str]]:
     """Who may be paid, in order, for each version and instalment number (1 where it pays at once)."""
-    columns: tuple[list[int], list[int], list[int], list[str]] = ([], [], [], [])
-    for version in PolicyVersion.objects.filter(pk__in=list(versions)):
+    rows: list[tuple[int, int, int, str]] = []
+    for version in PolicyVersion.objects.filter(code=program).order_by("pk"):
         policy = loaded(version).program.policy
-        orders: Sequence[Sequence[str]] = [each.pay_to or policy.pay_to for each in policy.instalments] or [
-            policy.pay_to
+        orders = [each.pay_to or policy.pay_to for each in policy.instalments] or [policy.pay_to]
+        rows += [
+            (version.pk, number, rank, who)
+            for number, order in enumerate(orders, 1)
+            for rank, who in enumerate(order, 1)
         ]
-        for number, order in enumerate(orders, 1):
-            for rank, who in enumerate(order, 1):
-                for column, value in zip(columns, (version.pk, number, rank, who), strict=True):
-                    column.append(value)  # type: ignore[attr-defined]  # four lists of two types
-    return columns
+    return (
+        [row[0] for row in rows],
+        [row[1] for row in rows],
+        [row[2] for row in rows],
+        [row[3] for row in rows],
+    )
 
 
+_NEVER_SENT = """
+    SELECT i.id AS instalment, i.number, i.amount_fen, NULL::bigint AS failed, e.version_id AS version,
+           e.person_id AS person, e.household_id AS household, e.division, e.state
+    FROM payments_instalment i JOIN applications_entitlement e ON e.id = i.entitlement_id
+    WHERE e.program = %(program)s AND left(e.division, 9) = left(%(township)s, 9) AND e.fiscal_year = %(fiscal_year)s
+      AND i.due_on <= %(on)s AND i.lapsed_on IS NULL AND e.state <> 'ended'
+      AND NOT EXISTS (SELECT FROM payments_attempt t WHERE t.instalment_id = i.id AND t.state <> 'pulled_back')"""
+_FAILED = """
+    SELECT i.id AS instalment, i.number, t.amount_fen, t.id AS failed, e.version_id AS version,
+           e.person_id AS person, e.household_id AS household, e.division, e.state
+    FROM payments_attempt t JOIN payments_instalment i ON i.id = t.instalment_id
+    JOIN applications_entitlement e ON e.id = i.entitlement_id
+    JOIN payments_batch b ON b.id = t.batch_id
+    WHERE t.batch_id = %(batch)s AND t.state IN ('failed', 'returned') AND e.state <> 'ended'
+      AND coalesce(extract(year FROM t.returned_on) > b.fiscal_year, false) = %(is_late)s
+      AND NOT EXISTS (SELECT FROM payments_resultline r JOIN payments_resultfile f ON f.id = r.result_file_id
+                      WHERE f.batch_id = t.batch_id AND r.line = t.line AND r.outcome = 'paid'
+                        AND r.quarantine IS NOT NULL AND r.quarantine->>'finding' IS DISTINCT FROM 'not_paid')
+      AND NOT EXISTS (SELECT FROM payments_attempt o WHERE o.rebuilds_id = t.id)
+      AND NOT EXISTS (SELECT FROM payments_attempt o WHERE o.instalment_id = t.instalment_id
+                      AND o.state NOT IN ('failed', 'returned', 'pulled_back'))"""
 _PAYABLE = """
 CREATE TEMPORARY TABLE payable ON COMMIT DROP AS
 WITH orders AS (SELECT * FROM unnest(%(versions)s::bigint[], %(numbers)s::int[], %(ranks)s::int[], %(who)s::text[])
                 AS o (version, number, rank, who)),
+due AS MATERIALIZED (<due>),
+paid_through AS (SELECT * FROM unnest(%(banks)s::text[], %(cnaps)s::text[], %(profiles)s::text[])
+                 AS c (bank, cnaps, profile)),
+doubted AS (SELECT person_id FROM beneficiaries_doubt
+            WHERE kind = 'account_name' AND settled_on IS NULL AND person_id IS NOT NULL),
 dead AS (SELECT person_id FROM beneficiaries_fact
          WHERE kind = 'death' AND superseded_by_id IS NULL AND NOT is_disputed AND person_id IS NOT NULL),
 candidates AS (
@@ -252,20 +253,21 @@ seen AS (
            CASE WHEN c.payee IN (SELECT person_id FROM dead) THEN 'payee_died'
                 WHEN a.state = 'entered' THEN 'account_not_verified'
                 WHEN a.verified_on > %(cooled)s THEN 'account_cooling'
-                WHEN EXISTS (SELECT FROM beneficiaries_doubt x WHERE x.person_id = c.payee
-                             AND x.kind = 'account_name' AND x.settled_on IS NULL) THEN 'account_name'
+                WHEN c.payee IN (SELECT person_id FROM doubted) THEN 'account_name'
                 ELSE '' END AS reason
     FROM candidates c JOIN beneficiaries_account a ON a.owner_id = c.payee AND a.state IN ('entered', 'verified')),
 best AS (
     SELECT DISTINCT ON (instalment) * FROM seen
     ORDER BY instalment, reason <> '', rank, verified_on DESC NULLS LAST, account DESC)
 SELECT d.instalment, d.amount_fen, d.failed, d.division, b.payee, b.account, coalesce(b.account_name, '') AS account_name,
-       coalesce(b.bank, '') AS bank, coalesce(b.cnaps, '') AS cnaps, ''::text AS profile, ''::text AS detail,
+       coalesce(c.profile, '') AS profile, ''::text AS detail,
        CASE WHEN d.state = 'suspended' THEN 'suspended'
             WHEN d.person IN (SELECT person_id FROM dead) THEN 'beneficiary_died'
+            WHEN b.reason = '' AND c.profile = '' THEN 'no_profile'
             WHEN b.instalment IS NOT NULL THEN b.reason
             WHEN EXISTS (SELECT FROM orders o WHERE o.version = d.version AND o.number = d.number
                          AND o.who = 'institution') THEN 'institution'
             ELSE 'no_account' END AS reason
 FROM due d LEFT JOIN best b USING (instalment)
+LEFT JOIN paid_through c ON c.bank = b.bank AND c.cnaps = b.cnaps
 """

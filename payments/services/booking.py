@@ -14,6 +14,18 @@ _LINES = """SELECT b.program::text, f.key::text, b.fiscal_year, '{credit}'::text
             WHERE t.batch_id = %s AND {which} ORDER BY t.id, f.key"""
 
 
+_ANSWERED = """SELECT b.program::text, f.key::text, b.fiscal_year, 'in_transit'::text,
+                      CASE t.state WHEN 'paid' THEN 'paid' ELSE 'committed' END, f.value::bigint,
+                      CASE t.state WHEN 'paid' THEN 'pay:' ELSE 'fail:' END || t.id || ':' || f.key
+               FROM payments_resultline r JOIN payments_resultfile a ON a.id = r.result_file_id
+               JOIN payments_batch b ON b.id = a.batch_id
+               JOIN payments_attempt t ON t.batch_id = b.id AND t.line = r.line AND t.state = r.outcome
+               JOIN payments_instalment i ON i.id = t.instalment_id
+               CROSS JOIN LATERAL jsonb_each_text(i.funds) f (key, value)
+               WHERE r.result_file_id = %s AND b.id = %s AND r.quarantine IS NULL AND r.outcome IN ('paid', 'failed')
+               ORDER BY t.id, f.key"""
+
+
 def book_sent(batch: Batch, *, by: Actor, on: date) -> int:
     """The commitment of every sent line is now at the bank."""
     query = _LINES.format(credit="committed", debit="in_transit", verb="send", which="t.state = 'sent'")
@@ -22,19 +34,7 @@ def book_sent(batch: Batch, *, by: Actor, on: date) -> int:
 
 def book_answered(batch: Batch, *, answer: int, by: Actor, on: date) -> int:
     """Lines that result file ``answer`` settled: paid, or free to be sent again. One call, one lock of balances."""
-    settled = """EXISTS (SELECT FROM payments_resultline r WHERE r.result_file_id = %s AND r.line = t.line
-                         AND r.quarantine IS NULL AND r.outcome = '{outcome}') AND t.state = '{outcome}'"""
-    paid = _LINES.format(credit="in_transit", debit="paid", verb="pay", which=settled.format(outcome="paid"))
-    failed = _LINES.format(
-        credit="in_transit", debit="committed", verb="fail", which=settled.format(outcome="failed")
-    )
-    return book_selected(
-        f"({paid}) UNION ALL ({failed})",
-        [batch.pk, answer, batch.pk, answer],
-        by=by,
-        on=on,
-        batch_key=batch.pk,
-    )
+    return book_selected(_ANSWERED, [answer, batch.pk], by=by, on=on, batch_key=batch.pk)
 
 
 def book_returned(batch: Batch, attempt: int, *, by: Actor, on: date) -> int:

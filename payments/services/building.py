@@ -10,7 +10,16 @@ from audit.door import create, explained, record_all
 from payments.banks import LineProblem, Profile, find_name_problems, load_profiles
 from payments.lifecycle import PREPARER, AttemptState, BatchState
 from payments.models import Attempt, Batch
-from payments.queries.due import REASONS, Group, choose_profiles, find_due, names_in, waiting_groups
+from payments.queries.due import (
+    REASONS,
+    Banks,
+    Group,
+    find_due,
+    names_in,
+    profiles_in_use,
+    profiles_of_banks,
+    waiting_groups,
+)
 from standards.words import Refusal, Words
 
 BUILDING_LOCK = (
@@ -46,7 +55,8 @@ def build_batches(
                 "Nothing is due that is in no batch yet: somebody may just have built one",
                 code="nothing_due",
             )
-        batches = [batch for group in groups for batch in _build(group, known, by=by, on=on)]
+        banks = profiles_of_banks(known)
+        batches = [batch for group in groups for batch in _build(group, known, banks, by=by, on=on)]
         if not batches:
             raise Refusal(
                 f"到期的 {sum(group.count for group in groups)} 笔都还不能付：账户没有登记或没有核验",
@@ -71,8 +81,12 @@ def one_builder() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BUILDING_LOCK])
 
 
-def _build(group: Group, profiles: Mapping[str, Profile], *, by: Actor, on: date) -> list[Batch]:
-    find_due(program=group.program, township=group.township, fiscal_year=group.fiscal_year, on=on)
+def _build(
+    group: Group, profiles: Mapping[str, Profile], banks: Banks, *, by: Actor, on: date
+) -> list[Batch]:
+    find_due(
+        program=group.program, township=group.township, fiscal_year=group.fiscal_year, on=on, banks=banks
+    )
     draft = Batch(
         state=BatchState.DRAFT,
         program=group.program,
@@ -86,10 +100,11 @@ def _build(group: Group, profiles: Mapping[str, Profile], *, by: Actor, on: date
 
 def write_batches(draft: Batch, profiles: Mapping[str, Profile], *, by: Actor, on: date) -> list[Batch]:
     """One batch like ``draft`` for each bank in ``payable``; the lines that stay out stand with the first."""
-    for code in choose_profiles(profiles):
-        _mark_names(profiles[code], *names_in(code))
+    codes = profiles_in_use()
+    if sum(_mark_names(profiles[code], *names_in(code)) for code in codes):
+        codes = profiles_in_use()
     batches = []
-    for code in choose_profiles(profiles):
+    for code in codes:
         batch = Batch(
             state=BatchState.DRAFT,
             number=_next_number(on),
@@ -109,11 +124,11 @@ def write_batches(draft: Batch, profiles: Mapping[str, Profile], *, by: Actor, o
     return batches
 
 
-def _mark_names(profile: Profile, instalments: list[int], names: list[str]) -> None:
-    """Lines whose account name this bank's file cannot carry stay out, with the character named."""
+def _mark_names(profile: Profile, instalments: list[int], names: list[str]) -> int:
+    """Lines whose account name this bank's file cannot carry stay out, with the character named; gives how many."""
     problems: list[LineProblem] = find_name_problems(profile, instalments, names)
     if not problems:
-        return
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE payable p SET reason = x.reason, detail = x.detail
@@ -125,6 +140,7 @@ def _mark_names(profile: Profile, instalments: list[int], names: list[str]) -> N
                 [f"{problem.words.zh}\n{problem.words.en}" for problem in problems],
             ],
         )
+    return len(problems)
 
 
 def _next_number(on: date) -> str:

@@ -10,7 +10,7 @@ from audit.door import perform
 from payments.banks import Profile, load_profiles, load_reasons
 from payments.lifecycle import BatchState
 from payments.models import Attempt, Batch
-from payments.queries.due import find_failed
+from payments.queries.due import find_failed, profiles_of_banks
 from payments.services.booking import book_recommitted, book_returned
 from payments.services.building import one_builder, require_preparer, write_batches
 from payments.services.steps import locked
@@ -36,14 +36,14 @@ def build_correction(
             raise Refusal(
                 f"批次 {held.number} 还没有送银行", f"Batch {held.number} has not been sent", code="not_sent"
             )
+        known = profiles or load_profiles()
+        banks = profiles_of_banks(known)
         made: list[Batch] = []
         found = 0
         for is_late in (False, True):
-            found += find_failed(batch=held.pk, on=on, is_late=is_late)
+            found += find_failed(batch=held, on=on, banks=banks, is_late=is_late)
             _mark_unchanged()
-            batches = write_batches(
-                _draft(held, by=by, on=on, is_late=is_late), profiles or load_profiles(), by=by, on=on
-            )
+            batches = write_batches(_draft(held, by=by, on=on, is_late=is_late), known, by=by, on=on)
             for one in batches if is_late else ():
                 book_recommitted(one, by=by, on=on)
             made += batches

@@ -25,6 +25,7 @@ Progress = Callable[[int, int], None]
 FOLDER = "result_files"
 NOT_ANSWERED = "NOT_ANSWERED"
 REASON_TEXT_MAX = 120
+STAGE_ROWS = 20_000  # rows handed to COPY at a time
 AT_THE_BANK = (BatchState.SENT, BatchState.ANSWERED, BatchState.CLOSED)
 FINDINGS = ("not_paid", "was_paid")
 
@@ -138,25 +139,36 @@ def _refuse(row: ResultFile, refusal: banks.FileRefused, *, by: Actor, on: date)
 
 
 def _stage(row: ResultFile, results: banks.Results) -> None:
-    """Every answered line, by COPY."""
+    """Every answered line, by COPY. Outcome and words repeat, so each combination is written out once."""
+    answered = list(zip(results.statuses, results.reasons, results.texts, strict=True))
+    tails = {one: _copied(one) for one in set(answered)}
+    lines = [
+        f"{row.pk}\t{line}\t{fen}\t{tails[one]}\n"
+        for line, fen, one in zip(results.line_numbers, results.amounts_fen, answered, strict=True)
+    ]
     columns = "result_file_id, line, amount_fen, outcome, reason, reason_text, settled_by"
     with (
         connection.cursor() as cursor,
         cursor.cursor.copy(f"COPY payments_resultline ({columns}) FROM STDIN") as copy,
     ):
-        for line, fen, outcome, reason, text in zip(
-            results.line_numbers,
-            results.amounts_fen,
-            results.statuses,
-            results.reasons,
-            results.texts,
-            strict=True,
-        ):
-            copy.write_row((row.pk, line, fen, outcome, reason, text[:REASON_TEXT_MAX], ""))
+        for start in range(0, len(lines), STAGE_ROWS):
+            copy.write("".join(lines[start : start + STAGE_ROWS]))
+
+
+def _copied(answered: tuple[str, str, str]) -> str:
+    """Outcome, reason, the bank's words and an empty column as COPY reads them."""
+    outcome, reason, text = answered[0], answered[1], answered[2][:REASON_TEXT_MAX]
+    for mark, written in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
+        text = text.replace(mark, written) if mark in text else text
+    return f"{outcome}\t{reason}\t{text}\t"
 
 
 def _quarantine(row: ResultFile) -> None:
     """Answers that contradict what is booked wait for a person; nothing of them is booked."""
+    if not Attempt.objects.filter(
+        batch=row.batch_id, state__in=[AttemptState.PAID, AttemptState.FAILED]
+    ).exists():
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE payments_resultline r SET quarantine = CASE
@@ -184,11 +196,12 @@ def _move(row: ResultFile, held: Batch, sent: list[int], *, by: Actor, on: date)
     counts = {"lines": ResultLine.objects.filter(result_file=row).count()}
     counts["quarantined"] = counts["lines"] - lines.count()
     _keep_words(row)
+    open_now = _still_open(row)
     waiting = Attempt.objects.filter(batch=held, state__in=[AttemptState.SENT, AttemptState.UNKNOWN])
     for outcome, move in (("paid", "pay"), ("failed", "fail")):
-        rows = waiting.filter(line__in=lines.filter(outcome=outcome).values("line"))
-        counts[outcome] = rows.count()
+        counts[outcome] = open_now.get(outcome, 0)
         if counts[outcome]:
+            rows = waiting.filter(line__in=lines.filter(outcome=outcome).values("line"))
             perform_all(rows, move, by=by, on=on, expected=counts[outcome])
     open_lines = Attempt.objects.filter(batch=held, state=AttemptState.SENT)
     unknown = open_lines.filter(line__in=lines.filter(outcome="unknown").values("line"))
@@ -205,16 +218,34 @@ def _move(row: ResultFile, held: Batch, sent: list[int], *, by: Actor, on: date)
 
 
 def _keep_words(row: ResultFile) -> None:
-    """The bank's words go with the line they explain; a line settled before keeps its own."""
+    """The bank's words go with the line they explain; a line settled before keeps its own.
+
+    Two statements, because most lines are paid the first time and have no words to keep or to forget.
+    """
+    for which in (
+        "r.outcome <> 'paid' AND t.state IN ('sent', 'unknown')",
+        "r.outcome = 'paid' AND t.state = 'unknown'",
+    ):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""UPDATE payments_attempt t SET reason = r.reason, reason_text = r.reason_text
+                    FROM payments_resultline r
+                    WHERE r.result_file_id = %s AND t.batch_id = %s AND t.line = r.line AND r.quarantine IS NULL
+                      AND {which}""",  # noqa: S608 - the two conditions above
+                [row.pk, row.batch_id],
+            )
+
+
+def _still_open(row: ResultFile) -> dict[str, int]:
+    """Answers to lines that are not settled yet, by outcome."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE payments_attempt t SET reason = r.reason, reason_text = r.reason_text
-               FROM payments_resultline r
-               WHERE r.result_file_id = %s AND t.batch_id = %s AND t.line = r.line AND r.quarantine IS NULL
-                 AND t.state IN ('sent', 'unknown')
-                 AND (r.reason, r.reason_text) IS DISTINCT FROM (t.reason, t.reason_text)""",
-            [row.pk, row.batch_id],
+            """SELECT r.outcome, count(*) FROM payments_resultline r
+               JOIN payments_attempt t ON t.batch_id = %s AND t.line = r.line AND t.state IN ('sent', 'unknown')
+               WHERE r.result_file_id = %s AND r.quarantine IS NULL GROUP BY 1""",
+            [row.batch_id, row.pk],
         )
+        return dict(cursor.fetchall())
 
 
 def _part_answered(row: ResultFile, held: Batch, sent: list[int]) -> tuple[int, int]:
