@@ -205,3 +205,40 @@ def test_every_page_renders_in_both_languages(client, officials, girl, language)
         )
         assert response.status_code == 200, name
         assert "style=" not in response.content.decode()
+
+
+def test_a_stopped_check_says_why_and_can_be_taken_up_again(client, officials, girl):
+    client.force_login(officials["county_checker"])
+    page = post_list(client, rows()).headers["Location"]
+    evidence = EvidenceList.objects.get()
+    EvidenceList.objects.update(
+        stopped_at="2026-08-18T01:00:00Z", error_zh="停下了", error_en="It stopped", tries=5
+    )
+    work_on_lists()
+    assert "停下了" in client.get(page).content.decode()
+    assert client.post(reverse("beneficiaries:list_again", args=[evidence.pk])).status_code == 302
+    work_on_lists()
+    assert EvidenceList.objects.get().state == "checked"
+
+
+def test_a_complete_list_without_a_time_is_refused(client, officials, girl):
+    client.force_login(officials["county_checker"])
+    source = xlsx([["姓名", "身份证号", "工作单位"], ["赵雨桐", ROW[1], "县教育局"]])
+    page = post_list(client, source, kind="payroll", is_complete="on").headers["Location"]
+    work_on_lists()
+    assert "看不出覆盖哪段时间" in client.get(page).content.decode()
+
+
+def test_a_list_is_withdrawn_by_its_own_step(client, officials, girl):
+    evidence = services.upload_list(
+        rows(),
+        services.CoveringLetter("admission", "录取.xlsx", make.COUNTY),
+        by=make.actor("county_checker", "one"),
+        on=TODAY,
+    )
+    services.import_list(evidence, by=make.actor("county_checker", "two"), on=TODAY)
+    client.force_login(officials["county_checker"])
+    assert client.post(reverse("beneficiaries:list_withdraw", args=[evidence.pk])).status_code == 302
+    assert EvidenceList.objects.get().state == "withdrawn"
+    assert Fact.objects.filter(superseded_by=None).count() == 0
+    assert client.post(reverse("beneficiaries:list_send_back", args=[evidence.pk])).status_code == 422
