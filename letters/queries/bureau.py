@@ -17,7 +17,14 @@ from standards.words import Words
 FILE = Path(__file__).parent.parent / "county.toml"
 DEMONSTRATION = Words("演示数据", "Demonstration data")
 TOWNSHIP = 9  # digits of a division code that name the township
-_BODY = (("村村民委员会", "村"), ("村民委员会", "村"), ("村委会", ""), ("居民委员会", ""), ("居委会", ""))
+_BODY = (
+    ("村村民委员会", "村"),
+    ("村民委员会", "村"),
+    ("村村委会", "村"),
+    ("村委会", "村"),
+    ("居民委员会", ""),
+    ("居委会", ""),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +65,8 @@ def township_code(division: str) -> str:
 def everyday_name(name: str) -> str:
     """A village without the words that every village's committee has.
 
-    >>> everyday_name("焦楼村村委会"), everyday_name("槐花村民委员会"), everyday_name("二曲街道")
-    ('焦楼村', '槐花村', '二曲街道')
+    >>> everyday_name("焦楼村村委会"), everyday_name("八一村委会"), everyday_name("二曲街道")
+    ('焦楼村', '八一村', '二曲街道')
     """
     for ending, kept in _BODY:
         if name.endswith(ending):

@@ -1,6 +1,7 @@
 """What stands in a letter to a family: the frozen facts and conditions, never judged again."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -9,19 +10,18 @@ from applications.judging import thawed_table
 from applications.models import Application, Decision
 from audit.door import table_of
 from audit.models import TrailRow
-from beneficiaries.models import Coverage
 from facts.catalogue import load_catalogue
 from letters.queries.bureau import Bureau
+from letters.queries.reasons import had_before, source_of
 from payments.models import Attempt
 from programs.language import day_of
 from programs.language.columns import NO_DAY
-from programs.language.facts_named import facts_of
 from programs.language.forms import Policy
 from standards.bank_card import mask
+from standards.money import yuan
 from standards.words import Words
 
 Data = dict[str, Any]
-SOURCES_MAX = 6  # lists named behind one reason: the month lists of hardship, one a category
 FRAME = frozenset({"in_force", "amount", "apply"})  # conditions every policy has; of use only when they fail
 NOT_HAD = Words("没有领过", "Not had before")  # a limit that is met
 NOW = Words("现在可以发", "Can be paid now")
@@ -32,6 +32,7 @@ def receipt(application: Application, bureau: Bureau) -> Data:
     papers = [{"paper": words} for words in _received(application)]
     return {
         **_asked(application, bureau),
+        "day": application.accepted_on,
         "accepted_on": application.accepted_on,
         "decide_by": application.decide_by,
         "provisional": application.decide_by_is_provisional,
@@ -49,14 +50,16 @@ def correction_notice(application: Application, bureau: Bureau) -> Data:
         {"paper": paper_words(kind), "how": _how(policy, application, kind)}
         for kind in application.missing_papers
     ]
+    asked_by, asked_on = _asked_by(application)
     return {
         **_asked(application, bureau),
+        "day": asked_on or bureau.day,
         "missing": missing,
         "missing_count": len(missing),
         "correct_by": application.correct_by,
         "provisional": False,
         "papers": [{"paper": words} for words in _received(application, but=application.missing_papers)],
-        "clerk": bureau.official(_asked_by(application)),
+        "clerk": bureau.official(asked_by),
     }
 
 
@@ -84,8 +87,9 @@ def refusal(decision: Decision, bureau: Bureau) -> Data:
         {
             "sentence": Words(one["zh"], one["en"]),
             "seen": Words(one.get("seen_zh", ""), one.get("seen_en", "")),
-            "source": _source(decision, policy, one["name"]),
+            "source": source_of(decision, policy, one["name"]),
             "settle": settles.get(one["name"], Words("", "")),
+            **had_before(decision, one["name"]),
         }
         for one in decision.reasons
     ]
@@ -135,7 +139,7 @@ def beneficiary(application: Application) -> str:
     """Whom it is for: the person, or the household by its head's name."""
     if application.person:
         return str(application.person.name)
-    return f"{_head_name(application)}户"
+    return f"{_head_name(application)}一户"
 
 
 def masked(number: str) -> str:
@@ -194,7 +198,9 @@ def _decided(decision: Decision, bureau: Bureau) -> Data:
         **_addressed(application, bureau),
         **bureau.foot(decision.version),
         **bureau.basis(decision.version),
+        "day": decision.decided_on,
         "issuer": bureau.county.office,
+        "by_lists": application.origin == Application.Origin.LISTS,
         "applied_on": application.applied_on,
         "decided_on": decision.decided_on,
         "review_body": bureau.county.review_body,
@@ -229,12 +235,12 @@ def _how(policy: Policy, application: Application, kind: str) -> Words:
     return Words("", "")
 
 
-def _asked_by(application: Application) -> str:
-    """Who gave the correction notice, by the trail: the row keeps only who submits."""
+def _asked_by(application: Application) -> tuple[str, date | None]:
+    """Who gave the correction notice and when, by the trail: the row keeps only who submits."""
     asked = TrailRow.objects.filter(
         table=table_of(application), object_id=application.pk, verb="ask_for_papers"
     )
-    return asked.order_by("-id").values_list("actor_number", flat=True).first() or ""
+    return asked.order_by("-id").values_list("actor_number", "day").first() or ("", None)
 
 
 def _met(decision: Decision) -> list[dict[str, Words]]:
@@ -252,7 +258,8 @@ def _working(decision: Decision, policy: Policy) -> list[Words]:
     kept = working[0] if working else []
     sources = len({fund.source for fund in policy.funds})
     after = len(policy.instalments) + (sources if sources > 1 else 0)
-    return [both(one) for one in kept[: len(kept) - after or None]]
+    lines = [both(one) for one in kept[: len(kept) - after or None]]
+    return [one for one in lines if one.zh != f"{yuan(decision.amount_fen)} 元"]  # says the amount once more
 
 
 def _instalment_words(policy: Policy, number: int) -> Words:
@@ -281,45 +288,3 @@ def _instalments(decision: Decision, bureau: Bureau) -> list[Data]:
         name = _instalment_words(program.policy, number)
         parts.append({"name": name, "due": due, "amount_fen": int(column.fen[0])})
     return parts
-
-
-def _source(decision: Decision, policy: Policy, name: str) -> Words:
-    """Lists and papers that hold the facts a condition looks at."""
-    need = next((one for one in policy.needs if one.name == name), None)
-    if need is None:
-        return Words("", "")
-    kinds: set[str] = set()
-    catalogue = load_catalogue()
-
-    derived = {one.name: one.inputs for one in policy.derived}
-
-    def visit(_members: str, fact: str) -> None:
-        for one in derived.get(fact, (fact,)):
-            if one in catalogue.facts:
-                kinds.add(catalogue.facts[one].kind)
-
-    facts_of(need.test, visit)
-    found = [one for one in decision.facts if one["kind"] in kinds and one.get("source")]
-    sources = dict.fromkeys(f"{one['source']}，{one['from']}" for one in found)
-    if sources:
-        return Words("；".join(sources), "; ".join(sources))
-    lists = _complete_lists(decision, kinds)
-    named = "；".join(lists)
-    return Words(f"完整名单里没有：{named}", f"Not on the complete list: {named}") if lists else Words("", "")
-
-
-def _complete_lists(decision: Decision, kinds: set[str]) -> list[str]:
-    """Lists that say who has none of these facts: those complete for the village on the judged day."""
-    cell = decision.judged["judged_on"]
-    if not cell["known"]:
-        return []
-    day = day_of(int(cell["value"]))
-    covering = Coverage.objects.filter(
-        kind__in=kinds, is_complete=True, valid_from__lte=day, valid_until__gte=day
-    ).select_related("list")
-    village = decision.application.division
-    return [
-        one.list.title or one.list.file_name
-        for one in covering.order_by("-list_id")
-        if village.startswith(one.scope)
-    ][:SOURCES_MAX]

@@ -7,7 +7,15 @@ from django.conf import settings
 
 from officials.models import Division, Official
 
-COUNTY_DIGITS, TOWNSHIP_DIGITS, CODE_DIGITS = 6, 9, 12
+TOWNSHIP_DIGITS, CODE_DIGITS = 9, 12
+TAILS = (
+    ("村村民委员会", "村"),
+    ("村民委员会", "村"),
+    ("村村委会", "村"),
+    ("村委会", "村"),
+    ("居民委员会", ""),
+    ("居委会", ""),
+)
 
 
 def township_of(code: str) -> str:
@@ -41,18 +49,12 @@ class Places:
 
 
 def short(name: str) -> str:
-    """A village's everyday name.
+    """A village's everyday name: its register writes 枣林村委会 as well as 焦楼村村委会.
 
-    >>> short("焦楼村村委会"), short("淳风苑社区居委会"), short("槐花村民委员会")
-    ('焦楼村', '淳风苑社区', '槐花村')
+    >>> short("焦楼村村委会"), short("枣林村委会"), short("淳风苑社区居委会"), short("槐花村民委员会")
+    ('焦楼村', '枣林村', '淳风苑社区', '槐花村')
     """
-    for tail, left in (
-        ("村村民委员会", "村"),
-        ("村民委员会", "村"),
-        ("村委会", ""),
-        ("居民委员会", ""),
-        ("居委会", ""),
-    ):
+    for tail, left in TAILS:
         if name.endswith(tail):
             return name.removesuffix(tail) + left
     return name

@@ -79,7 +79,11 @@ def approved(family: Family) -> Application:
 def refused(family: Family) -> Application:
     """The family is on no hardship list, and the lists are complete."""
     family.household.facts.get(kind="hardship").delete()
-    application = submitted(family)
+    return county_refuses(submitted(family))
+
+
+def county_refuses(application: Application) -> Application:
+    """Proposed by the township, seen by the checker, refused by the approver."""
     township.propose_refusal(application, by=make.actor("township_reviewer"), on=DAY)
     fresh = Application.objects.get(pk=application.pk)
     fresh = county.recheck(fresh, by=make.actor("county_checker"), on=DAY)

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 
-from applications.models import Application
+from applications.models import Application, LimitClaim
 from applications.services import counter
 from audit.models import TrailRow
 from letters import engine, services
@@ -20,7 +20,7 @@ from letters.queries.occasions import OCCASIONS
 from letters.queries.register import newest, templates
 from tests import factories as make
 from tests.applications.conftest import poor_family
-from tests.letters.conftest import DAY, approved, opened, paid, refused, sent_batch, submitted
+from tests.letters.conftest import DAY, approved, county_refuses, opened, paid, refused, sent_batch, submitted
 
 LATER = date(2026, 9, 4)
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
@@ -239,3 +239,33 @@ def test_what_was_taken_back_and_submitted_again_gets_a_new_receipt(family):
     assert second.number == f"{first.number}-2"
     assert read_data(second.data)["accepted_on"] == date(2026, 8, 19)
     assert services.write_letters(on=date(2026, 8, 20)).total == 0
+
+
+@needs_poppler
+def test_who_has_had_it_before_reads_when_and_where_it_is_on_record(family, tmp_path):
+    source = make.evidence_list("earlier_payment", title="早年发放台账 填报单位:周至县")
+    paid_before = make.fact(
+        family.girl, "earlier_payment", date(2021, 9, 1), source=source,
+        program="college-award", paid_on="2021-09-01", amount=300_000,
+    )  # fmt: skip
+    LimitClaim.objects.create(
+        limit="college-award",
+        holder_kind="person",
+        holder_id=family.girl.pk,
+        period="life",
+        earlier=paid_before,
+    )
+    application = submitted(family)
+    county_refuses(application)
+    services.write_letters(on=LATER)
+    text = words_of(services.open_letter(Letter.objects.get(kind="refusal"), on=LATER), tmp_path)
+    assert "2021-09-01，3,000.00 元" in text
+    assert "来源：早年发放台账" in text
+    assert "填报单位" not in text
+
+
+def test_what_lists_found_is_not_called_an_application(family):
+    application = approved(family)
+    Application.objects.filter(pk=application.pk).update(origin="lists")
+    services.write_letters(on=LATER)
+    assert read_data(Letter.objects.get(kind="approval").data)["by_lists"] is True
