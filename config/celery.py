@@ -22,11 +22,11 @@ def configuration() -> dict[str, Any]:
     from django.conf import settings  # noqa: PLC0415 - this module is imported while they are made
 
     broker: str = settings.CELERY["broker_url"]
+    is_folder = broker == "filesystem://"
+    folders = _folders(Path(settings.CELERY["broker_folder"])) if is_folder else {}
     return {
-        "broker_url": broker,
-        "broker_transport_options": _folders(Path(settings.CELERY["broker_folder"]))
-        if broker.startswith("filesystem:")
-        else {},
+        "broker_url": "filesystem://localhost//" if is_folder else broker,  # without a host kombu warns
+        "broker_transport_options": folders,
         "broker_connection_retry_on_startup": True,
         "task_ignore_result": True,
         "task_serializer": "json",
