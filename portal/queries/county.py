@@ -19,25 +19,26 @@ from officials.models import Official
 from payments.models import Attempt
 
 YES, UNKNOWN = 2, 1
+NOT_YET = (State.DRAFT, State.WITHDRAWN)  # nobody has asked for it yet, or not any more
 Key = tuple[str, str]  # program code, 9 digits of the township
 
 
 @dataclass(slots=True)
 class Tally:
-    """People and fen at each stage. Stages nest: who is paid was approved, had applied and had a right."""
+    """People and fen at each stage; the stages nest: right ≥ claimed ≥ approved ≥ paid.
 
-    entitled: int = 0
-    entitled_fen: int = 0
-    missed: int = 0
+    The sweep alone cannot say who has a right: a right that was granted is used up and no longer found by it.
+    """
+
+    missed: int = 0  # has a right, nobody has applied
     missed_fen: int = 0
-    unknown: int = 0
-    applied: int = 0
-    applied_fen: int = 0
-    refused: int = 0
+    unknown: int = 0  # a fact is not known, nobody has applied
     underway: int = 0
-    underway_fen: int = 0
+    clear: int = 0  # of those under way: has a right
+    clear_fen: int = 0
     overdue: int = 0
     objected: int = 0
+    refused: int = 0
     approved: int = 0
     approved_fen: int = 0
     paid: int = 0
@@ -47,14 +48,24 @@ class Tally:
     asked: int = 0  # the bank's answer is not known
 
     @property
+    def claimed(self) -> int:
+        """Who has a right and has applied; an application without a right is refused and counted apart."""
+        return self.approved + self.clear
+
+    @property
+    def claimed_fen(self) -> int:
+        """Their money."""
+        return self.approved_fen + self.clear_fen
+
+    @property
     def right(self) -> int:
-        """All who have a right as far as is known: those paid or approved count even where facts changed since."""
-        return max(self.entitled, self.approved + self.missed)
+        """All who have a right as far as is known."""
+        return self.claimed + self.missed
 
     @property
     def right_fen(self) -> int:
         """Their money."""
-        return max(self.entitled_fen, self.approved_fen + self.missed_fen)
+        return self.claimed_fen + self.missed_fen
 
     @property
     def share(self) -> float | None:
@@ -119,37 +130,33 @@ def _fill(found: Overview, rows: "QuerySet[Any]") -> None:
 def _assessments(found: Overview, rows: "QuerySet[Any]") -> None:
     live = Application.objects.filter(
         program=OuterRef("program"), person=OuterRef("person"), record=OuterRef("record")
-    ).exclude(state=State.WITHDRAWN)
+    ).exclude(state__in=NOT_YET)
     same_household = Application.objects.filter(
         program=OuterRef("program"), person=None, household=OuterRef("household"), record=OuterRef("record")
-    ).exclude(state=State.WITHDRAWN)
+    ).exclude(state__in=NOT_YET)
     none_yet = Q(has_applied=False, has_applied_together=False)
     yes = Q(verdict=YES)
     known = rows.annotate(has_applied=Exists(live), has_applied_together=Exists(same_household))
     _fill(
         found,
         _by_township(known, "division", "program").annotate(
-            entitled=Count("id", filter=yes),
-            entitled_fen=Sum("amount_fen", filter=yes & Q(amount_fen__gt=0)),
             missed=Count("id", filter=yes & none_yet),
             missed_fen=Sum("amount_fen", filter=yes & none_yet & Q(amount_fen__gt=0)),
-            unknown=Count("id", filter=Q(verdict=UNKNOWN)),
+            unknown=Count("id", filter=Q(verdict=UNKNOWN) & none_yet),
         ),
     )
 
 
 def _applications(found: Overview, rows: "QuerySet[Any]", today: date) -> None:
-    sent = ~Q(state__in=(State.DRAFT, State.WITHDRAWN))
     undecided = Q(state__in=[state for state in UNDECIDED if state != State.DRAFT])
-    money = Q(amount_fen__gt=0)
+    clear = undecided & Q(verdict=YES, proposes_refusal=False)
     _fill(
         found,
         _by_township(rows, "division", "program").annotate(
-            applied=Count("id", filter=sent),
-            applied_fen=Sum("amount_fen", filter=sent & money),
             refused=Count("id", filter=Q(state=State.REFUSED)),
             underway=Count("id", filter=undecided),
-            underway_fen=Sum("amount_fen", filter=undecided & money),
+            clear=Count("id", filter=clear),
+            clear_fen=Sum("amount_fen", filter=clear & Q(amount_fen__gt=0)),
             overdue=Count("id", filter=undecided & Q(decide_by__lt=today)),
             objected=Count("id", filter=Q(state=State.OBJECTED)),
         ),
@@ -217,5 +224,5 @@ def budgets(found: Overview, *, fiscal_year: int, programs: Mapping[str, object]
         setattr(budget, row["kind"], row["fen"])
     for code, budget in rows.items():
         tally = found.of_program(code)
-        budget.wanted = tally.missed_fen + tally.underway_fen
+        budget.wanted = tally.missed_fen + tally.clear_fen
     return [budget for budget in rows.values() if budget.allotted or budget.wanted]

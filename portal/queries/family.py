@@ -51,7 +51,8 @@ def known(family: Family, on: date) -> list[Known]:
 
 
 def _known(line: FactLine, about: str) -> Known:
-    values = [shown.value for shown in line.shown if shown.value.zh]
+    since = line.fact.valid_from.isoformat()  # printed beside it
+    values = [shown.value for shown in line.shown if shown.value.zh not in ("", since)]
     value = Words(" ".join(one.zh for one in values), " ".join(one.en for one in values))
     return Known(line.kind.name, line.kind.words, about, value, line.fact.valid_from, line.source)
 
@@ -165,13 +166,10 @@ def cards(family: Family, on: date) -> list[Card]:
     return [Card(one, sorted(by_program[one.version.code], key=_order)) for one in active_on(on)]
 
 
-def _order(subject: Subject) -> tuple[bool, int, int]:
-    """What can be applied for comes first, then what is not known, then what is under way, then the rest."""
-    return (
-        subject.application is not None and subject.verdict != YES,
-        -subject.verdict,
-        -(subject.judged.record or 0),
-    )
+def _order(subject: Subject) -> tuple[int, bool, int, int]:
+    """What can be applied for comes first, then what is not known, then what fails least; the newest first."""
+    underway = subject.application is not None
+    return -subject.verdict, underway, len(subject.pressing), -(subject.judged.record or 0)
 
 
 def _application_of(judged: Judged, applications: Sequence[Application]) -> Application | None:

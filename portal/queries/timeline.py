@@ -158,6 +158,7 @@ def _money(application: Application) -> list[Step]:
 
 def _instalment(row: Instalment) -> Sequence[Step]:
     amount = f"{money.yuan(row.amount_fen)} {gettext('yuan')}"
+    title = row.name or gettext("Payment")
     attempts = sorted(row.attempts.all(), key=lambda attempt: attempt.pk)
     if not attempts:
         if row.lapsed_on:
@@ -170,13 +171,13 @@ def _instalment(row: Instalment) -> Sequence[Step]:
                 )
             ]
         detail = gettext("waits for the next batch") if row.due_on else gettext("waits for its evidence")
-        return [Step(row.name, "now", _by(row.lapses_on), f"{amount} · {detail}")]
+        return [Step(title, "now", _by(row.lapses_on), f"{amount} · {detail}")]
     last = attempts[-1]
     told = TOLD.get(last.state, "now")
     words = " · ".join(
         part for part in (amount, str(AttemptState(last.state).label), last.reason_text) if part
     )
-    return [Step(row.name, told, prose_day(last.answered_on) if last.answered_on else "", words)]
+    return [Step(title, told, prose_day(last.answered_on) if last.answered_on else "", words)]
 
 
 def _by(day: date | None) -> str:

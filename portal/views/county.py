@@ -29,6 +29,7 @@ READERS = (
     Role.BATCH_APPROVER, Role.AUDITOR,
 )  # fmt: skip
 TILES = Path(__file__).parent.parent / "data" / "tiles.csv"
+BAR_WIDTH = 72
 GRID_COLUMNS = 7  # of a county whose townships have no place on the sketch
 LIMITS = (0.25, 0.5, 0.75, 0.9)  # lower bounds of steps 2 to 5 of the tiles
 
@@ -107,8 +108,8 @@ def _funnel(total: Tally) -> SafeString:
             gettext("%(n)d have not applied") % {"n": total.missed}, _worklist(queue="underway"),
         ),
         charts.Stage(
-            gettext("Applied"), total.applied, money.yuan(total.applied_fen),
-            gettext("%(n)d under way, %(late)d overdue; %(refused)d refused")
+            gettext("Applied"), total.claimed, money.yuan(total.claimed_fen),
+            gettext("%(n)d under way, %(late)d overdue; beside them %(refused)d without a right were refused")
             % {"n": total.underway, "late": total.overdue, "refused": total.refused},
             _worklist(queue="underway"),
         ),
@@ -120,7 +121,7 @@ def _funnel(total: Tally) -> SafeString:
         charts.Stage(gettext("Paid"), total.paid, money.yuan(total.paid_fen)),
     ]  # fmt: skip
     sentence = gettext("Of %(right)d entitled, %(applied)d applied, %(approved)d were approved and %(paid)d paid") % {
-        "right": total.right, "applied": total.applied, "approved": total.approved, "paid": total.paid,
+        "right": total.right, "applied": total.claimed, "approved": total.approved, "paid": total.paid,
     }  # fmt: skip
     return charts.funnel(stages, sentence=sentence)
 
@@ -165,4 +166,4 @@ def _table(found: Overview, towns: list[Division]) -> list[list[tuple[Division, 
 
 def _bar(tally: Tally) -> SafeString:
     share = tally.share or 0
-    return charts.bar(share, sentence=f"{share:.0%}")
+    return charts.bar(share, sentence=f"{share:.0%}", width=BAR_WIDTH)

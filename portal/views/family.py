@@ -19,7 +19,7 @@ from officials.models import Official
 from officials.roles import READS_FAMILIES, Role
 from portal.forms.papers import NoteForm, PaperForm
 from portal.queries import family as queries
-from portal.queries import queues
+from portal.queries import places, queues
 from portal.queries.checklist import checklist
 from standards import receipt_number
 from standards.words import Refusal, Words
@@ -159,6 +159,7 @@ def _family(request: StaffRequest, pk: int, program: str) -> dict[str, Any]:
     return {
         "family": found,
         "household": found.household,
+        "place": f"{found.township} {places.short(found.village)}",
         "known": queries.known(found, day),
         "cards": cards,
         "chosen": chosen.code if chosen else "",

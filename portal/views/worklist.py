@@ -51,13 +51,13 @@ def worklist(request: StaffRequest) -> HttpResponse:
     """One queue of the official's, filtered."""
     official, day = request.official, today()
     seen = queues.queues_of(official)
-    queue = next((one for one in seen if one.name == request.GET.get("queue")), seen[0])
+    counts = queues.counts(official, day)
+    queue = _queue(seen, counts, request.GET.get("queue", ""))
     due = request.GET.get("due", "")
     titles = programs.titles()
     form = WorklistFilters(request.GET, programs=titles, townships=places.townships(official))
     where = _due(due, official, day) if due in ("overdue", "today") else queue.where
     found = queues.in_order(queues.in_scope(official).filter(where).filter(form.condition()))
-    counts = queues.counts(official, day)
     page = Paginator(found.select_related("person", "household__head"), PAGE_ROWS).get_page(
         request.GET.get("page")
     )
@@ -73,6 +73,12 @@ def worklist(request: StaffRequest) -> HttpResponse:
         "can_choose": bool(queue.bulk) and not due,
     }
     return render(request, "portal/worklist.html", context)
+
+
+def _queue(seen: list[queues.Queue], counts: dict[str, int], asked: str) -> queues.Queue:
+    """The queue that is asked for, else the first in which something waits."""
+    filled = [one for one in seen if counts.get(one.name)]
+    return next((one for one in seen if one.name == asked), (filled or seen)[0])
 
 
 def rows_of(page: "Page[Application]", titles: dict[str, Words]) -> list[Row]:
