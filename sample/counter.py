@@ -39,18 +39,19 @@ class CounterDesk:
             action[line["action"]](line, person, clerk, on)
 
     def _apply(self, line: dict[str, Any], person: Person, clerk: Actor, on: date) -> None:
-        if applications_of(line, person).exists():
+        application = applications_of(line, person).first()
+        if application is not None and application.state != State.DRAFT:
             return
         self._enter_shown(line, person, clerk, on)
         judged = judged_for(line, person, on)
         if judged is None:  # the list's row was refused: no record to apply for
             return
-        origin = (
-            Application.Origin.VILLAGE if line.get("assisted_by") == "village" else Application.Origin.COUNTER
-        )
-        application = counter.open_application(judged, by=clerk, on=on, origin=origin)
+        if application is None:
+            is_village = line.get("assisted_by") == "village"
+            origin = Application.Origin.VILLAGE if is_village else Application.Origin.COUNTER
+            application = counter.open_application(judged, by=clerk, on=on, origin=origin)
+            self.done["applied"] += 1
         self._hand_in(application, judged, line, clerk, on)
-        self.done["applied"] += 1
 
     def _hand_in(
         self, application: Application, judged: Judged, line: dict[str, Any], clerk: Actor, on: date

@@ -46,8 +46,9 @@ class PostRoom:
             if entry["kind"] == "account":
                 self.done["accounts_verified"] += services.verify_listed_accounts(taken, by=self.taker, on=on)
         self.done["lists"] += 1
-        for name in ("rows", "new", "same", "changed", "refused", "doubtful"):
-            self.done[name] += taken.counts.get(name, 0)
+        self.done["rows"] += taken.counts.get("rows", 0)
+        for name in ("new", "same", "changed", "refused", "doubtful"):
+            self.done[f"rows_{name}"] += taken.counts.get(name, 0)
         return 1
 
 

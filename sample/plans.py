@@ -223,7 +223,7 @@ def _comes(dice: random.Random) -> str:
 
 def _comes_in_vain(dice: random.Random) -> str:
     """Most families without a certificate, or not in need, know that the programs are not for them."""
-    return "counter" if dice.random() < 0.12 else ""
+    return "counter" if dice.random() < 0.05 else ""
 
 
 def _hardship(dice: random.Random, *, share: float) -> tuple[str, ...]:

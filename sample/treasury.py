@@ -14,6 +14,8 @@ from sample.bank import Bank
 from sample.staff import Staff
 from standards.words import Refusal
 
+UNSENT = (BatchState.DRAFT, BatchState.PREPARED, BatchState.CHECKED, BatchState.APPROVED)
+
 
 class Treasury:
     """County preparer, finance's checker and approver, and the bank behind them. Doing a day again pays nobody again."""
@@ -36,7 +38,7 @@ class Treasury:
         self._correct(on)
         with suppress(Refusal):  # nothing is due, or nothing can be paid: both are said on the batch page
             self.done["batches"] += len(services.build_batches(by=self.preparer, on=on))
-        for batch in Batch.objects.filter(state=BatchState.DRAFT).order_by("pk"):
+        for batch in Batch.objects.filter(state__in=UNSENT).order_by("pk"):
             self._hand_over(batch, on)
 
     def _correct(self, on: date) -> None:
@@ -49,18 +51,23 @@ class Treasury:
                 self.done["correction_batches"] += len(made)
 
     def _hand_over(self, batch: Batch, on: date) -> None:
-        """Three people, each typing the same control totals, then the files go out."""
-        prepared = services.prepare(batch, by=self.preparer, on=on)
-        totals = {"count": prepared.count, "total_fen": prepared.total_fen}
-        confirmed = services.confirm(prepared, by=self.checker, on=on, **totals)
-        approved = services.approve(confirmed, by=self.approver, on=on, **totals)
-        for file in services.export(approved, by=self.preparer, on=on):
+        """Three people, each typing the same control totals, then the files go out; goes on where a cut-off day stopped."""
+        if batch.state == BatchState.DRAFT:
+            batch = services.prepare(batch, by=self.preparer, on=on)
+        totals = {"count": batch.count, "total_fen": batch.total_fen}
+        if batch.state == BatchState.PREPARED:
+            batch = services.confirm(batch, by=self.checker, on=on, **totals)
+        if batch.state == BatchState.CHECKED:
+            batch = services.approve(batch, by=self.approver, on=on, **totals)
+        for file in services.export(batch, by=self.preparer, on=on):
             self._received(file)
-        services.send(approved, by=self.preparer, on=on)
+        services.send(batch, by=self.preparer, on=on)
         self.done["batches_sent"] += 1
 
     def hear_from_bank(self, on: date) -> None:
         """The bank's first answer to every file that has none yet."""
+        for row in ResultFile.objects.filter(read_on=None, refused_on=None).order_by("pk"):
+            services.read_result_file(row, by=self.preparer, on=on)  # kept on a day that was cut off
         for batch in Batch.objects.filter(state=BatchState.SENT, sent_on__lt=on, results=None).order_by("pk"):
             for file in batch.files.all():
                 answer = self.bank.answer(self.profiles[batch.profile], self._received(file), on=on)
