@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from audit.actor import SYSTEM, Actor
@@ -224,9 +224,12 @@ def _write_chunk(
                 logger.error("no letter: %s %s %s: %s", template.kind, occasion.about, thing.pk, why)
     if not letters:
         return
-    with transaction.atomic():
-        made = Letter.objects.bulk_create(letters)
-        record_all("write", Letter.objects.filter(pk__in=[one.pk for one in made]), by=by, on=bureau.day)
+    try:
+        with transaction.atomic():
+            made = Letter.objects.bulk_create(letters)
+            record_all("write", Letter.objects.filter(pk__in=[one.pk for one in made]), by=by, on=bureau.day)
+    except IntegrityError:
+        return  # the worker and the counter looked at the same moment: the other wrote one of these, the next look the rest
     for letter in made:
         (written.held if letter.is_held else written.made)[letter.kind] += 1
 

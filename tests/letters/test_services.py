@@ -11,6 +11,7 @@ from django.core.management import call_command
 
 from applications.models import Application, LimitClaim
 from applications.services import counter
+from audit.actor import SYSTEM
 from audit.models import TrailRow
 from letters import engine, services
 from letters.engine.keeping import read_data, write_data
@@ -269,3 +270,13 @@ def test_what_lists_found_is_not_called_an_application(family):
     Application.objects.filter(pk=application.pk).update(origin="lists")
     services.write_letters(on=LATER)
     assert read_data(Letter.objects.get(kind="approval").data)["by_lists"] is True
+
+
+def test_two_who_look_at_the_same_moment_write_one_letter(family):
+    submitted(family)
+    receipt = templates()["receipt"]
+    both_see = list(OCCASIONS[receipt.occasion].without("receipt"))
+    written = services.Written()
+    for _ in range(2):
+        services._write_chunk(receipt, both_see, Bureau.on(DAY), written, by=SYSTEM)
+    assert (Letter.objects.count(), written.total) == (1, 1)
