@@ -9,13 +9,14 @@ from django.db import transaction
 
 from ledger import services as ledger
 from ledger.models import Allotment
-from officials.models import Division
+from officials.models import Division, Official
 from programs import services as programs
 from programs.models import PolicyVersion
 from sample.county import make_county, write_county
 from sample.places import COUNTY, COUNTY_NAME, Township, read_townships
 from sample.season import OPENS
 from sample.staff import Staff
+from standards.words import Refusal
 
 POLICIES = Path(__file__).resolve().parent.parent / "programs" / "policies"
 BUDGET_FEN = {  # a year's money for a county of this size, by program
@@ -25,6 +26,25 @@ BUDGET_FEN = {  # a year's money for a county of this size, by program
     "training-subsidy": 60_000_000,
 }
 BUDGET_PEOPLE = 20_000  # the size these amounts are for
+LOGINS = "sample_logins.txt"  # what `./start` prints; also the mark of a database that holds the sample
+BUSINESS_DAY = "business_day"  # what day it is in the sample, for every process that starts
+
+
+def refuse_a_real_county() -> None:
+    """Raises Refusal where officials work who are not the sample's."""
+    if Official.objects.exists() and not (Path(settings.VAR) / LOGINS).is_file():
+        raise Refusal(
+            "这个数据库里已有真实的工作人员，示例县不能装进来。请另用一个空的数据库",
+            "Real officials work in this database; the sample county cannot be loaded here. Use an empty database",
+            code="real_county",
+        )
+
+
+def leave_notes(staff: Staff, today: date) -> None:
+    """For the next start: who may sign in, and what day it is in the sample."""
+    var = Path(settings.VAR)
+    (var / LOGINS).write_text("\n".join(staff.logins()) + "\n", encoding="utf-8")
+    (var / BUSINESS_DAY).write_text(f"{today}\n")
 
 
 def sample_folder(*, people: int, seed: int) -> Path:
@@ -40,7 +60,8 @@ def sample_folder(*, people: int, seed: int) -> Path:
 
 
 def load_offices(*, people: int = BUDGET_PEOPLE) -> Staff:
-    """Divisions, staff, policies activated by two people, allotments entered and confirmed by two."""
+    """Divisions, staff, policies activated by two people, allotments entered and confirmed by two. Raises Refusal."""
+    refuse_a_real_county()
     townships = list(read_townships())
     staff = Staff(townships)
     with transaction.atomic():

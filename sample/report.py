@@ -111,6 +111,7 @@ TITLES = {
     "bank": "五 银行 / Lines at the bank",
     "letters": "六 通知书 / Letters",
     "this_run": "本次新办 / Done in this run",
+    "files": "文件 / Files",
     "comparison": "七 与样本真相对照 / Compared with the sample's truth",
 }
 

@@ -1,19 +1,21 @@
 """``manage.py county_cycle``: the main job from the departments' lists to the families' letters, on the sample county."""
 
 import json
+import sys
 from argparse import ArgumentParser
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from sample.comparison import compare
 from sample.cycle import Season
-from sample.loading import load_offices, sample_folder
+from sample.loading import leave_notes, load_offices, sample_folder
 from sample.report import lines_of, stages
 from sample.season import CLOSES
+from standards.words import Refusal
 
 
 class Command(BaseCommand):
@@ -26,20 +28,21 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folder = sample_folder(people=options["people"], seed=options["seed"])
+        people, seed, until = options["people"], options["seed"], options["until"]
+        try:
+            staff = load_offices(people=people)
+        except Refusal as refusal:
+            raise CommandError(f"{refusal.words.zh}\n{refusal.words.en}") from None
+        folder = sample_folder(people=people, seed=seed)
         desk = Path(settings.VAR) / "bank" / folder.name
-        season = Season(folder, load_offices(), desk)
-        season.play(until=options["until"])
-        report: dict[str, Any] = {
-            "folders": {"sample": str(folder), "bank": str(desk), "files": str(settings.FILES_ROOT)}
-        }
-        report |= stages()
-        report["this_run"] = season.done
+        leave_notes(staff, until)
+        season = Season(folder, staff, desk)
+        season.play(until=until)
         comparison = compare(folder)
-        report["comparison"] = comparison.as_json()
-        if options["json"]:
-            self.stdout.write(json.dumps(report, ensure_ascii=False))
-        else:
-            self.stdout.write("\n".join(lines_of(report)))
+        files = {"sample": str(folder), "bank_files": str(desk), "stored_encrypted": str(settings.FILES_ROOT)}
+        report = {**stages(), "this_run": season.done, "files": files, "comparison": comparison.as_json()}
+        self.stdout.write(
+            json.dumps(report, ensure_ascii=False) if options["json"] else "\n".join(lines_of(report))
+        )
         if not comparison.agrees:
-            raise SystemExit(1)
+            sys.exit(1)

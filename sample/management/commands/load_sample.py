@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from sample.cycle import Season
-from sample.loading import load_offices, sample_folder
+from sample.loading import leave_notes, load_offices, sample_folder
+from standards.words import Refusal
 
 BUSINESS_DAY = date(2026, 8, 31)  # the season at its height: something waits on every desk
-LOGINS = "sample_logins.txt"
 
 
 class Command(BaseCommand):
@@ -24,12 +24,14 @@ class Command(BaseCommand):
         parser.add_argument("--until", type=date.fromisoformat, default=BUSINESS_DAY, metavar="DAY")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        var = Path(settings.VAR)
+        people, seed, until = options["people"], options["seed"], options["until"]
         self.stdout.write("正在装入示例县，约需一分钟 … / Loading the sample county, about a minute …")
-        staff = load_offices(people=options["people"])
-        folder = sample_folder(people=options["people"], seed=options["seed"])
-        Season(folder, staff, var / "bank" / folder.name).play(until=options["until"])
-        (var / "business_day").write_text(f"{options['until']}\n")
-        (var / LOGINS).write_text("\n".join(staff.logins()) + "\n", encoding="utf-8")
-        for line in staff.logins() if options["verbosity"] else ():  # ./start prints them with the address
-            self.stdout.write(line)
+        self.stdout.flush()
+        try:
+            staff = load_offices(people=people)
+        except Refusal as refusal:
+            raise CommandError(f"{refusal.words.zh}\n{refusal.words.en}") from None
+        leave_notes(staff, until)
+        folder = sample_folder(people=people, seed=seed)
+        Season(folder, staff, Path(settings.VAR) / "bank" / folder.name).play(until=until)
+        self.stdout.write("\n".join(staff.logins()))
