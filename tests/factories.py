@@ -99,14 +99,13 @@ def person(
     """A person on the register, found by every kind of search."""
     number = number or id_number(born_on, female=female)
     terms = sorted({name, *names.bigrams(name), *names.readings(name), *names.initials(name)})
-    made = Person.objects.create(
+    return Person.objects.create(
         name=name, sex="female" if female else "male", born_on=born_on, division=division, citizen_id=number,
         citizen_id_index=blind.index(number, purpose="citizen_id"),
         citizen_id_last4=blind.index(number, purpose="citizen_id_last4"), terms=terms, phone=phone or None,
         phone_index=blind.index(phone, purpose="phone") if phone else None,
         phone_last4=blind.index(phone, purpose="phone_last4") if phone else None,
     )  # fmt: skip
-    return made
 
 
 def household(
@@ -135,8 +134,8 @@ def evidence_list(
 ) -> EvidenceList:
     """A list that has been taken, with its coverage."""
     made = create(
-        EvidenceList(kind=kind, title=title or kind, file_name=f"{kind}.xlsx", sha256=f"{next(_serial):064d}", division=COUNTY,
-                     covers_from=first, covers_until=last, code=code, is_complete=complete, uploaded_by="upload",
+        EvidenceList(kind=kind, title=title or kind, file_name=f"{kind}.xlsx", sha256=f"{next(_serial):064d}",
+                     division=COUNTY, covers_from=first, covers_until=last, code=code, is_complete=complete, uploaded_by="upload",
                      uploaded_on=first, state="uploaded"),
         by=actor("county_checker", "upload"), on=first,
     )  # fmt: skip

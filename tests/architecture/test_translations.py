@@ -50,7 +50,13 @@ def test_used_finds_messages_in_code_and_templates(room):
 
 
 def test_missing_leaves_out_what_is_translated(room):
-    assert [one.msgid for one in missing(room, ["shop"])] == ["Emptied", "%(n)s door", "Full", "Closed", "Full"]
+    assert [one.msgid for one in missing(room, ["shop"])] == [
+        "Emptied",
+        "%(n)s door",
+        "Full",
+        "Closed",
+        "Full",
+    ]
 
 
 def test_compile_writes_only_what_is_translated_and_only_when_something_changed(room, tmp_path):

@@ -44,7 +44,9 @@ def drawn() -> str:
 
 
 def _one(model: type[Stateful]) -> str:
-    arrows = [f"    {source} --> {move.target}: {move.name}" for move in model.MOVES for source in move.source]
+    arrows = [
+        f"    {source} --> {move.target}: {move.name}" for move in model.MOVES for source in move.source
+    ]
     rows = [
         f"| `{move.name}` | {', '.join(move.source)} | {move.target} | {', '.join(move.roles)} | {move.label} |"
         for move in model.MOVES
