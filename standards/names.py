@@ -33,6 +33,7 @@ _COMPOUND = {name for name in _SURNAMES if len(name) > 1} | {
 }
 
 
+@lru_cache(maxsize=10_000)  # readings, initials and bigrams of one name ask for it again and again
 def normal_form(name: str) -> str:
     """The name in the form that is compared: one kind of dot, no spaces inside a Chinese name, capitals.
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from beneficiaries.models import Person
-from beneficiaries.services.staging import arrays, copy_columns, octets, plain, select, texts
+from beneficiaries.services.staging import arrays, copy_columns, next_keys, octets, plain, texts
 from standards import names
 from vault import blind
 from vault.crypto import encrypt_many
@@ -44,18 +44,19 @@ def add_people(people: Sequence[NewPerson]) -> dict[str, int]:
     if not people:
         return {}
     numbers = [person.citizen_id for person in people]
-    indexes = blind.index_many(numbers, purpose="citizen_id")
     terms = {name: terms_of(name) for name in {person.name for person in people}}
     phone, phone_index, phone_last4 = phone_columns([person.phone for person in people])
+    keys = next_keys(Person, len(people))
     copy_columns(
         Person,
         {
+            "id": plain(keys),
             "name": texts(person.name for person in people),
             "sex": plain(person.sex for person in people),
             "born_on": plain(person.born_on for person in people),
             "division": plain(person.division for person in people),
             "citizen_id": octets(encrypt_many(numbers, column="beneficiaries_person.citizen_id")),
-            "citizen_id_index": octets(indexes),
+            "citizen_id_index": octets(blind.index_many(numbers, purpose="citizen_id")),
             "citizen_id_last4": octets(blind.index_many(numbers, purpose="citizen_id_last4")),
             "phone": octets(phone),
             "phone_index": octets(phone_index),
@@ -63,11 +64,7 @@ def add_people(people: Sequence[NewPerson]) -> dict[str, int]:
             "terms": arrays(terms[person.name] for person in people),
         },
     )
-    by_index = dict(zip(indexes, numbers, strict=True))
-    rows = select(
-        "SELECT citizen_id_index, id FROM beneficiaries_person WHERE citizen_id_index = ANY(%s)", indexes
-    )
-    return {by_index[bytes(index)]: pk for index, pk in rows}
+    return dict(zip(numbers, keys, strict=True))
 
 
 def phone_columns(phones: Sequence[str | None]) -> list[list[bytes | None]]:

@@ -11,7 +11,7 @@ from beneficiaries.services.facts import Stated, plan_facts, write_facts
 from beneficiaries.services.outcome import Taking
 from beneficiaries.services.parentage import write_parentage
 from beneficiaries.services.people import NewPerson, add_people, change_phones
-from beneficiaries.services.staging import copy_columns, flags, plain, select, set_values, texts
+from beneficiaries.services.staging import copy_columns, flags, next_keys, plain, select, set_values, texts
 from beneficiaries.services.subjects import find_people
 from facts.catalogue import Kind
 from standards.words import Words
@@ -154,13 +154,14 @@ def _households(register: _Register) -> None:
             register.touched |= set(rows)
         elif register.households[number][2] is None and head:
             headless.append((register.households[number][0], head))
+    keys = next_keys(Household, len(opened))
     if opened:
         numbers, places, heads = zip(*opened, strict=True)
-        copy_columns(Household, {"number": texts(numbers), "division": plain(places), "head": plain(heads)})
+        columns = {"number": texts(numbers), "division": plain(places), "head": plain(heads)}
+        copy_columns(Household, {"id": plain(keys), **columns})
     set_values(Household, "head", "bigint", headless)
-    register.homes = dict(
-        select("SELECT number, id FROM beneficiaries_household WHERE number = ANY(%s)", list(rows_of))
-    )
+    register.homes = {number: household[0] for number, household in register.households.items()}
+    register.homes |= {number: key for key, (number, _, _) in zip(keys, opened, strict=True)}
 
 
 def _memberships(register: _Register) -> None:

@@ -1,6 +1,7 @@
 """The departments' lists of a sample county through the import: every planted defect is found where it stands."""
 
 import json
+from datetime import date
 from pathlib import PurePath
 
 import pytest
@@ -25,7 +26,7 @@ def take_all(folder) -> PostRoom:
     room = PostRoom(Staff(list(read_townships())), folder)
     one_month = ("hardship/dibao_2026-07.xlsx", "hardship/monitored_2026-07.xlsx")
     room.lists = [entry for entry in room.lists if entry["kind"] != "hardship" or entry["file"] in one_month]
-    for day in room.days():
+    for day in sorted({date.fromisoformat(entry["on"]) for entry in room.lists}):
         room.open(day)
     return room
 
@@ -75,6 +76,8 @@ def test_every_defect_of_the_sample_county_is_named_and_a_second_time_nothing_ch
     assert (wrong, edited_facts(), edited_lists()) == ([], [], [])
     before = {key: repr(value) for key, value in state_of_the_register().items()}
     EvidenceList.objects.update(sha256="")  # as if the post room had forgotten what it took
-    again = take_all(folder)
+    last = EvidenceList.objects.latest("pk").pk
+    take_all(folder)
     assert {key: repr(value) for key, value in state_of_the_register().items()} == before
-    assert (again.done["new"], again.done["changed"]) == (0, 0)
+    again = EvidenceList.objects.filter(pk__gt=last)
+    assert {(one.counts["new"], one.counts["changed"]) for one in again} == {(0, 0)}
