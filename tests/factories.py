@@ -135,8 +135,8 @@ def evidence_list(
     """A list that has been taken, with its coverage."""
     made = create(
         EvidenceList(kind=kind, title=title or kind, file_name=f"{kind}.xlsx", sha256=f"{next(_serial):064d}",
-                     division=COUNTY, covers_from=first, covers_until=last, code=code, is_complete=complete, uploaded_by="upload",
-                     uploaded_on=first, state="uploaded"),
+                     division=COUNTY, covers_from=first, covers_until=last, code=code, is_complete=complete,
+                     uploaded_by="upload", uploaded_on=first, state="uploaded"),
         by=actor("county_checker", "upload"), on=first,
     )  # fmt: skip
     made = perform(made, "examine", by=actor("county_checker", "upload"), on=first)
