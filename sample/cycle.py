@@ -27,6 +27,7 @@ SWEEP_DAYS = tuple(  # when lists have come that change who has a right, and on 
     date(2026, month, day)
     for month, day in ((7, 21), (8, 10), (8, 27), (9, 9), (9, 29), (10, 8), (10, 22), (10, 30))
 )
+LAST_DAY = date(2026, 10, 30)  # the last working day of the season
 LATER_ANSWER_AFTER = 3  # working days after the bank's first answer
 
 
@@ -78,7 +79,7 @@ class Season:
             self.treasury.ask_again(on)
         if on in PAY_DAYS:
             self.treasury.pay(on)
-        if on in PAY_DAYS or on in SWEEP_DAYS:
+        if on in PAY_DAYS or on == LAST_DAY:
             self.letters += letters.write_letters(on=on).total
 
     def _sweep(self, on: date) -> None:
