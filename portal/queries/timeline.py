@@ -164,7 +164,7 @@ def _instalment(row: Instalment) -> Sequence[Step]:
         if row.lapsed_on:
             return [
                 Step(
-                    row.name,
+                    title,
                     "bad",
                     prose_day(row.lapsed_on),
                     gettext("lapsed: its evidence did not come in time"),

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from web.charts import svg
 
-LABEL, PLOT, ROW, THICK = 172.0, 584.0, 50.0, 22.0
+PLOT, ROW, LABEL, THICK = 744.0, 74.0, 24.0, 22.0  # the label stands above its bar: it may be long
 RIGHT = 24.0
 
 
@@ -49,36 +49,29 @@ def budget_bars(bars: Sequence[Bar], *, sentence: str) -> SafeString:
     """All bars on one scale, so that lengths compare."""
     top = max((max(item.limit, sum(part.value for part in item.segments)) for item in bars), default=0) or 1
     drawn = [part for at, item in enumerate(bars) for part in _row(item, 8 + at * ROW, PLOT / top)]
-    return svg.picture(drawn, width=LABEL + PLOT + RIGHT, height=8 + ROW * len(bars), sentence=sentence)
+    return svg.picture(drawn, width=PLOT + RIGHT, height=8 + ROW * len(bars), sentence=sentence)
 
 
 def _row(item: Bar, y: float, scale: float) -> list[SafeString]:
-    drawn = [svg.text(item.label, x=0, y=y + 16, size=14)]
-    at = LABEL
+    drawn = [svg.text(item.label, x=0, y=y + 14, size=14)]
+    top, at = y + LABEL, 0.0
     for part in item.segments:
         width = part.value * scale
         edge = svg.RED if part.meaning == "short" else None
-        drawn.append(
-            svg.rect(x=at, y=y, width=width, height=THICK, fill=svg.FILLS[part.meaning], stroke=edge)
-        )
+        fill = svg.FILLS[part.meaning]
+        drawn.append(svg.rect(x=at, y=top, width=width, height=THICK, fill=fill, stroke=edge))
         at += width
-    line = LABEL + item.limit * scale
-    drawn.append(
-        svg.tag("line", x1=line, x2=line, y1=y - 4, y2=y + THICK + 4, stroke="#000000", stroke_width=2)
-    )
-    drawn.append(svg.text(item.notes, x=LABEL, y=y + THICK + 16, size=12, fill=svg.INK_2))
+    line = max(item.limit * scale, 1)
+    limit = {"x1": line, "x2": line, "y1": top - 4, "y2": top + THICK + 4}
+    drawn.append(svg.tag("line", **limit, stroke="#000000", stroke_width=2))
+    drawn.append(svg.text(item.notes, x=0, y=top + THICK + 16, size=12, fill=svg.INK_2))
     if item.alarm:
-        # The alarm ends at the right edge at the latest, whatever its length.
-        near_edge = line > LABEL + PLOT * 0.7
-        drawn.append(
-            svg.text(
-                item.alarm,
-                x=LABEL + PLOT + RIGHT if near_edge else line + 6,
-                y=y + THICK + 16,
-                size=12,
-                fill=svg.RED,
-                font_weight=700,
-                text_anchor="end" if near_edge else "start",
-            )
-        )
+        drawn.append(_alarm(item.alarm, x=line, y=top + THICK + 16))
     return [svg.link("".join(drawn), item.url, item.label)]
+
+
+def _alarm(words: str, *, x: float, y: float) -> SafeString:
+    """The shortfall in red; it ends at the right edge at the latest, whatever its length."""
+    if x > PLOT * 0.7:
+        return svg.text(words, x=PLOT + RIGHT, y=y, size=12, fill=svg.RED, font_weight=700, text_anchor="end")
+    return svg.text(words, x=x + 6, y=y, size=12, fill=svg.RED, font_weight=700)

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from web.charts import svg
 
-LABEL, PLOT, STEP, THICK, RIGHT = 64.0, 330.0, 70.0, 30.0, 170.0
+LABEL, PLOT, STEP, THICK, RIGHT = 78.0, 316.0, 70.0, 30.0, 170.0
 FILLS = (1, 2, 3, 4)  # steps of the accent: darker is nearer to the family's account
 
 
