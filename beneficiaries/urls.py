@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from beneficiaries.views import accounts, lists
+from beneficiaries.views import accounts, doubts, lists
 
 app_name = "beneficiaries"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("<int:pk>/take/", lists.take, name="list_take"),
     path("<int:pk>/send-back/", lists.send_back, name="list_send_back"),
     path("<int:pk>/withdraw/", lists.withdraw, name="list_withdraw"),
+    path("doubts/", doubts.doubts, name="doubts"),
+    path("doubts/<int:pk>/", doubts.settle, name="doubt"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/enter/<int:person>/", accounts.enter, name="account_enter"),
     path("accounts/<int:pk>/", accounts.account, name="account"),

@@ -19,6 +19,7 @@ from beneficiaries.services.lists import (
     upload_list,
     withdraw_list,
 )
+from beneficiaries.services.settling import settle_doubt
 from beneficiaries.services.waiting import check_waiting, take_waiting
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "import_list",
     "refuse_account",
     "refuse_list",
+    "settle_doubt",
     "take_list",
     "take_waiting",
     "upload_list",

@@ -16,6 +16,7 @@ from beneficiaries import services
 from beneficiaries.forms.lists import ListFilters, UploadForm
 from beneficiaries.lifecycle import ListState
 from beneficiaries.models import EvidenceList
+from beneficiaries.queries.doubts import open_doubts
 from beneficiaries.queries.lists import doubted_rows, refused_rows
 from facts.catalogue import load_catalogue
 from officials.access import StaffRequest, staff
@@ -51,6 +52,7 @@ def lists(request: StaffRequest) -> HttpResponse:
         for one in page
     ]
     context = {
+        "doubts": open_doubts(request.official).count(),
         "filters": form,
         "page": page,
         "rows": rows,

@@ -1,0 +1,80 @@
+"""Doubts: what lists brought that a person must settle."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from beneficiaries import services
+from beneficiaries.forms.doubts import SettleForm
+from beneficiaries.models import Doubt
+from beneficiaries.queries.doubts import choices_of, open_doubts
+from officials.access import StaffRequest, staff
+from officials.models import Division
+from officials.roles import Role
+from standards.words import Refusal, Words
+from web.clock import today
+
+PAGE_ROWS = 20
+READERS = (Role.COUNTY_CHECKER, Role.AUDITOR)
+KINDS = {
+    "other_name": _("Another name"),
+    "sex_differs": _("Sex against the ID number"),
+    "two_households": _("Two households"),
+    "account_name": _("Account under another name"),
+    "same_person": _("Perhaps one person"),
+    "lists_differ": _("Lists that differ"),
+    "no_such_person": _("Not on the register"),
+    "other": _("Other"),
+}
+
+
+@staff(*READERS)
+def doubts(request: StaffRequest) -> HttpResponse:
+    """Every open doubt of the scope."""
+    page = Paginator(open_doubts(request.official), PAGE_ROWS).get_page(request.GET.get("page"))
+    names = dict(
+        Division.objects.filter(code__in={f"{one.division[:9]}000" for one in page}).values_list(
+            "code", "name"
+        )
+    )
+    rows = [
+        {
+            "doubt": one,
+            "kind": KINDS[one.kind],
+            "words": Words(one.words["zh"], one.words["en"]),
+            "place": names.get(f"{one.division[:9]}000", ""),
+        }
+        for one in page
+    ]
+    return render(request, "beneficiaries/doubts.html", {"page": page, "rows": rows})
+
+
+@staff(Role.COUNTY_CHECKER)
+def settle(request: StaffRequest, pk: int) -> HttpResponse:
+    """The confirm step: both sides with their sources, the choice, and what was found."""
+    doubt: Doubt | None = (
+        Doubt.objects.visible_to(request.official).select_related("person", "list").filter(pk=pk).first()
+    )
+    if doubt is None:
+        raise Http404
+    form = SettleForm(request.POST or None, choices=choices_of(doubt))
+    if request.method == "POST" and form.is_valid():
+        by = request.official.actor(Role.COUNTY_CHECKER)
+        try:
+            services.settle_doubt(
+                doubt, by=by, on=today(), outcome=form.cleaned_data["outcome"], keep=form.kept
+            )
+        except Refusal as refusal:
+            form.refuse(None, refusal)
+        else:
+            return redirect("beneficiaries:doubts")
+    context = {
+        "doubt": doubt,
+        "kind": KINDS[doubt.kind],
+        "words": Words(doubt.words["zh"], doubt.words["en"]),
+        "form": form,
+        "back_url": reverse("beneficiaries:doubts"),
+    }
+    return render(request, "beneficiaries/settle.html", context, status=422 if form.errors else 200)
