@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from audit.actor import Actor
 from audit.door import perform, perform_all, record
 from jobs.bell import ring
+from jobs.leases import resume
 from payments import banks
 from payments.banks.reading import RESULT_BYTES_MAX
 from payments.lifecycle import APPROVER, CHECKER, AttemptState, BatchState
@@ -46,6 +47,10 @@ def upload_result(batch: Batch, *, name: str, content: bytes, by: Actor, on: dat
             size = RESULT_BYTES_MAX // 1024 // 1024
             raise Refusal(f"文件超过 {size} MB", f"The file is larger than {size} MB", code="too_large")
         before = ResultFile.objects.filter(batch=held, sha256=digest, refused_on=None).first()
+        if before and before.is_stopped and before.read_on is None:
+            resume(ResultFile.objects.filter(pk=before.pk))  # the worker gave it up; a person asks again
+            ring("payments.tasks.read_result_files")
+            return before
         if before:
             raise Refusal(
                 f"这个文件 {before.uploaded_on.isoformat()} 已经读过，一行也没有变",

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from audit.actor import Actor
 from audit.door import perform, perform_all
+from jobs.leases import resume
 from payments.banks import FileRefused, find_problems, load_profiles
 from payments.lifecycle import AttemptState, BatchState
 from payments.models import Attempt, BankFile, Batch, ResultLine
@@ -52,8 +53,10 @@ def confirm(batch: Batch, *, count: int, total_fen: int, by: Actor, on: date) ->
 
 
 def approve(batch: Batch, *, count: int, total_fen: int, by: Actor, on: date) -> Batch:
-    """The approver's step, with the count and total that the approver typed."""
-    return _agree(batch, "approve", count=count, total_fen=total_fen, by=by, on=on)
+    """The approver's step, with the count and total that the approver typed; the worker then makes the files."""
+    approved = _agree(batch, "approve", count=count, total_fen=total_fen, by=by, on=on)
+    resume(Batch.objects.filter(pk=approved.pk))  # files that could not be made before this approval
+    return approved
 
 
 def take_back(batch: Batch, *, by: Actor, on: date) -> Batch:
