@@ -1,0 +1,124 @@
+"""In the township: the first review, the notice and its days, an objection that stops one line alone."""
+
+from datetime import date
+
+import pytest
+
+from applications.models import Application, Notice, Objection
+from applications.services import county, township
+from beneficiaries.models import Fact
+from standards.words import Refusal
+from tests import factories as make
+from tests.applications.conftest import Family, poor_family
+from tests.applications.walks import DAY, OVER, POSTED, again, on_notice, reviewed, submitted
+
+pytestmark = pytest.mark.usefixtures("college_award")
+REVIEWER, CHECKER, APPROVER = (
+    make.actor("township_reviewer"),
+    make.actor("county_checker"),
+    make.actor("county_approver"),
+)
+
+
+def test_a_family_that_is_not_poor_is_proposed_for_refusal_with_every_reason(family: Family) -> None:
+    Fact.objects.filter(kind__in=["hardship", "certificate"]).delete()
+    make.fact(family.household, "certificate", date(2012, 5, 16), date(2020, 1, 1), kind="two_daughter")
+    application = submitted(family.household)
+    with pytest.raises(Refusal, match="不是“符合”"):
+        township.review(application, by=REVIEWER, on=DAY)
+    proposed = township.propose_refusal(application, by=REVIEWER, on=DAY)
+    assert [reason["name"] for reason in proposed.reasons] == ["girl_family", "poor"]
+
+
+def test_a_proposed_refusal_skips_the_notice_and_only_the_approver_refuses(family: Family) -> None:
+    Fact.objects.filter(kind="hardship").delete()
+    proposed = township.propose_refusal(submitted(family.household), by=REVIEWER, on=DAY)
+    with pytest.raises(Refusal, match="没有等着公示"):
+        township.post_notice(proposed.version, make.MAZHAO, by=REVIEWER, on=DAY)
+    at_the_desk = county.recheck(proposed, by=CHECKER, on=DAY)
+    with pytest.raises(Refusal, match="不是“符合”"):
+        county.approve(at_the_desk, by=APPROVER, on=DAY)
+    decision = county.decline(at_the_desk, by=APPROVER, on=DAY)
+    assert (decision.outcome, decision.amount_fen, decision.reasons[0]["zh"]) == (
+        "refused",
+        0,
+        "录取之日家庭不在困难名单内",
+    )
+
+
+def test_refusal_of_a_clear_right_needs_a_written_reason(family: Family) -> None:
+    with pytest.raises(Refusal, match="写明不予批准的理由"):
+        township.propose_refusal(submitted(family.household), by=REVIEWER, on=DAY)
+
+
+def test_the_day_of_posting_does_not_count(family: Family) -> None:
+    on_notice(family.household)
+    assert Notice.objects.get().until == date(2026, 8, 27)
+
+
+@pytest.mark.parametrize(
+    ("days", "working", "last"), [(7, False, date(2026, 8, 27)), (7, True, date(2026, 8, 31))]
+)
+def test_notice_days_count_as_the_policy_says(days: int, working: bool, last: date) -> None:
+    assert township.notice_ends(POSTED, days, working=working) == (last, False)
+
+
+def test_an_objection_stops_its_line_and_the_others_go_on(family: Family) -> None:
+    other = poor_family("钱", number="103209-0148")
+    reviewed(family.household)
+    stopped = on_notice(other.household)
+    township.record_objection(stopped, "这家有车", by=REVIEWER, on=date(2026, 8, 24))
+    assert township.close_due_notices(on=OVER, by=REVIEWER) == 1
+    assert sorted(Application.objects.values_list("state", flat=True)) == ["notice_over", "objected"]
+
+
+def test_a_dismissed_objection_lets_the_line_go_on(family: Family) -> None:
+    application = on_notice(family.household)
+    objection = township.record_objection(application, "这家有车", by=REVIEWER, on=date(2026, 8, 24))
+    assert (
+        county.settle_objection(objection, is_upheld=False, finding="车是邻居的", by=CHECKER, on=OVER).state
+        == "notice_over"
+    )
+
+
+def test_an_upheld_objection_becomes_the_reason_of_refusal(family: Family) -> None:
+    objection = township.record_objection(
+        on_notice(family.household), "这家有车", by=REVIEWER, on=date(2026, 8, 24)
+    )
+    application = county.settle_objection(
+        objection, is_upheld=True, finding="名下有轿车", by=CHECKER, on=OVER
+    )
+    assert (application.state, application.proposes_refusal, application.reasons[0]["zh"]) == (
+        "rechecked",
+        True,
+        "名下有轿车",
+    )
+    assert county.decline(application, by=APPROVER, on=OVER).outcome == "refused"
+
+
+def test_whoever_recorded_an_objection_cannot_settle_it_and_nobody_twice(family: Family) -> None:
+    objection = township.record_objection(
+        on_notice(family.household), "这家有车", by=REVIEWER, on=date(2026, 8, 24)
+    )
+    with pytest.raises(Refusal, match="不能自己处理"):
+        county.settle_objection(
+            objection, is_upheld=False, finding="没有车", by=make.actor("county_checker", "gao"), on=OVER
+        )
+    county.settle_objection(objection, is_upheld=False, finding="没有车", by=CHECKER, on=OVER)
+    with pytest.raises(Refusal, match="已经有人处理"):
+        county.settle_objection(Objection.objects.get(), is_upheld=True, finding="有车", by=CHECKER, on=OVER)
+
+
+def test_an_objection_outside_the_notice_is_no_objection(family: Family) -> None:
+    with pytest.raises(Refusal, match="不在公示"):
+        township.record_objection(submitted(family.household), "这家有车", by=REVIEWER, on=DAY)
+
+
+def test_many_pass_together_or_none(family: Family) -> None:
+    other = poor_family("钱", number="103209-0148")
+    rows = [submitted(family.household), submitted(other.household)]
+    Fact.objects.filter(kind="hardship", household=other.household).delete()
+    with pytest.raises(Refusal):
+        township.review_all(rows, by=REVIEWER, on=DAY)
+    assert {again(one).state for one in rows} == {"submitted"}
+    assert township.review_all(rows[:1], by=REVIEWER, on=DAY) == 1
