@@ -36,10 +36,12 @@ def flags_of(applications: Sequence[Application]) -> dict[int, list[Flag]]:
         members[household].add(person)
     people = {person for group in members.values() for person in group} | {a.person_id for a in applications}
     doubts = defaultdict(list)
-    for doubt in Doubt.objects.filter(person__in=people, settled_on=None).select_related("person"):
+    for doubt in Doubt.objects.filter(person__in=people, settled_on=None):
         doubts[doubt.person_id].append(doubt)
     accounts = defaultdict(list)
-    for account in Account.objects.filter(owner__in=people).exclude(state__in=("refused", "closed")):
+    for account in (
+        Account.objects.filter(owner__in=people).exclude(state__in=("refused", "closed")).defer("number")
+    ):
         accounts[account.owner_id].append(account)
     return {
         a.pk: [

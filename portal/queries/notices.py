@@ -52,6 +52,7 @@ def lines(notice: Notice) -> "QuerySet[NoticeLine]":
     return (
         NoticeLine.objects.filter(notice=notice)
         .select_related("application__person", "application__household__head")
+        .defer(*(f"application__{column}" for column in queues.NOT_LISTED))
         .annotate(objected=Count("objections"))
         .order_by("application__division", "application_id")
     )

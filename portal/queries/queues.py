@@ -57,6 +57,23 @@ def in_scope(official: Official) -> "QuerySet[Application]":
     return Application.objects.visible_to(official)
 
 
+# What a list never shows: frozen judgements are long, numbers cost a decryption each.
+NOT_LISTED = (
+    "facts",
+    "conditions",
+    *(
+        f"{person}__{column}"
+        for person in ("person", "household__head")
+        for column in ("citizen_id", "phone", "terms")
+    ),
+)
+
+
+def listed(rows: "QuerySet[Application]") -> "QuerySet[Application]":
+    """The rows with the names a list shows, and without what it does not."""
+    return rows.select_related("person", "household__head").defer(*NOT_LISTED)
+
+
 def counts(official: Official, today: date) -> dict[str, int]:
     """How many rows each queue holds, and how many under way are overdue or due today. One query."""
     seen = queues_of(official)

@@ -55,12 +55,7 @@ def _waiting(official: Official) -> dict[str, Any]:
         instalment__entitlement__division__startswith=official.scope, state="failed", rebuilt_by=None
     ).count()
     accounts = Account.objects.filter(owner__division__startswith=official.scope, state="entered").count()
-    drafts = (
-        queues.in_scope(official)
-        .filter(state=State.DRAFT)
-        .select_related("person", "household__head")
-        .order_by("-pk")
-    )
+    drafts = queues.listed(queues.in_scope(official).filter(state=State.DRAFT)).order_by("-pk")
     titles = programs.titles()
     worklist, to_verify = reverse("portal:worklist"), reverse("beneficiaries:accounts")
     waiting = f"{worklist}?queue=waiting"

@@ -58,9 +58,7 @@ def worklist(request: StaffRequest) -> HttpResponse:
     form = WorklistFilters(request.GET, programs=titles, townships=places.townships(official))
     where = _due(due, official, day) if due in ("overdue", "today") else queue.where
     found = queues.in_order(queues.in_scope(official).filter(where).filter(form.condition()))
-    page = Paginator(found.select_related("person", "household__head"), PAGE_ROWS).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(queues.listed(found), PAGE_ROWS).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "queue": queue,
         "due": due,

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
+from functools import lru_cache
 
 import lucide
 from django import template
@@ -40,8 +41,13 @@ VERDICTS = ("not_met", "not_known", "met")  # the integers 0, 1, 2 of the evalua
 @register.simple_tag
 def icon(name: str, size: int = 16) -> SafeString:
     """A Lucide icon as inline SVG, hidden from readers: the word beside it speaks."""
-    svg = lucide._render_icon(name + "", size, **{"aria-hidden": "true", "focusable": "false"})
-    return mark_safe(svg)  # noqa: S308 – drawn from the icon set of the package, no data in it
+    return _icon(name + "", size)
+
+
+@lru_cache(maxsize=512)  # a page of a list draws the same few icons dozens of times
+def _icon(name: str, size: int) -> SafeString:
+    drawn = lucide._render_icon(name, size, **{"aria-hidden": "true", "focusable": "false"})
+    return mark_safe(drawn)  # noqa: S308 – drawn from the icon set of the package, no data in it
 
 
 @register.filter

@@ -1,0 +1,81 @@
+"""Charts: shapes of the right size, a sentence for who cannot see them, and no way in for markup."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from web import charts
+
+SVG = re.compile(r"<svg")
+
+
+def parsed(drawn) -> ElementTree.Element:
+    return ElementTree.fromstring(str(drawn))
+
+
+def test_donut_slices_go_round_once_and_empty_parts_are_left_out():
+    drawn = charts.donut(
+        [charts.Part("到账", 3, "done"), charts.Part("失败", 1, "failed"), charts.Part("不明", 0, "unknown")],
+        middle="75%", below="到账", sentence="四分之三到账",
+    )  # fmt: skip
+    root = parsed(drawn)
+    assert (root.get("role"), root.get("aria-label")) == ("img", "四分之三到账")
+    assert [path.get("fill") for path in root.iter("path")] == ["#0F566E", "url(#hatch-dense)"]
+
+
+def test_donut_of_one_part_is_a_ring_and_of_none_is_grey():
+    one = parsed(charts.donut([charts.Part("到账", 5, "done")], middle="100%", below="", sentence="s"))
+    none = parsed(charts.donut([charts.Part("到账", 0, "done")], middle="—", below="", sentence="s"))
+    assert [circle.get("stroke") for root in (one, none) for circle in root.iter("circle")] == [
+        "#0F566E",
+        "#DAD7CC",
+    ]
+
+
+def test_donut_refuses_a_fifth_part():
+    with pytest.raises(ValueError, match="at most 4"):
+        charts.donut([charts.Part("x", 1, "done")] * 5, middle="", below="", sentence="")
+
+
+@pytest.mark.parametrize(("share", "width"), [(-1, 0), (0, 0), (0.5, 45), (1, 90), (7, 90)])
+def test_progress_bar_stays_inside_its_track(share, width):
+    filled = list(parsed(charts.bar(share, sentence="s")).iter("rect"))[1]
+    assert float(filled.get("width")) == width
+
+
+def test_budget_bars_share_one_scale_and_mark_the_shortfall():
+    long = charts.Bar("a", [charts.Segment(100, "done")], 100, "n")
+    short = charts.Bar("b", [charts.Segment(50, "done"), charts.Segment(150, "short")], 50, "n", "还差 150")
+    root = parsed(charts.budget_bars([long, short], sentence="s"))
+    widths = [float(rect.get("width")) for rect in root.iter("rect")]
+    assert widths[0] == 2 * widths[1]
+    assert widths[2] == 3 * widths[1]
+    assert [rect.get("fill") for rect in root.iter("rect")][2] == "url(#hatch)"
+    assert "还差 150" in "".join(root.itertext())
+
+
+def test_empty_charts_are_drawn_without_dividing_by_nothing():
+    empty = [
+        charts.funnel([charts.Stage("应享", 0)], sentence="s"),
+        charts.budget_bars([charts.Bar("a", [charts.Segment(0, "done")], 0, "")], sentence="s"),
+        charts.tile_map([], limits=(0.2, 0.4, 0.6, 0.8), sentence="s"),
+    ]
+    assert all(SVG.match(str(drawn)) for drawn in empty)
+
+
+def test_marks_with_links_are_a_group_and_tell_their_figure():
+    root = parsed(
+        charts.tile_map([charts.Tile("马召镇", 0, 0, 0.74, "/x/")], limits=(0.2, 0.4, 0.6, 0.8), sentence="s")
+    )
+    (link,) = root.iter("a")
+    assert (root.get("role"), link.get("href"), link.get("aria-label")) == ("group", "/x/", "马召镇 74%")
+
+
+def test_markup_in_a_name_stays_text():
+    drawn = str(
+        charts.tile_map([charts.Tile("<b>&", 0, 0, None)], limits=(0.2, 0.4, 0.6, 0.8), sentence='"><script>')
+    )
+    assert "<b>" not in drawn
+    assert "<script>" not in drawn
+    assert "<b>&" in "".join(parsed(drawn).itertext())
