@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from applications.models import Notice, Paper
 from applications.services import counter
-from beneficiaries.models import Account, EvidenceList, Person
+from beneficiaries.models import Account, Doubt, EvidenceList, Person
 from ledger.models import Allotment
 from letters import services as letters
 from letters.models import Letter
@@ -81,6 +81,9 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
     account = Account.objects.filter(owner__division__startswith=make.MAZHAO[:9]).first()
     assert account
     listed = EvidenceList.objects.filter(kind="admission").get()
+    doubt, _ = Doubt.objects.get_or_create(
+        kind="other", division=make.JIAOLOU, defaults={"words": {"zh": "?", "en": "?"}}
+    )
     result, line = ResultFile.objects.get(), ResultLine.objects.get()
     return {
         "portal:family": family, "portal:apply": family, "portal:draft": of_draft, "portal:add_paper": of_draft,
@@ -94,6 +97,7 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
         "beneficiaries:list": {"pk": listed.pk}, "beneficiaries:list_progress": {"pk": listed.pk},
         "beneficiaries:list_marked": {"pk": listed.pk}, "beneficiaries:list_take": {"pk": listed.pk},
         "beneficiaries:list_send_back": {"pk": listed.pk}, "beneficiaries:list_withdraw": {"pk": listed.pk},
+        "beneficiaries:list_again": {"pk": listed.pk}, "beneficiaries:doubt": {"pk": doubt.pk},
         "beneficiaries:account_enter": {"person": application.person_id}, "beneficiaries:account": {"pk": account.pk},
         "beneficiaries:account_refuse": {"pk": account.pk}, "beneficiaries:account_close": {"pk": account.pk},
         "programs:policy": policy, "programs:file": policy, "programs:step": {**policy, "move": "propose"},
