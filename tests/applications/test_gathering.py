@@ -1,0 +1,151 @@
+"""Facts as columns: dates, sources, absence and dispute, each judged on the day that counts."""
+
+from datetime import date
+
+import pytest
+
+from applications.gathering import Among, complete_lists
+from applications.gathering.base import subjects_of
+from applications.gathering.columns import read
+from applications.gathering.relatives import Whose, members_of
+from applications.judging import judge
+from beneficiaries.models import Coverage, Fact, Parentage
+from facts.catalogue import load_catalogue
+from programs.language.columns import ABSENT, Column
+from programs.queries import active
+from tests import factories as make
+from tests.applications.conftest import Family
+
+DAY = date(2026, 8, 18)
+pytestmark = pytest.mark.usefixtures("college_award")
+
+
+def seen(family: Family, name: str) -> object:
+    """What the evaluator is given for one fact of the girl's admission: its word or value, or None for not known."""
+    column = base_facts(family, name)
+    if column.known.dtype != bool:
+        return sorted(
+            word for bit, word in enumerate(column.words) if int(column.known[0]) >> bit & 1
+        ), sorted(word for bit, word in enumerate(column.words) if int(column.values[0]) >> bit & 1)
+    if not column.known[0]:
+        return None
+    return (
+        column.words[int(column.values[0])]
+        if column.words and column.values[0] >= 0
+        else int(column.values[0])
+    )
+
+
+def base_facts(family: Family, name: str) -> Column:
+    loaded = active("college-award", DAY)
+    assert loaded is not None
+    base = subjects_of(loaded.program.policy, on=DAY, among=Among(records=[family.admission.pk]))
+    lists = complete_lists(set(load_catalogue().kinds))
+    return read(base, [name], lists, record_kind="admission").facts[name]
+
+
+def verdict(family: Family) -> int:
+    (judged,) = judge(active("college-award", DAY), on=DAY, among=Among(records=[family.admission.pk]))
+    return judged.verdict
+
+
+def test_each_fact_is_judged_on_the_day_of_admission(family: Family) -> None:
+    assert [seen(family, name) for name in ("sex", "certificate.kind", "admission.batch", "admission.year")] == [
+        "female", "two_daughter", "本科批", 2026,
+    ]  # fmt: skip
+
+
+def test_hardship_of_another_month_does_not_count(family: Family) -> None:
+    Fact.objects.filter(kind="hardship").update(valid_from=date(2026, 8, 1), valid_until=date(2026, 8, 31))
+    assert seen(family, "hardship.kinds")[1] == []
+    assert verdict(family) == 0
+
+
+def test_without_that_months_list_nobody_knows(family: Family) -> None:
+    Fact.objects.filter(kind="hardship").delete()
+    Coverage.objects.filter(kind="hardship", code="monitored").update(valid_until=date(2026, 6, 30))
+    assert "monitored" not in seen(family, "hardship.kinds")[0]
+    assert verdict(family) == 1
+
+
+def test_a_list_of_another_township_covers_nobody_here(family: Family) -> None:
+    Fact.objects.filter(kind="hardship").delete()
+    Coverage.objects.filter(kind="hardship").update(scope="610124101")
+    assert seen(family, "hardship.kinds") == ([], [])
+
+
+def test_two_categories_are_held_together(family: Family) -> None:
+    make.fact(family.household, "hardship", date(2026, 7, 1), date(2026, 7, 31), kinds=["monitored"])
+    assert seen(family, "hardship.kinds")[1] == ["dibao", "monitored"]
+
+
+def test_two_certificates_that_differ_are_not_known(family: Family) -> None:
+    make.fact(family.household, "certificate", date(2013, 1, 1), kind="only_daughter")
+    assert seen(family, "certificate.kind") is None
+    assert verdict(family) == 1
+
+
+def test_two_certificates_that_say_the_same_are_one(family: Family) -> None:
+    make.fact(family.household, "certificate", date(2013, 1, 1), kind="two_daughter")
+    assert seen(family, "certificate.kind") == "two_daughter"
+
+
+def test_a_disputed_fact_is_not_known_whatever_it_says(family: Family) -> None:
+    Fact.objects.filter(kind="certificate").update(is_disputed=True)
+    assert seen(family, "certificate.kind") is None
+
+
+def test_a_cancelled_certificate_is_known_not_to_hold(family: Family) -> None:
+    Fact.objects.filter(kind="certificate").update(valid_until=date(2026, 7, 1))
+    assert seen(family, "certificate.kind") == ABSENT["code"]
+    assert verdict(family) == 0
+
+
+def test_a_corrected_fact_is_out_of_sight(family: Family) -> None:
+    wrong = Fact.objects.get(kind="certificate")
+    right = make.fact(family.household, "certificate", date(2012, 5, 16), kind="only_daughter")
+    Fact.objects.filter(pk=wrong.pk).update(superseded_by=right)
+    assert seen(family, "certificate.kind") == "only_daughter"
+
+
+def test_of_two_deaths_the_one_after_the_day_counts_first(family: Family) -> None:
+    make.fact(family.girl, "death", date(2026, 9, 1), died_on="2026-09-01")
+    assert seen(family, "death.died_on") == (date(2026, 9, 1) - date(2000, 1, 1)).days
+    assert verdict(family) == 2
+
+
+def parents(family: Family) -> list[object]:
+    loaded = active("college-award", DAY)
+    base = subjects_of(loaded.program.policy, on=DAY, among=Among(records=[family.admission.pk]))
+    lists = complete_lists(set(load_catalogue().kinds))
+    one = judge(loaded, on=DAY, among=Among(records=[family.admission.pk]))[0]
+    whose = Whose(
+        one.gathered.records,
+        one.gathered.divisions,
+        one.gathered.table.judged_on.values,
+        one.gathered.households,
+    )
+    members = members_of(base, whose, "parents", ["rural"], lists)
+    rural = members.facts["rural"]
+    return [int(value) if known else None for value, known in zip(rural.values, rural.known, strict=True)]
+
+
+def test_there_are_two_parents_and_the_one_not_on_record_is_not_known(family: Family) -> None:
+    assert parents(family) == [1, 1]
+    Parentage.objects.filter(child=family.girl, parent=family.father).delete()
+    assert sorted(parents(family), key=str) == [1, None]
+    assert verdict(family) == 1
+
+
+def test_a_parent_dead_by_that_day_is_none(family: Family) -> None:
+    make.fact(family.father, "death", date(2020, 1, 1), died_on="2020-01-01")
+    assert parents(family) == [1]
+    assert verdict(family) == 2
+
+
+def test_a_town_father_fails_the_need_about_both(family: Family) -> None:
+    Fact.objects.filter(kind="register", person=family.father).update(
+        values={"rural": False, "residence": make.JIAOLOU}
+    )
+    assert sorted(parents(family), key=str) == [0, 1]
+    assert verdict(family) == 0
