@@ -62,6 +62,9 @@ class Batch(Stateful, Leased, moves=lifecycle.BATCH_MOVES):
     program = models.CharField(max_length=60)
     division = models.CharField(max_length=12, db_collation="C")  # the township's 12-digit code
     profile = models.CharField(max_length=60)
+    profile_source = models.BinaryField(
+        default=b""
+    )  # the format's exact bytes: answers are read as the file was written
     fiscal_year = models.IntegerField()
     count = models.IntegerField(default=0)
     total_fen = models.BigIntegerField(default=0)

@@ -37,7 +37,7 @@ def _ours() -> float:
 
 def _floor() -> float:
     batch = Batch.objects.create(
-        state="draft", number="F", program="x", division="610124101000", profile="x", fiscal_year=2026, made_by="b",
+        state="draft", number="F", program="x", division="610124101000", profile="x", profile_source=b"", fiscal_year=2026, made_by="b",
         made_on=DAY,
     )  # fmt: skip
     began = time.perf_counter()

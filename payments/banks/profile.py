@@ -1,12 +1,12 @@
 """A bank's file format as data: one TOML file, read whole and checked before anything is sent with it.
 
-A new bank is a new file under ``profiles/``; nothing else in the tree changes. ``read_profile`` takes the
-bytes, because the version in use is the stored row with the file's exact bytes, not what lies in the folder.
+A new bank is a new file under ``profiles/``; nothing else in the tree changes. Each batch keeps the exact bytes it
+was built under, so ``read_profile`` takes bytes: a file changed later does not touch what is already on its way.
 """
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,7 @@ class Profile:
     names: NameRules
     serves: Serves
     statuses: Mapping[str, str]
+    source: bytes = field(repr=False)
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -158,7 +159,7 @@ def read_profile(source: bytes) -> Profile:
     statuses = answer.take("status", dict)
     result = _layout(answer, RESULT_COLUMNS)
     reading.done()
-    profile = Profile(code, name, note, payment, result, rows_max, file_name, rules, serves, statuses)
+    profile = Profile(code, name, note, payment, result, rows_max, file_name, rules, serves, statuses, source)
     if not problems:
         _check(profile, _Reading({}, "", problems))
     if problems:

@@ -113,6 +113,7 @@ def write_batches(draft: Batch, profiles: Mapping[str, Profile], *, by: Actor, o
             fiscal_year=draft.fiscal_year,
             correction_of=draft.correction_of,
             profile=code,
+            profile_source=profiles[code].source,
             made_by=draft.made_by,
             made_on=draft.made_on,
         )

@@ -17,6 +17,7 @@ from payments import banks
 from payments.banks.reading import RESULT_BYTES_MAX
 from payments.lifecycle import APPROVER, CHECKER, AttemptState, BatchState
 from payments.models import Attempt, Batch, ResultFile, ResultLine
+from payments.queries.profiles import profile_of
 from payments.services.booking import book_answered
 from payments.services.building import require_preparer
 from payments.services.steps import OPEN, locked
@@ -81,9 +82,7 @@ def read_result_file(
             return row
         sent = dict(_sent_lines(held).values_list("line", "amount_fen"))
         try:
-            results = banks.read_results(
-                banks.load_profiles()[held.profile], _content(row), batch=held.number, amounts_fen=sent
-            )
+            results = banks.read_results(profile_of(held), _content(row), batch=held.number, amounts_fen=sent)
         except banks.FileRefused as refusal:
             return _refuse(row, refusal, by=by, on=on)
         _stage(row, results)

@@ -16,6 +16,7 @@ from payments import banks
 from payments.lifecycle import AttemptState, BatchState
 from payments.models import Attempt, BankFile, Batch
 from payments.queries.lines import lines_of
+from payments.queries.profiles import profile_of
 from payments.queries.totals import totals_of
 from payments.services.booking import book_sent
 from payments.services.building import require_preparer
@@ -133,7 +134,7 @@ def _on_slip(batch: Batch) -> str:
 
 
 def _write(held: Batch, *, on: date, progress: Progress | None) -> list[BankFile]:
-    profile = banks.load_profiles()[held.profile]
+    profile = profile_of(held)
     rows: list[BankFile] = []
     done = 0
     for file in banks.write_files(profile, order_of(held), lines_of(held, profile)):

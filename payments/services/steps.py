@@ -8,10 +8,11 @@ from django.db import transaction
 from audit.actor import Actor
 from audit.door import perform, perform_all
 from jobs.leases import resume
-from payments.banks import FileRefused, find_problems, load_profiles
+from payments.banks import FileRefused, find_problems
 from payments.lifecycle import AttemptState, BatchState
 from payments.models import Attempt, BankFile, Batch, ResultLine
 from payments.queries.lines import lines_of
+from payments.queries.profiles import profile_of
 from payments.queries.totals import Totals, totals_of
 from standards.money import yuan
 from standards.words import Refusal
@@ -161,7 +162,7 @@ def _accounts_stand(batch: Batch) -> None:
 
 
 def _lines_fit(batch: Batch) -> None:
-    profile = load_profiles()[batch.profile]
+    profile = profile_of(batch)
     problems = [problem for lines in lines_of(batch, profile) for problem in find_problems(profile, lines)]
     if problems:
         raise FileRefused(

@@ -32,7 +32,7 @@ def batches(request: StaffRequest) -> HttpResponse:
     official = request.official
     titles = program_titles()
     form = BatchFilters(request.GET, programs=titles)
-    found = Batch.objects.visible_to(official).filter(**form.chosen()).order_by("-id")
+    found = Batch.objects.visible_to(official).filter(**form.chosen()).defer("profile_source").order_by("-id")
     found = found.annotate(
         failed=Count(
             "attempts", filter=Q(attempts__state__in=["failed", "returned"], attempts__rebuilt_by=None)

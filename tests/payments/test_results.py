@@ -7,7 +7,7 @@ from audit.models import TrailRow
 from ledger.models import Transfer
 from ledger.queries import differences
 from payments import services
-from payments.banks import Answer, load_profiles, write_answers
+from payments.banks import Answer, load_profiles, read_profile, write_answers
 from payments.models import Attempt, Batch, Exclusion, ResultFile, ResultLine
 from standards.words import Refusal
 from tests import factories as make
@@ -118,15 +118,20 @@ def test_no_result_before_the_batch_is_sent():
     )
 
 
-def test_only_the_answered_part_of_a_batch_is_looked_at(monkeypatch):
-    from dataclasses import replace  # noqa: PLC0415 - only here
-
-    profiles = {code: replace(one, rows_max=2) for code, one in load_profiles().items()}
-    monkeypatch.setattr("payments.banks.load_profiles", lambda: profiles)
-    batch = sent(built())
+def test_only_the_answered_part_of_a_batch_is_looked_at():
+    source = load_profiles()["abc_fixed"].source.replace(b"rows_max = 5000", b"rows_max = 2")
+    profiles = {"abc_fixed": read_profile(source)}
+    batch = sent(built(profiles=profiles))
     assert [file.lines for file in batch.files.all()] == [2, 2, 1]
     answer(batch, {3: "paid"})
     assert states(batch) == {1: "sent", 2: "sent", 3: "paid", 4: "unknown", 5: "sent"}
+
+
+def test_a_batch_is_answered_in_the_format_it_was_sent_in(monkeypatch):
+    batch = sent(built())
+    monkeypatch.setattr("payments.banks.load_profiles", dict)
+    answer(batch, {1: "paid"})
+    assert states(batch)[1] == "paid"
 
 
 def test_a_late_paid_for_a_rebuilt_line_is_quarantined_and_pays_nobody():
