@@ -26,13 +26,11 @@ from payments.models import Batch
 from standards.words import Refusal, Words
 from web.clock import today
 from web.forms import say
+from web.pdf import PDF_POLICY
 
 PAGE_ROWS = 20
 BATCH_ROWS = 20  # older ones are opened from their own page
 HELD_ROWS = 20  # more held letters than this are a fault of the font, not of names
-# Chromium shows a PDF in a page of its own making, with an embed and inline styles; under the house's policy it shows
-# "blocked" instead (crbug.com/271452). A PDF of ours runs nothing and may stand in no frame.
-PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 NOT_SIGNED = Refusal(
     "这个批次还没有审批，审批以后才有成套纸质材料",
     "This batch is not approved yet; its paper set is made once it is",

@@ -50,8 +50,18 @@ class Table:
     types: Mapping[str, list[str]]
     sheet_of: list[int]
     row_of: list[int]
-    title: str
+    titles: tuple[str, ...]  # every cell above the headers
     notes: tuple[Words, ...] = field(default=())
+
+    @property
+    def title(self) -> str:
+        """Everything above the headers: where a list says its month, year or category."""
+        return " ".join(self.titles)
+
+    @property
+    def heading(self) -> str:
+        """What the list calls itself: the first of its titles."""
+        return self.titles[0] if self.titles else ""
 
     def __len__(self) -> int:
         return len(self.row_of)
@@ -101,12 +111,10 @@ def read_table(book: Book, kind: Kind) -> Table:
             continue
         header_rows, headers, places = found
         layouts.append(_layout(sheet, header_rows, headers, places, notes))
-        titles.append(
-            " ".join(filter(None, (clean(text) for row in range(header_rows[0]) for text in sheet.row(row))))
-        )
+        titles += [line for row in range(header_rows[0]) for text in sheet.row(row) if (line := clean(text))]
     if not layouts:
         raise _no_header(book, kind)
-    return _joined(kind, layouts, " ".join(filter(None, titles)), notes)
+    return _joined(kind, layouts, titles, notes)
 
 
 def plain_header(text: str) -> str:
@@ -289,7 +297,7 @@ def _compare_total(text: str, rows: int, at: int, notes: list[Words]) -> None:
             )
 
 
-def _joined(kind: Kind, layouts: list[Layout], title: str, notes: list[Words]) -> Table:
+def _joined(kind: Kind, layouts: list[Layout], titles: list[str], notes: list[Words]) -> Table:
     keys = {key for layout in layouts for key in layout.places}
     texts: dict[str, list[str]] = {column.key: [] for column in kind.listed if column.key in keys}
     types: dict[str, list[str]] = {key: [] for key in texts}
@@ -315,7 +323,7 @@ def _joined(kind: Kind, layouts: list[Layout], title: str, notes: list[Words]) -
             "There is a header and no row of data. Check whether it is the right file",
             code="no_rows",
         )
-    return Table(kind, tuple(layouts), texts, types, sheet_of, row_of, title, tuple(notes))
+    return Table(kind, tuple(layouts), texts, types, sheet_of, row_of, tuple(titles), tuple(notes))
 
 
 def _refuse_twice(sheet: Sheet, kind: Kind, mapping: _Mapping, rows: tuple[int, ...]) -> None:

@@ -342,7 +342,7 @@ def _found(taking: Taking) -> dict[str, Any]:
     """The columns of a checked list: counts, its period and category, the marked workbook."""
     evidence, whole = taking.evidence, taking.whole
     fields: dict[str, Any] = {"counts": taking.counts(), "code": evidence.code or whole.code, "problem": None}
-    fields["title"] = evidence.title or whole.checked.table.title[:200]
+    fields["title"] = evidence.title or whole.checked.table.heading[:200]
     if whole.period and evidence.covers_from is None:
         fields |= {"covers_from": whole.period.first, "covers_until": whole.period.last}
     if whole.checked.problems:

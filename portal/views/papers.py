@@ -6,6 +6,7 @@ from applications.models import Paper
 from officials.access import StaffRequest, staff
 from officials.roles import READS_FAMILIES
 from portal.queries import queues
+from web.pdf import PDF_POLICY
 
 
 @staff(*READS_FAMILIES)
@@ -16,5 +17,7 @@ def paper(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404
     with found.file.open("rb") as page:
         response = HttpResponse(page.read(), content_type=found.media_type)
+    if found.media_type == "application/pdf":
+        response.headers["Content-Security-Policy"] = PDF_POLICY
     response.headers["Content-Disposition"] = f'inline; filename="{found.kind}-{found.pk}"'
     return response
