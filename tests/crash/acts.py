@@ -86,6 +86,12 @@ def export():
     work_through(work.batches_to_export(), tasks._export, clock=clock)
 
 
+def ring():
+    """As the page does after the last approval."""
+    for batch in Batch.objects.filter(state="approved"):
+        services.sending.ask_for_files(batch)
+
+
 def send():
     for batch in Batch.objects.filter(state="approved"):
         services.send(batch, by=PREPARER, on=DAY)
@@ -129,6 +135,7 @@ def look():
                 "never_tried": instalments.filter(tried=0).count(),
                 "states": Counter(Attempt.objects.values_list("state", flat=True)),
                 "batches": Counter(Batch.objects.values_list("state", flat=True)),
+                "waiting_for_files": work.batches_to_export().count(),
                 "broken_files": [number for number, is_whole in files.items() if not is_whole],
                 "attempts_fen": attempts,
                 "balances": balances(),

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from config.database.place import MACHINE_HOME
+from config.launch.children import worker_command
 from tests.crash.acts_named import GIRLS, KILLED, REFUSED_EVERY
 
 PROJECT = Path(__file__).parents[2]
@@ -54,9 +55,9 @@ class County:
         assert process.stdout.readline() == "go\n", process.communicate(timeout=ACT_SECONDS_MAX)[0]
         return process
 
-    def do(self, *acts):
+    def do(self, *acts, **environment):
         """Do it to the end; gives what it printed last."""
-        process = self.begin(*acts, GUANAI_CRASH_LATER="1")
+        process = self.begin(*acts, GUANAI_CRASH_LATER="1", **environment)
         said, _ = process.communicate(timeout=ACT_SECONDS_MAX)
         assert process.returncode == 0, said[-3000:]
         return said.strip().splitlines()[-1] if said.strip() else ""
@@ -128,6 +129,29 @@ def check(before, after, rounds):
 
 def test_nothing_is_paid_twice_or_lost_after_kill_9(county):
     check(*play(county, 1), 1)
+
+
+def test_the_worker_hears_the_bell_and_the_clock_rings_without_one(county):
+    """The real worker with its folder broker: first rung, then after kill -9 only by the clock."""
+    broker = {"GUANAI_BROKER": "filesystem://"}
+    for acts in (["approve", "ring"], ["approve"]):
+        county.do("grant", "plan", "build", *acts, **broker)
+        worker = subprocess.Popen(
+            worker_command(),
+            cwd=PROJECT,
+            env=county.environment | broker,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        until = time.monotonic() + ACT_SECONDS_MAX
+        try:
+            while json.loads(county.do("look"))["waiting_for_files"]:
+                assert time.monotonic() < until, "no file was made"
+        finally:
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+        county.do("send", "upload", "read")
 
 
 @pytest.mark.long
