@@ -14,6 +14,7 @@ from facts.catalogue import Column, Field, Kind
 from standards.characters import clean
 from standards.words import Refusal, Words
 
+CALLED = ("册", "表", "名单", "台账", "清单", "明细")  # a title with one of these names the list
 HEADER_ROWS_SEARCHED = 40  # titles and explanations above a header are never longer
 NOTES_MAX = 50
 ID_CHARACTERS_MIN = 15
@@ -60,8 +61,9 @@ class Table:
 
     @property
     def heading(self) -> str:
-        """What the list calls itself: the first of its titles."""
-        return self.titles[0] if self.titles else ""
+        """What the list calls itself: its first title that is a list's, else the first (a department's name)."""
+        own = (title for title in self.titles if any(word in title for word in CALLED))
+        return next(own, self.titles[0] if self.titles else "")
 
     def __len__(self) -> int:
         return len(self.row_of)
