@@ -20,6 +20,7 @@ from payments.queries.due import (
     profiles_of_banks,
     waiting_groups,
 )
+from standards.divisions import scope_prefix
 from standards.words import Refusal, Words
 
 BUILDING_LOCK = (
@@ -41,14 +42,15 @@ def build_batches(
 ) -> list[Batch]:
     """Put every due instalment with a good account into draft batches; name the others and who mends them.
 
-    Without ``program`` or ``township`` (12 digits) all of them are built. Raises Refusal where nothing can be
-    paid. Two builders at once: the second waits, then finds nothing left; the database would refuse it anyway.
+    Without ``program`` or ``township`` (12 digits) all within the division of ``by`` are built. Raises Refusal where
+    nothing can be paid. Two builders at once: the second waits, then finds nothing left; the database would refuse
+    it anyway.
     """
     require_preparer(by)
     known = profiles or load_profiles()
     with transaction.atomic():
         one_builder()
-        groups = waiting_groups(on=on, program=program, township=township)
+        groups = waiting_groups(on=on, program=program, township=township, scope=scope_prefix(by.division))
         if not groups:
             raise Refusal(
                 "没有到期而还没进批次的款项：可能别人刚做了批次",

@@ -31,7 +31,7 @@ def build_correction(
     require_preparer(by)
     with transaction.atomic():
         one_builder()
-        held = locked(batch)
+        held = locked(batch, by)
         if held.state not in REBUILT_FROM:
             raise Refusal(
                 f"批次 {held.number} 还没有送银行", f"Batch {held.number} has not been sent", code="not_sent"
@@ -66,7 +66,7 @@ def record_return(attempt: Attempt, *, reason_text: str, by: Actor, on: date) ->
     """Record that a paid line came back. Within its fiscal year the commitment stands again; later the treasury has it."""
     require_preparer(by)
     with transaction.atomic():
-        held = locked(attempt.batch)
+        held = locked(attempt.batch, by)
         moved = perform(
             attempt, "give_back", by=by, on=on, reason="RETURNED_LATER", reason_text=reason_text[:120]
         )

@@ -37,7 +37,7 @@ def upload_result(batch: Batch, *, name: str, content: bytes, by: Actor, on: dat
     require_preparer(by)
     digest = sha256(content).hexdigest()
     with transaction.atomic():
-        held = locked(batch)
+        held = locked(batch, by)
         if held.state not in AT_THE_BANK:
             raise Refusal(
                 f"批次 {held.number} 还没有送银行，不会有回执",
@@ -76,7 +76,7 @@ def read_result_file(
     part of the batch is unknown; nothing known becomes unknown again. Read twice it changes nothing.
     """
     with transaction.atomic():
-        held = locked(result_file.batch)
+        held = locked(result_file.batch, by)
         row = ResultFile.objects.get(pk=result_file.pk)  # the batch's lock keeps other readers out
         if row.read_on or row.refused_on:
             return row

@@ -44,7 +44,7 @@ def export(batch: Batch, *, by: Actor, on: date, progress: Progress | None = Non
     rows = _write(stands, on=on, progress=progress)  # seconds for a large batch: no lock is held meanwhile
     try:
         with transaction.atomic():
-            held = locked(batch)
+            held = locked(batch, by)
             files = list(held.files.all())
             if not files:
                 _require_approved(held)
@@ -62,7 +62,7 @@ def send(batch: Batch, *, by: Actor, on: date) -> Batch:
     """Record that the files were handed to the bank: lines and money are on their way from now on."""
     require_preparer(by)
     with transaction.atomic():
-        held = locked(batch)
+        held = locked(batch, by)
         if held.state in SENT_STATES:
             raise Refusal(
                 f"批次 {held.number} 已经送过银行，不会再送一次",

@@ -14,6 +14,7 @@ from payments.models import Attempt, BankFile, Batch, ResultLine
 from payments.queries.lines import lines_of
 from payments.queries.profiles import profile_of
 from payments.queries.totals import Totals, totals_of
+from standards.divisions import scope_prefix
 from standards.money import yuan
 from standards.words import Refusal
 
@@ -27,16 +28,21 @@ TAKES_BACK = {
 OPEN = (AttemptState.PLANNED, AttemptState.SENT, AttemptState.UNKNOWN)
 
 
-def locked(batch: Batch) -> Batch:
-    """The batch as it stands now, held until the transaction ends: all that changes its lines follow each other."""
+def locked(batch: Batch, by: Actor) -> Batch:
+    """The batch as it stands now, held until the transaction ends: all that changes its lines follow each other.
+
+    Raises Refusal where it lies outside the division of ``by``: scope is asked before the door.
+    """
     held: Batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    if not held.division.startswith(scope_prefix(by.division)):
+        raise Refusal("这一批不在你的辖区", "This batch is not in your division", code="out_of_scope")
     return held
 
 
 def prepare(batch: Batch, *, by: Actor, on: date) -> Batch:
     """Fix count and total. Raises Refusal where a line has lost its account or cannot stand in the bank's file."""
     with transaction.atomic():
-        held = locked(batch)
+        held = locked(batch, by)
         totals = totals_of(held)
         if not totals.count:
             raise Refusal("这一批没有款项，请作废", "This batch has no lines; drop it", code="empty_batch")
@@ -63,7 +69,7 @@ def approve(batch: Batch, *, count: int, total_fen: int, by: Actor, on: date) ->
 def take_back(batch: Batch, *, by: Actor, on: date) -> Batch:
     """Take back one's own last step while nobody has built on it; possible until the batch is sent."""
     with transaction.atomic():
-        held = locked(batch)
+        held = locked(batch, by)
         move = TAKES_BACK.get(BatchState(held.state))
         if move is None:
             raise Refusal(
@@ -77,7 +83,7 @@ def take_back(batch: Batch, *, by: Actor, on: date) -> Batch:
 def leave_out(attempt: Attempt, *, by: Actor, on: date) -> Attempt:
     """Take one line out of a draft batch; the instalment is free for a later one."""
     with transaction.atomic():
-        held = locked(attempt.batch)
+        held = locked(attempt.batch, by)
         if held.state != BatchState.DRAFT:
             raise Refusal(
                 "批次已经交给复核，先撤回才能拿掉一笔",
@@ -93,7 +99,7 @@ def leave_out(attempt: Attempt, *, by: Actor, on: date) -> Attempt:
 def drop(batch: Batch, *, by: Actor, on: date) -> Batch:
     """Give a batch up: its lines are pulled back and may go into another."""
     with transaction.atomic():
-        locked(batch)
+        locked(batch, by)
         planned = Attempt.objects.filter(batch=batch, state=AttemptState.PLANNED)
         moved = perform(batch, "drop", by=by, on=on)
         perform_all(planned, "pull_back", by=by, on=on, expected=planned.count())
@@ -103,7 +109,7 @@ def drop(batch: Batch, *, by: Actor, on: date) -> Batch:
 def close(batch: Batch, *, by: Actor, on: date) -> Batch:
     """Close a batch whose every line is answered and settled."""
     with transaction.atomic():
-        locked(batch)
+        locked(batch, by)
         unsettled = ResultLine.objects.filter(
             result_file__batch=batch, quarantine__isnull=False, settled_by=""
         ).count()
@@ -127,7 +133,7 @@ def close(batch: Batch, *, by: Actor, on: date) -> Batch:
 
 def _agree(batch: Batch, move: str, *, count: int, total_fen: int, by: Actor, on: date) -> Batch:
     with transaction.atomic():
-        held = locked(batch)
+        held = locked(batch, by)
         totals = totals_of(held)
         _same_as_prepared(held, totals)
         if (count, total_fen) != (totals.count, totals.total_fen):

@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from applications.models import Entitlement
+from audit.actor import Actor
 from audit.door import perform
 from audit.models import TrailRow
 from beneficiaries.models import Account, Doubt
@@ -262,3 +263,17 @@ def test_a_suspended_entitlement_waits(granted):
 def test_verified_and_bank_are_constants_of_the_story():
     assert (DAY - VERIFIED).days > ACCOUNT_COOLS_DAYS
     assert banks.serving(banks.load_profiles(), bank_number="", bank_name=ABC).code == "abc_fixed"
+
+
+def test_a_township_preparer_builds_and_touches_nothing_of_the_next(award):
+    next_door = girls(1, village=make.HUAIHUA)
+    accounts(next_door)
+    entitlements(next_door, award)
+    planned()
+    local = Actor("local", "local", "batch_preparer", make.YABAI)
+    (theirs,) = services.build_batches(by=local, on=DAY)
+    assert (theirs.division, theirs.count) == (make.YABAI, 1)
+    refused("nothing_due", services.build_batches, by=local, on=DAY)
+    (ours,) = services.build_batches(by=PREPARER, on=DAY)
+    for verb in (services.prepare, services.drop, services.build_correction):
+        refused("out_of_scope", verb, ours, by=local, on=DAY)
