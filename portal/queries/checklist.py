@@ -1,11 +1,12 @@
 """The papers of an open application: missing ones first, then those held, then those a list makes needless."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from applications.models import Application, Paper
 from applications.services.counter import judged_now
+from facts.catalogue import load_catalogue
 from portal.queries.application import paper_words
 from standards.words import Refusal, Words
 
@@ -18,6 +19,7 @@ class Line:
     words: Words
     state: str  # missing, held, not_needed
     papers: Sequence[Paper] = ()
+    fact: str = ""  # the kind of evidence to enter from it, where its fact is not known yet
 
     @property
     def has_declaration(self) -> bool:
@@ -49,14 +51,23 @@ def checklist(application: Application, on: date) -> Checklist:
         return Checklist(_held(held), application.verdict, application.amount_fen, refusal.words)
     needed = judged.papers_to_bring()
     named = judged.loaded.program.policy.apply.papers
-    lines = [Line(kind, paper_words(kind), "missing") for kind in needed if kind not in held]
-    lines += _held(held)
+    open_facts = {kind: _kind_of(kind) for kind in needed}
+    lines = [
+        Line(kind, paper_words(kind), "missing", fact=open_facts[kind]) for kind in needed if kind not in held
+    ]
+    lines += [replace(line, fact=open_facts.get(line.kind, "")) for line in _held(held)]
     lines += [
         Line(kind, paper_words(kind), "not_needed")
         for kind in named
         if kind not in needed and kind not in held
     ]
     return Checklist(lines, judged.verdict, judged.amount_fen)
+
+
+def _kind_of(paper: str) -> str:
+    """The kind of evidence that a paper proves; empty where a paper proves none."""
+    kinds = load_catalogue().kinds.values()
+    return next((kind.name for kind in kinds if paper in kind.papers and kind.stores == "facts"), "")
 
 
 def _held(held: dict[str, list[Paper]]) -> list[Line]:

@@ -21,6 +21,7 @@ from portal.forms.papers import NoteForm, PaperForm
 from portal.queries import family as queries
 from portal.queries import places, queues
 from portal.queries.checklist import checklist
+from portal.views.facts import kinds_from_papers
 from standards import receipt_number
 from standards.words import Refusal, Words
 from web.clock import today
@@ -165,6 +166,7 @@ def _family(request: StaffRequest, pk: int, program: str) -> dict[str, Any]:
         "chosen": chosen.code if chosen else "",
         "today": day,
         "is_clerk": request.official.has_role(Role.CLERK),
+        "kinds": [(name, kind.words) for name, kind in kinds_from_papers().items()],
     }
 
 

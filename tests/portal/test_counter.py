@@ -165,3 +165,60 @@ def test_nothing_of_a_number_stands_in_the_page(counter, desk):
     page = counter.get(reverse("portal:family", args=[desk.households[0].pk])).content.decode()
     assert desk.households[0].head.citizen_id[:14] not in page
     assert make.JIAOLOU not in page
+
+
+def test_what_a_paper_says_becomes_a_fact_and_settles_the_right(counter, desk):
+    household = desk.households[1]
+    without_certificate(household)
+    application = apply(counter, household)
+    draft = reverse("portal:draft", args=[household.pk, application.pk])
+    url = (
+        reverse("portal:fact", args=[household.pk, "certificate"])
+        + f"?draft={application.pk}&paper=certificate"
+    )
+    assert url.replace("&", "&amp;") in counter.get(draft).content.decode()
+    given = {"paper": "certificate", "kind": "two_daughter", "number": "ZZ-1", "issued_on": "2012-05-16"}
+    assert counter.post(url, given).url == draft
+    fact = Fact.objects.get(household=household, kind="certificate")
+    assert (fact.entered_by, fact.paper, fact.valid_from) == ("chen", "certificate", date(2012, 5, 16))
+    checklist = counter.get(draft).context["checklist"]
+    assert (checklist.missing, checklist.verdict, checklist.amount_fen) == (0, 2, 200_000)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"issued_on": "2026-12-01"}, "还没到"),
+        ({"kind": "three_daughter"}, "three_daughter"),
+        ({"issued_on": ""}, "errors"),
+    ],
+)
+def test_fact_that_cannot_be_is_refused_and_nothing_is_written(counter, desk, wrong, words):
+    household = desk.households[1]
+    without_certificate(household)
+    given = {"paper": "certificate", "kind": "two_daughter", "issued_on": "2012-05-16", **wrong}
+    answer = counter.post(reverse("portal:fact", args=[household.pk, "certificate"]), given)
+    assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    assert not Fact.objects.filter(household=household, kind="certificate").exists()
+
+
+def test_every_kind_that_a_paper_proves_has_its_form(counter, desk):
+    page = counter.get(reverse("portal:family", args=[desk.households[0].pk]))
+    for name, _ in page.context["kinds"]:
+        form = counter.get(reverse("portal:fact", args=[desk.households[0].pk, name]))
+        assert (name, form.status_code) == (name, 200)
+    assert counter.get(reverse("portal:fact", args=[desk.households[0].pk, "register"])).status_code == 404
+
+
+def test_fact_about_a_person_names_a_member_of_this_family_only(counter, desk):
+    stranger = desk.households[0].head
+    url = reverse("portal:fact", args=[desk.households[1].pk, "employment"])
+    given = {
+        "person": stranger.pk,
+        "paper": "employment_contract",
+        "started_on": "2026-08-01",
+        "employer": "某公司",
+    }
+    assert counter.post(url, given).status_code == 422
+    own = {**given, "person": desk.households[1].head.pk}
+    assert counter.post(url, own).status_code == 302

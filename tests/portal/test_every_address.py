@@ -86,7 +86,8 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
     )
     result, line = ResultFile.objects.get(), ResultLine.objects.get()
     return {
-        "portal:family": family, "portal:apply": family, "portal:draft": of_draft, "portal:add_paper": of_draft,
+        "portal:family": family, "portal:fact": {**family, "kind": "certificate"},
+        "portal:apply": family, "portal:draft": of_draft, "portal:add_paper": of_draft,
         "portal:keep_note": of_draft, "portal:submit": of_draft, "portal:application": {"pk": application.pk},
         "portal:step": {"pk": application.pk, "move": "withdraw"}, "portal:paper": {"pk": Paper.objects.get().pk},
         "portal:notice": {"pk": Notice.objects.get().pk},

@@ -1,0 +1,103 @@
+"""A fact from a paper at the counter: one form for every kind of evidence, made from its file in facts/kinds."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from facts.catalogue import Field, Kind
+from standards import money
+from standards.characters import clean
+from standards.words import Refusal
+from web.forms import HouseForm, say
+
+TEXT_MAX = 120  # a school's or an employer's name
+DAY = forms.DateInput({"type": "date"})
+
+
+class FactForm(HouseForm):
+    """About whom, by which paper, and the kind's own fields. What a list would say by naming her is yes here."""
+
+    def __init__(
+        self, kind: Kind, data: Any = None, *, people: Mapping[int, str], today: date, **kwargs: Any
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.kind, self.today = kind, today
+        if kind.about == "person":
+            self.fields["person"] = forms.TypedChoiceField(
+                label=_("About"), coerce=int, choices=[(str(pk), name) for pk, name in people.items()]
+            )
+        papers = [(name, say(words)) for name, words in kind.papers.items()]
+        self.fields["paper"] = forms.ChoiceField(label=_("Proved by"), choices=papers)
+        for field in asked(kind):
+            self.fields[field.key] = _widget(field)
+        if kind.dated == "status" and not kind.day:
+            self.fields["valid_from"] = forms.DateField(label=_("Valid from"), widget=DAY)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        for name, value in list(given.items()):
+            if isinstance(value, date) and value > self.today:
+                self.refuse(name, _not_yet(value))
+        return given
+
+    def clean_money(self, field: Field) -> int | None:
+        """Fen of a money field; a refusal stands at the field."""
+        text = self.cleaned_data.get(field.key)
+        if not text:
+            return None
+        try:
+            return money.fen_from_yuan(text)
+        except Refusal as refusal:
+            self.refuse(field.key, refusal)
+            return None
+
+    def values(self) -> dict[str, Any]:
+        """The kind's fields as a fact keeps them: dates as text, money in fen, nothing that was left empty."""
+        kept: dict[str, Any] = {field.key: True for field in self.kind.fields.values() if field.from_presence}
+        for field in asked(self.kind):
+            value = self.clean_money(field) if field.type == "money" else self.cleaned_data.get(field.key)
+            if isinstance(value, date):
+                value = value.isoformat()
+            elif isinstance(value, str):
+                value = clean(value)
+            if value not in (None, "", []):
+                kept[field.key] = value
+        return kept
+
+
+def asked(kind: Kind) -> list[Field]:
+    """The fields that a paper of this kind can say."""
+    return [field for field in kind.fields.values() if not field.derived and not field.from_presence]
+
+
+def _widget(field: Field) -> forms.Field:
+    common: dict[str, Any] = {
+        "label": say(field.words),
+        "help_text": say(field.ask),
+        "required": field.required,
+    }
+    choices = [(value.code, say(value.words)) for value in field.values]
+    if field.type == "codes":
+        common["required"] = True  # a paper that says none of them proves nothing
+        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
+    if field.type == "code" or (field.type == "text" and choices):
+        return forms.ChoiceField(choices=[("", "—"), *choices], **common)
+    if field.type == "bool":
+        words = [("", "—"), ("yes", _("yes")), ("no", _("no"))]
+        return forms.TypedChoiceField(
+            choices=words, coerce=lambda text: text == "yes", empty_value=None, **common
+        )
+    if field.type in ("integer", "quantity"):
+        return forms.IntegerField(min_value=field.at_least, max_value=field.at_most, **common)
+    if field.type == "date":
+        return forms.DateField(widget=DAY, **common)
+    return forms.CharField(max_length=TEXT_MAX, **common)
+
+
+def _not_yet(day: date) -> Refusal:
+    return Refusal(
+        f"日期 {day.isoformat()} 还没到", f"The day {day.isoformat()} has not come yet", code="day_in_future"
+    )
