@@ -9,12 +9,10 @@ from sample.people import Household, Person
 from sample.plans import Plan
 from sample.records import Account
 
-BANKS = (  # name, first seven digits of the branch number (bank, city), start of the card number
-    ("陕西周至农村商业银行", "4027910", "623063"),
-    ("中国农业银行周至县支行", "1037910", "622848"),
-    ("中国邮政储蓄银行周至县支行", "4037910", "621799"),
-    ("中国工商银行周至支行", "1027910", "621226"),
-)
+# Name, first seven digits of the branch number (bank, city), start of the card number.
+RURAL = ("陕西周至农村商业银行", "4027910", "623063")
+FARMERS = ("中国农业银行周至县支行", "1037910", "622848")
+POSTAL = ("中国邮政储蓄银行周至县支行", "4037910", "621799")
 OWN_ACCOUNT_FROM = 16  # years; a younger child is paid through a parent
 MENDED_ON = date(2026, 10, 9)
 
@@ -35,19 +33,20 @@ def branch_number(first7: str, branch: int) -> str:
 
 def open_account(dice: random.Random, numbers: Numbers, person: Person) -> Account:
     """A good account in the person's own name."""
-    bank, branch, prefix = _bank(dice, person.name)
+    bank, branch, prefix = _bank(person.name, person.household.village.township)
     kind = dice.choices(("social_security", "card", "passbook"), (55, 33, 12))[0]
-    if prefix != "623063" and kind == "passbook":
+    if bank != RURAL[0] and kind == "passbook":
         kind = "card"
     number = numbers.passbook() if kind == "passbook" else numbers.card(prefix)
     cnaps = branch_number(branch, dice.randint(1, 40))
     return Account(person, number, person.name, person.name, bank, cnaps, kind)
 
 
-def _bank(dice: random.Random, name: str) -> tuple[str, str, str]:
-    """Any bank; a name that GBK cannot hold goes to the rural bank, whose files are in GB18030."""
-    chosen = dice.choices(BANKS, (60, 15, 18, 7))[0]
-    return BANKS[0] if _is_beyond_gbk(name) else chosen
+def _bank(name: str, township: str) -> tuple[str, str, str]:
+    """The bank that issues the township's one-card; a name that GBK cannot hold goes where files are in GB18030."""
+    if _is_beyond_gbk(name):
+        return RURAL
+    return {3: FARMERS, 5: POSTAL}.get(int(township) % 7, RURAL)
 
 
 def _is_beyond_gbk(name: str) -> bool:
@@ -73,7 +72,7 @@ def open_accounts(dice: random.Random, numbers: Numbers, household: Household, p
         if plan.account in ("other_name", "lost_name"):
             account.bank_name_of_holder = pen_slip(account.name)
         if plan.account == "unwritable":
-            account.bank, account.cnaps = BANKS[1][0], branch_number(BANKS[1][1], 1)
+            account.bank, account.cnaps = FARMERS[0], branch_number(FARMERS[1], 1)
     if plan.mended and plan.account != "good":
         fresh = [open_account(dice, numbers, owner) for owner in owners]
         for account in fresh:
