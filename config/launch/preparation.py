@@ -10,14 +10,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-FIRST = ("make_keys",)
 SAMPLE = "load_sample"
 
 
 def prepare() -> None:
     """Keys, tables, translations and static files."""
-    for command in FIRST:
-        call_command(command, verbosity=0)
+    if not Path(settings.KEYS_FILE).exists():
+        call_command("make_keys")
     if has_unapplied_migrations():
         print("正在建立数据表 … / Making the tables …", flush=True)
         call_command("migrate", verbosity=0, interactive=False)
