@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         people, seed, until = options["people"], options["seed"], options["until"]
-        self.stdout.write("正在装入示例县，约需一分钟 … / Loading the sample county, about a minute …")
+        self.stdout.write("正在装入示例县，约需两分钟 … / Loading the sample county, about two minutes …")
         self.stdout.flush()
         try:
             staff = load_offices(people=people)
