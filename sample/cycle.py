@@ -5,6 +5,7 @@ Each day looks for what is to be done; a season that was played before finds not
 
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ SWEEP_DAYS = tuple(  # when lists have come that change who has a right, and on 
     for month, day in ((7, 21), (8, 10), (8, 27), (9, 9), (9, 29), (10, 8), (10, 22), (10, 30))
 )
 LAST_DAY = date(2026, 10, 30)  # the last working day of the season
+MONDAY = 0
 LATER_ANSWER_AFTER = 3  # working days after the bank's first answer
 
 
@@ -47,8 +49,8 @@ class Season:
         self.log = _log_by_day(folder)
         self.objections: list[dict[str, Any]] = []
 
-    def play(self, until: date = CLOSES) -> None:
-        """Every working day from the opening to ``until``.
+    def play(self, until: date = CLOSES, *, at_week: Callable[[date], None] | None = None) -> None:
+        """Every working day from the opening to ``until``; tells ``at_week`` each Monday.
 
         Commits do not wait for the disk: a season cut off is played again and finds what is missing.
         """
@@ -58,6 +60,8 @@ class Season:
         for place, on in enumerate(days):
             if on > until:
                 return
+            if at_week and on.weekday() == MONDAY:
+                at_week(on)
             answers = {days[place - 1]} if place else set()
             later = {days[place - 1 - LATER_ANSWER_AFTER]} if place > LATER_ANSWER_AFTER else set()
             self._day(on, is_answer=bool(answers & set(PAY_DAYS)), is_later=bool(later & set(PAY_DAYS)))

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         desk = Path(settings.VAR) / "bank" / folder.name
         leave_notes(staff, until)
         season = Season(folder, staff, desk)
-        season.play(until=until)
+        season.play(until=until, at_week=self._tell)
         comparison = compare(folder)
         files = {"sample": str(folder), "bank_files": str(desk), "stored_encrypted": str(settings.FILES_ROOT)}
         report = {**stages(), "this_run": season.done, "files": files, "comparison": comparison.as_json()}
@@ -46,3 +46,7 @@ class Command(BaseCommand):
         )
         if not comparison.agrees:
             sys.exit(1)
+
+    def _tell(self, on: date) -> None:
+        """A season takes minutes; what is printed for reading or for JSON stays clean."""
+        self.stderr.write(f"  {on} …")

@@ -33,5 +33,9 @@ class Command(BaseCommand):
             raise CommandError(f"{refusal.words.zh}\n{refusal.words.en}") from None
         leave_notes(staff, until)
         folder = sample_folder(people=people, seed=seed)
-        Season(folder, staff, Path(settings.VAR) / "bank" / folder.name).play(until=until)
+        Season(folder, staff, Path(settings.VAR) / "bank" / folder.name).play(until=until, at_week=self._tell)
         self.stdout.write("\n".join(staff.logins()))
+
+    def _tell(self, on: date) -> None:
+        """A season takes minutes; what is printed for reading or for JSON stays clean."""
+        self.stderr.write(f"  {on} …")
