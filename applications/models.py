@@ -53,9 +53,10 @@ class Assessment(Subject):
     ``failing`` and ``unsettled`` name the needs and the facts that decide it (exactly POLICY's names).
     """
 
-    # Derived from the register at every sweep and never its own truth: checking five keys a row cost more than judging.
+    # Derived from the register at every sweep and never its own truth: checking five keys and keeping their indexes cost
+    # more than judging.
     version = models.ForeignKey(
-        PolicyVersion, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+        PolicyVersion, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
     )
     person = models.ForeignKey(
         Person, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+"
@@ -64,9 +65,11 @@ class Assessment(Subject):
         Household, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+"
     )
     record = models.ForeignKey(
-        Fact, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+        Fact, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
     )
-    sweep = models.ForeignKey(Sweep, on_delete=models.PROTECT, db_constraint=False, related_name="+")
+    sweep = models.ForeignKey(
+        Sweep, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
     verdict = models.SmallIntegerField()
     amount_fen = models.BigIntegerField()  # -1: not known
     judged_on = models.DateField(null=True)

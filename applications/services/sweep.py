@@ -21,6 +21,7 @@ from programs.language.columns import Verdicts
 from programs.queries import Loaded, active_on
 
 Progress = Callable[[int, int], None]
+SWEEP_LOCK = 610_124_013  # any fixed number: a second sweep waits, then finds nothing to change
 
 
 def ask(*, on: date, by: Actor) -> Sweep:
@@ -60,8 +61,9 @@ def _assess_program(loaded: Loaded, sweep: Sweep, covered: Covered) -> dict[str,
 
 
 def _in_bulk() -> None:
-    """Join whole tables by hash whatever the statistics say: a nested loop over a fresh table took 50 times as long."""
+    """One sweep of a program at a time; join whole tables by hash whatever the statistics say: a nested loop over a fresh table took 50 times as long."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SWEEP_LOCK])
         cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
 
 
@@ -86,33 +88,54 @@ def _write(loaded: Loaded, sweep: Sweep, gathered: Gathered, verdicts: Verdicts)
             [(n, 1, names) for n, names in enumerate(failing_names)]
             + [(n, 0, names) for n, names in enumerate(unsettled_names)],
         )
-        cursor.execute("ANALYZE judged")
-        cursor.execute(_UPSERT, [loaded.version.code, loaded.version.pk, sweep.pk])
-        changed = int(cursor.rowcount)
-        cursor.execute(_FORGET, [loaded.version.code])
+        changed = _keep(cursor, loaded, sweep)
         cursor.execute("DROP TABLE judged; DROP TABLE patterns")
     return changed
 
 
-_UPSERT = """
-    INSERT INTO applications_assessment AS a (program, version_id, person_id, household_id, record_id, division, verdict,
-           amount_fen, judged_on, failing, unsettled, sweep_id)
-    SELECT %s, %s, nullif(j.person, 0), nullif(j.household, 0), nullif(j.record, 0), lpad(j.division::text, 12, '0'),
-           j.verdict, j.amount_fen, CASE WHEN j.day <> 0 THEN DATE '2000-01-01' + j.day::int END, f.names, u.names, %s
-    FROM judged j JOIN patterns f ON f.n = j.failing AND f.failing = 1 JOIN patterns u ON u.n = j.unsettled AND u.failing = 0
-    ORDER BY j.record, j.person, j.household
-    ON CONFLICT ON CONSTRAINT one_assessment DO UPDATE SET version_id = excluded.version_id, division = excluded.division,
-        verdict = excluded.verdict, amount_fen = excluded.amount_fen, judged_on = excluded.judged_on,
-        failing = excluded.failing, unsettled = excluded.unsettled, sweep_id = excluded.sweep_id
-    WHERE (a.version_id, a.division, a.verdict, a.amount_fen, a.judged_on, a.failing, a.unsettled) IS DISTINCT FROM
-          (excluded.version_id, excluded.division, excluded.verdict, excluded.amount_fen, excluded.judged_on,
-           excluded.failing, excluded.unsettled)
+def _keep(cursor: Any, loaded: Loaded, sweep: Sweep) -> int:
+    """Bring the kept verdicts of one program in line with what was judged; gives how many rows changed."""
+    named = {"program": loaded.version.code, "version": loaded.version.pk, "sweep": sweep.pk}
+    cursor.execute("SELECT EXISTS (SELECT FROM applications_assessment WHERE program = %(program)s)", named)
+    if not cursor.fetchone()[0]:
+        cursor.execute(f"{_INTO} SELECT {_NEW} FROM {_JUDGED}", named)
+        return int(cursor.rowcount)
+    cursor.execute(_CHANGES, named)
+    changed = int(cursor.rowcount)
+    if changed:
+        cursor.execute(_GONE)
+        cursor.execute(_OTHER, named)
+        cursor.execute(f"{_INTO} SELECT {_NEW} FROM changes j WHERE j.kept IS NULL", named)
+    cursor.execute("DROP TABLE changes")
+    return changed
+
+
+_INTO = """INSERT INTO applications_assessment (program, version_id, person_id, household_id, record_id, division, verdict,
+    amount_fen, judged_on, failing, unsettled, sweep_id)"""
+_NEW = """%(program)s, %(version)s, nullif(j.person, 0), nullif(j.household, 0), nullif(j.record, 0),
+    lpad(j.division::text, 12, '0'), j.verdict, j.amount_fen, CASE WHEN j.day <> 0 THEN DATE '2000-01-01' + j.day::int END,
+    j.failing_names, j.unsettled_names, %(sweep)s"""
+_JUDGED = """(SELECT j.*, f.names AS failing_names, u.names AS unsettled_names FROM judged j
+    JOIN patterns f ON f.n = j.failing AND f.failing = 1 JOIN patterns u ON u.n = j.unsettled AND u.failing = 0) j"""
+# What differs between what was judged (j) and what is kept (a). A record that was corrected or whose list was withdrawn
+# is kept and not judged: it gives no right any more.
+_CHANGES = f"""
+    CREATE TEMPORARY TABLE changes ON COMMIT DROP AS
+    SELECT a.id AS kept, j.* FROM {_JUDGED} FULL JOIN (
+        SELECT *, coalesce(record_id, 0) AS r, coalesce(person_id, 0) AS p, coalesce(household_id, 0) AS h
+        FROM applications_assessment WHERE program = %(program)s) a
+      ON a.r = j.record AND a.p = j.person AND a.h = j.household
+    WHERE a.id IS NULL OR j.verdict IS NULL OR (a.version_id, a.verdict, a.amount_fen, a.failing, a.unsettled)
+        IS DISTINCT FROM (%(version)s, j.verdict, j.amount_fen, j.failing_names, j.unsettled_names)
+       OR a.division <> lpad(j.division::text, 12, '0')
+       OR a.judged_on IS DISTINCT FROM CASE WHEN j.day <> 0 THEN DATE '2000-01-01' + j.day::int END
 """
-# A record that was corrected or whose list was withdrawn gives no right any more.
-_FORGET = """
-    DELETE FROM applications_assessment a WHERE a.program = %s AND NOT EXISTS (
-        SELECT 1 FROM judged j WHERE j.record = coalesce(a.record_id, 0) AND j.person = coalesce(a.person_id, 0)
-        AND j.household = coalesce(a.household_id, 0))
+_GONE = "DELETE FROM applications_assessment a USING changes j WHERE a.id = j.kept AND j.verdict IS NULL"
+_OTHER = """
+    UPDATE applications_assessment a SET version_id = %(version)s, division = lpad(j.division::text, 12, '0'),
+        verdict = j.verdict, amount_fen = j.amount_fen, failing = j.failing_names, unsettled = j.unsettled_names,
+        judged_on = CASE WHEN j.day <> 0 THEN DATE '2000-01-01' + j.day::int END, sweep_id = %(sweep)s
+    FROM changes j WHERE a.id = j.kept AND j.verdict IS NOT NULL
 """
 
 
