@@ -61,7 +61,10 @@ def _assess_program(loaded: Loaded, sweep: Sweep, covered: Covered) -> dict[str,
 
 
 def _in_bulk() -> None:
-    """One sweep of a program at a time; join whole tables by hash whatever the statistics say: a nested loop over a fresh table took 50 times as long."""
+    """One sweep of a program at a time, joining whole tables by hash whatever the statistics say.
+
+    A nested loop over a table that was just filled took 50 times as long.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SWEEP_LOCK])
         cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
