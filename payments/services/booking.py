@@ -11,7 +11,7 @@ _LINES = """SELECT b.program::text, f.key::text, b.fiscal_year, '{credit}'::text
             FROM payments_attempt t JOIN payments_batch b ON b.id = t.batch_id
             JOIN payments_instalment i ON i.id = t.instalment_id
             CROSS JOIN LATERAL jsonb_each_text(i.funds) f (key, value)
-            WHERE t.batch_id = %s AND {which} ORDER BY t.id, f.key"""
+            WHERE t.batch_id = %s AND {which}"""
 
 
 _ANSWERED = """SELECT b.program::text, f.key::text, b.fiscal_year, 'in_transit'::text,
@@ -22,8 +22,7 @@ _ANSWERED = """SELECT b.program::text, f.key::text, b.fiscal_year, 'in_transit':
                JOIN payments_attempt t ON t.batch_id = b.id AND t.line = r.line AND t.state = r.outcome
                JOIN payments_instalment i ON i.id = t.instalment_id
                CROSS JOIN LATERAL jsonb_each_text(i.funds) f (key, value)
-               WHERE r.result_file_id = %s AND b.id = %s AND r.quarantine IS NULL AND r.outcome IN ('paid', 'failed')
-               ORDER BY t.id, f.key"""
+               WHERE r.result_file_id = %s AND b.id = %s AND r.quarantine IS NULL AND r.outcome IN ('paid', 'failed')"""
 
 
 def book_sent(batch: Batch, *, by: Actor, on: date) -> int:
