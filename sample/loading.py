@@ -40,11 +40,9 @@ def refuse_a_real_county() -> None:
         )
 
 
-def leave_notes(staff: Staff, today: date) -> None:
-    """For the next start: who may sign in, and what day it is in the sample."""
-    var = Path(settings.VAR)
-    (var / LOGINS).write_text("\n".join(staff.logins()) + "\n", encoding="utf-8")
-    (var / BUSINESS_DAY).write_text(f"{today}\n")
+def set_business_day(today: date) -> None:
+    """What day it is in the sample, for every process that starts from now on."""
+    (Path(settings.VAR) / BUSINESS_DAY).write_text(f"{today}\n")
 
 
 def sample_folder(*, people: int, seed: int) -> Path:
@@ -64,6 +62,8 @@ def load_offices(*, people: int = BUDGET_PEOPLE) -> Staff:
     refuse_a_real_county()
     townships = list(read_townships())
     staff = Staff(townships)
+    # The mark comes first: a load that is killed half way may be repeated.
+    (Path(settings.VAR) / LOGINS).write_text("\n".join(staff.logins()) + "\n", encoding="utf-8")
     with transaction.atomic():
         load_divisions(townships)
         staff.hire()

@@ -11,7 +11,8 @@ from sample.loading import load_offices
 @pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_program_and_truth_agree(seed, tmp_path):
+def test_program_and_truth_agree(seed, tmp_path, settings):
+    settings.VAR = tmp_path
     folder = tmp_path / "sample"
     write_county(make_county(people=600, seed=seed), folder)
     season = Season(folder, load_offices(), tmp_path / "bank")

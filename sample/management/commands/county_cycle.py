@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from sample.comparison import compare
 from sample.cycle import Season
-from sample.loading import leave_notes, load_offices, sample_folder
+from sample.loading import load_offices, sample_folder, set_business_day
 from sample.report import lines_of, stages
 from sample.season import CLOSES
 from standards.words import Refusal
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError(f"{refusal.words.zh}\n{refusal.words.en}") from None
         folder = sample_folder(people=people, seed=seed)
         desk = Path(settings.VAR) / "bank" / folder.name
-        leave_notes(staff, until)
+        set_business_day(until)
         season = Season(folder, staff, desk)
         season.play(until=until, at_week=self._tell)
         comparison = compare(folder)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from sample.cycle import Season
-from sample.loading import leave_notes, load_offices, sample_folder
+from sample.loading import load_offices, sample_folder, set_business_day
 from standards.words import Refusal
 
 BUSINESS_DAY = date(2026, 8, 31)  # the season at its height: something waits on every desk
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             staff = load_offices(people=people)
         except Refusal as refusal:
             raise CommandError(f"{refusal.words.zh}\n{refusal.words.en}") from None
-        leave_notes(staff, until)
+        set_business_day(until)
         folder = sample_folder(people=people, seed=seed)
         Season(folder, staff, Path(settings.VAR) / "bank" / folder.name).play(until=until, at_week=self._tell)
         self.stdout.write("\n".join(staff.logins()))
