@@ -22,7 +22,7 @@ from letters.queries.occasions import BATCH_SIGNED
 from officials.access import StaffRequest, staff
 from officials.models import Division, Official
 from payments.lifecycle import BatchState
-from payments.models import Batch
+from payments.models import Attempt, Batch
 from standards.words import Refusal, Words
 from web.clock import today
 from web.forms import say
@@ -139,8 +139,14 @@ def of_application(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
     decision = getattr(application, "decision", None)
     if decision is not None:
         services.write_about("decision", decision.pk, on=today())
-    about = Q(application=application) | Q(decision__application=application)
-    return _open(request, get_object_or_404(register.current(request.official).filter(about), kind=kind))
+    paid = Attempt.objects.filter(instalment__entitlement__application=application, state="paid")
+    for attempt in paid.order_by("pk"):
+        services.write_about("attempt", attempt.pk, on=today())
+    about = Q(application=application) | Q(decision__application=application) | Q(attempt__in=paid)
+    found = register.current(request.official).filter(about, kind=kind).order_by("-pk").first()
+    if found is None:
+        raise Http404
+    return _open(request, found)
 
 
 @staff(*register.FAMILY_READERS)

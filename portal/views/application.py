@@ -12,6 +12,7 @@ from applications.models import Application, Objection
 from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import READS_FAMILIES
+from payments.models import Attempt
 from portal.forms.steps import StepForm
 from portal.forms.worklist import origin_words
 from portal.queries import application as pages
@@ -112,6 +113,8 @@ def step(request: StaffRequest, pk: int, move: str) -> HttpResponse:
 def _letters(found: Application) -> list[tuple[str, str]]:
     """The letters there are to print about it, the newest kind first."""
     kinds = []
+    if Attempt.objects.filter(instalment__entitlement__application=found, state="paid").exists():
+        kinds.append(("payment_advice", gettext("Payment advice")))
     if found.state in ("approved", "refused"):
         approved = found.state == "approved"
         kinds.append(

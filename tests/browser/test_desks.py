@@ -1,13 +1,11 @@
 """The clerk by keyboard alone, and the desks that follow her, in a browser that forgives nothing."""
 
 import re
-from datetime import date
 
 import pytest
 from playwright.sync_api import expect
 
 from applications.models import Application
-from tests.browser.conftest import PHONE
 from tests.portal.conftest import desk, season, today  # noqa: F401 - the county at work
 
 GIRL = "赵雨桐"
@@ -104,41 +102,6 @@ def test_escape_leads_back_from_a_confirm_page_and_nothing_is_done(season, page)
     press(page, "Escape")
     expect(page.page).to_have_url(re.compile(f"/applications/{application.pk}/$"))
     assert Application.objects.get(pk=application.pk).state == "rechecked"
-
-
-def test_girl_walks_from_the_counter_to_the_county_and_reads_it_on_a_phone(clerk, open_page, settings):
-    clerk.open("/counter/?q=" + GIRL)
-    press(clerk, "Enter")
-    expect(clerk.locator("h1")).to_have_text("赵文斌家")
-    press(clerk, "1")
-    expect(clerk.locator("article.chosen")).to_be_visible()
-    press(clerk, "a")
-    expect(clerk.locator("#application-form")).to_be_visible()
-    press(clerk, "Control+Enter")
-    expect(clerk.locator(".toast")).to_contain_text("已受理")
-    application = Application.objects.get(person__name=GIRL)
-    reviewer = open_page()
-    reviewer.sign_in("gao")
-    reviewer.open(f"/applications/{application.pk}/")
-    decide(reviewer)
-    expect(reviewer.locator(".toast")).to_contain_text("初审通过")
-    reviewer.open("/notices/")
-    decide(reviewer)
-    expect(reviewer.locator("table")).to_contain_text(GIRL)
-    settings.BUSINESS_DAY = date(2026, 8, 26)
-    reviewer.open("/notices/")
-    press(reviewer, "2")
-    expect(reviewer.locator(".toast")).to_contain_text("1 件送到县里")
-    for number, word in (("zhou", "复核通过"), ("guo", "批准")):
-        desk_of = open_page()
-        desk_of.sign_in(number)
-        desk_of.open(f"/applications/{application.pk}/")
-        decide(desk_of)
-        expect(desk_of.locator(".toast")).to_contain_text(word)
-    phone = open_page(PHONE)
-    phone.open(f"/progress/{Application.objects.get(pk=application.pk).token}/")
-    expect(phone.locator("h1")).to_have_text("批准了，等下一批一起发。")
-    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 @pytest.mark.parametrize("width", [320, 375])
