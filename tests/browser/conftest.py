@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 from tests import factories
@@ -54,6 +55,9 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("Chromium is not installed")
     # Playwright runs an event loop in this thread, and Django refuses database work beside one.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    # From now on Django keeps this thread's connection in another place, and could not close the one it has:
+    # processes forked later by the race tests would all write into its socket.
+    connections.close_all()
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=flags)
