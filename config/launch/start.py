@@ -14,6 +14,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
+from django.core.management.base import CommandError
+
 from standards.words import Refusal
 
 PORT = 8000
@@ -36,6 +38,9 @@ def main(arguments: list[str]) -> int:
         return _run(options)
     except Refusal as refusal:
         say(refusal.words.zh, refusal.words.en, to=sys.stderr)
+        return 1
+    except CommandError as error:  # a command's own sentence, which says what to do
+        sys.stderr.write(f"{error}\n")
         return 1
     except (StopError, KeyboardInterrupt):
         return 130
