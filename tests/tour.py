@@ -13,10 +13,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import FLAGS
-
 PASSWORD = "guanai-2026"  # of the sample's invented staff, printed by ./start
 FOLDER = Path(__file__).parent.parent / "docs" / "tour"
+FLAGS = ["--disable-gpu", "--disable-background-networking", "--no-first-run", "--no-sandbox"]
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 720}
 COLOURS = 96  # enough for calm paper and one ink; a picture of a page is then some 60 KB
@@ -58,7 +57,7 @@ def main() -> None:
     if chromium is None:
         raise SystemExit("Chromium is needed for the pictures: apt install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, "--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for name, who, path, before in STOPS:
             page = _signed_in(browser, asked.address, who)
             _open(page, asked.address + path)
