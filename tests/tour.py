@@ -18,16 +18,19 @@ FOLDER = Path(__file__).parent.parent / "docs" / "tour"
 FLAGS = ["--disable-gpu", "--disable-background-networking", "--no-first-run", "--no-sandbox"]
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 720}
+FAMILY = "main a[href^='/families/']"
+LONG = ("policy", "trail")  # shown as far as one screen
 COLOURS = 96  # enough for calm paper and one ink; a picture of a page is then some 60 KB
 CLERK, REVIEWER, CHECKER, PREPARER, AUDITOR = "10101", "10102", "00011", "00041", "00071"
 
 
-def first_link(selector: str) -> Callable[[Page], None]:
-    """Open the first link that ``selector`` finds."""
+def first_link(*selectors: str) -> Callable[[Page], None]:
+    """Open the first link that each selector finds, one page after the other."""
 
     def follow(page: Page) -> None:
-        with page.expect_navigation():
-            page.locator(selector).first.click()
+        for selector in selectors:
+            with page.expect_navigation():
+                page.locator(selector).first.click()
 
     return follow
 
@@ -35,12 +38,12 @@ def first_link(selector: str) -> Callable[[Page], None]:
 # name, who, address, what to do there before the picture
 STOPS: tuple[tuple[str, str, str, Callable[[Page], None] | None], ...] = (
     ("counter", CLERK, "/counter/?q=zy", None),
-    ("family", CLERK, "/counter/?q=zy", first_link("tr[data-row] a")),
+    ("family", CHECKER, "/worklist/", first_link("tr[data-row] a", FAMILY)),
     ("worklist", CHECKER, "/worklist/", None),
     ("application", CHECKER, "/worklist/", first_link("tr[data-row] a")),
     ("county", CHECKER, "/county/", None),
     ("policy", CHECKER, "/policies/college-award/1/", None),
-    ("batch", PREPARER, "/payments/batches/", first_link("table tbody a")),
+    ("batch", PREPARER, "/payments/batches/1/", None),
     ("trail", AUDITOR, "/trail/", None),
 )
 PUBLIC = (("guide", "/guide/"), ("progress", "/progress/"))
@@ -63,7 +66,7 @@ def main() -> None:
             _open(page, asked.address + path)
             if before:
                 before(page)
-            _keep(page, asked.folder / f"{name}.png")
+            _keep(page, asked.folder / f"{name}.png", whole=name not in LONG)
         for name, path in PUBLIC:
             page = browser.new_context(viewport=PHONE, locale="zh-CN").new_page()
             _open(page, asked.address + path)
