@@ -15,7 +15,8 @@ from programs.language.forms import Policy
 
 @dataclass(frozen=True, slots=True)
 class Among:
-    """Which subjects: everybody (all None), these people and households, or these records."""
+    """Which subjects: everybody (all None), these people (or, where households are judged, these households), or
+    these records."""
 
     people: Sequence[int] | None = None
     households: Sequence[int] | None = None
@@ -25,12 +26,12 @@ class Among:
         """SQL that keeps these subjects; ids are whole numbers, hence literals."""
         if self.records is not None and record:
             return f" AND {record} = {_any(self.records)}"
-        tests = [
-            f"{column} = {_any(ids)}"
-            for column, ids in ((person, self.people), (household, self.households))
-            if ids is not None and column
-        ]
-        return f" AND ({' OR '.join(tests)})" if tests else ""
+        # One column of the table that gives the right: an OR over two tables would read the whole county.
+        if person and self.people is not None:
+            return f" AND {person} = {_any(self.people)}"
+        if household and self.households is not None:
+            return f" AND {household} = {_any(self.households)}"
+        return ""
 
 
 EVERYBODY = Among()
