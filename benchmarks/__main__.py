@@ -97,6 +97,9 @@ def _growth(one: dict[str, Any], results: list[dict[str, Any]]) -> str:
     if not smaller:
         return ""
     base = smaller[0]
+    if one["rows"] == base["rows"]:  # the same work in a larger county: growth in its size
+        base = {**base, "rows": base["size"]}
+        one = {**one, "rows": one["size"]}
     return f"{math.log(one['ours'] / base['ours']) / math.log(one['rows'] / base['rows']):.2f}"
 
 
