@@ -4,6 +4,7 @@ Each act is what a person or the worker does, in a process of its own. It says `
 the killer strikes during the work and not while Python loads.
 """
 
+import base64
 import json
 import os
 import sys
@@ -14,11 +15,11 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.db.models import Count, Q, Sum  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from config.launch.preparation import prepare  # noqa: E402
 from jobs.work import work_through  # noqa: E402
 from ledger.models import Transfer  # noqa: E402
 from oversight.verify import verify  # noqa: E402
@@ -37,6 +38,7 @@ PREPARER, CHECKER, APPROVER = (
     make.actor(role) for role in ("batch_preparer", "batch_checker", "batch_approver")
 )
 FEN = 200_000
+RESULT_NAME = "result.txt"
 
 
 def clock():
@@ -45,8 +47,7 @@ def clock():
 
 
 def setup():
-    call_command("make_keys", verbosity=0)
-    call_command("migrate", verbosity=0)
+    prepare()
     make.officials()
     make.active_policy("college-award")
     allot("college-award", 100 * GIRLS * FEN)
@@ -100,18 +101,32 @@ def send():
 def upload():
     """The bank answers every batch that it has not answered."""
     for batch in Batch.objects.filter(state="sent", results=None):
-        lines = Attempt.objects.filter(batch=batch).order_by("line").values_list("line", "amount_fen")
-        answers = [
-            Answer(
-                line,
-                fen,
-                "paid" if line % REFUSED_EVERY else "failed",
-                "" if line % REFUSED_EVERY else "账户已销户",
-            )
-            for line, fen in lines
-        ]
-        content = write_answers(load_profiles()[batch.profile], answers, batch=batch.number, on=DAY)
-        services.upload_result(batch, name="result.txt", content=content, by=PREPARER, on=DAY)
+        services.upload_result(batch, name=RESULT_NAME, content=answer_to(batch), by=PREPARER, on=DAY)
+
+
+def answer_to(batch):
+    """The bank's file for a batch: each seventh line failed."""
+    lines = Attempt.objects.filter(batch=batch).order_by("line").values_list("line", "amount_fen")
+    answers = [
+        Answer(
+            line,
+            fen,
+            "paid" if line % REFUSED_EVERY else "failed",
+            "" if line % REFUSED_EVERY else "账户已销户",
+        )
+        for line, fen in lines
+    ]
+    return write_answers(load_profiles()[batch.profile], answers, batch=batch.number, on=DAY)
+
+
+def desk():
+    """What the preparer has before her: batches to send, and the bank's answers to upload, as JSON."""
+    answers = {
+        batch.pk: base64.b64encode(answer_to(batch)).decode()
+        for batch in Batch.objects.filter(state="sent", results=None)
+    }
+    to_send = list(Batch.objects.filter(state="approved").values_list("pk", flat=True))
+    sys.stdout.write(json.dumps({"send": to_send, "upload": answers}))
 
 
 def read():

@@ -2,11 +2,12 @@
 
 GIRLS = 200
 REFUSED_EVERY = 7  # the bank refuses each seventh line
-# The act that is killed and then done to the end, and what follows it undisturbed.
+# The act that is killed, who may be struck during it, and what follows it undisturbed.
 KILLED = [
-    ("plan", []),
-    ("build", ["approve"]),
-    ("export", []),
-    ("send", ["upload"]),
-    ("read", []),
+    ("plan", ["worker", "database"], []),
+    ("build", ["web", "database"], ["approve"]),
+    ("export", ["worker", "database"], []),
+    ("send", ["web", "database"], []),
+    ("upload", ["web", "database"], []),
+    ("read", ["worker", "database"], []),
 ]

@@ -1,9 +1,10 @@
-"""kill -9 of the process that works, or of the database, at random moments: nothing is paid twice or lost.
+"""kill -9 of the worker, the web server or the database at random moments: nothing is paid twice or lost.
 
 On a database server of its own, because the server itself is killed. The seed is printed; run one again with
 ``GUANAI_CRASH_SEED=…``.
 """
 
+import base64
 import json
 import os
 import random
@@ -21,6 +22,7 @@ import pytest
 from config.database.place import MACHINE_HOME
 from config.launch.children import worker_command
 from tests.crash.acts_named import GIRLS, KILLED, REFUSED_EVERY
+from tests.crash.web import Web
 
 PROJECT = Path(__file__).parents[2]
 MOMENTS_SECONDS = 0.35  # the acts take about this long on two hundred lines
@@ -63,7 +65,10 @@ class County:
         return said.strip().splitlines()[-1] if said.strip() else ""
 
     def kill_during(self, act, victim, moment):
-        """Strike ``moment`` seconds into ``act``; the process may be done by then, and that is a case too."""
+        """Strike ``moment`` seconds into ``act``; it may be done by then, and that is a case too."""
+        if victim == "web":
+            self.kill_web_during(act, moment)
+            return
         process = self.begin(act)
         time.sleep(moment)
         if victim == "database":
@@ -72,6 +77,35 @@ class County:
         else:
             process.kill()
         process.communicate(timeout=ACT_SECONDS_MAX)
+
+    def kill_web_during(self, act, moment):
+        """The same where the act is what a person presses: the real web server answers, and is struck."""
+        web = Web(PROJECT, self.environment)
+        web.start()
+        try:
+            web.sign_in("wang")
+            (path, fields), *more = self.presses(act)
+            assert not more, "one batch a round"
+            asked = web.begin(path, fields)
+            time.sleep(moment)
+        finally:
+            web.kill()
+        asked.join(ACT_SECONDS_MAX)
+
+    def presses(self, act):
+        """The addresses and fields that a person sends to do it."""
+        if act == "build":
+            return [("/payments/batches/build/", {})]
+        waiting = json.loads(self.do("desk"))[act]
+        if act == "send":
+            return [(f"/payments/batches/{pk}/send/", {}) for pk in waiting]
+        return [
+            (
+                "/payments/results/upload/",
+                {"batch": pk, "file": ("result.txt", base64.b64decode(content), "text/plain")},
+            )
+            for pk, content in waiting.items()
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +134,8 @@ def play(county, rounds):
         if number == 0:
             # Grants made by the factory have no trail; verify says so, before and after.
             before["holds"] = json.loads(granted)["holds"]
-        for act, rest in KILLED:
-            county.kill_during(act, dice.choice(["process", "database"]), dice.uniform(0, MOMENTS_SECONDS))
+        for act, victims, rest in KILLED:
+            county.kill_during(act, dice.choice(victims), dice.uniform(0, MOMENTS_SECONDS))
             county.do(act, *rest)
     return before, json.loads(county.do("look"))
 
@@ -155,5 +189,5 @@ def test_the_worker_hears_the_bell_and_the_clock_rings_without_one(county):
 
 
 @pytest.mark.long
-def test_nothing_is_paid_twice_or_lost_after_fifty_kills(county):
+def test_nothing_is_paid_twice_or_lost_after_sixty_kills(county):
     check(*play(county, 10), 10)
