@@ -1,0 +1,119 @@
+"""The sample county at the height of its season, page by page, at the desk and on the phone.
+
+No page is wider than its window, and the browser finds nothing to complain about. The same test takes the README's
+pictures: ``GUANAI_TOUR=docs/tour ./test tests/browser/test_tour.py``.
+"""
+
+import os
+from contextlib import closing
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from PIL import Image
+
+from sample.management.commands.load_sample import BUSINESS_DAY
+from sample.staff import PASSWORD
+
+PEOPLE_FOR_PICTURES, PEOPLE = 20_000, 300
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 720}
+FAMILY = "main a[href^='/families/']"
+CLERK, REVIEWER, CHECKER, APPROVER, POLICY, PREPARER, AUDITOR, ADMINISTRATOR = (
+    "10101", "10102", "00011", "00021", "00031", "00041", "00071", "00081",
+)  # fmt: skip
+COLOURS = 96  # enough for calm paper and one ink; a picture of a page is then some 60 KB
+LONG = ("policy", "trail")  # shown as far as one screen
+WIDTH = "[document.documentElement.scrollWidth, window.innerWidth]"
+
+# Name, who, address, links to follow from there. The named ones are pictures of the README.
+STOPS = [
+    ("counter", CLERK, "/counter/?q=zy", []),
+    ("family", CHECKER, "/worklist/", ["tr[data-row] a", FAMILY]),
+    ("worklist", CHECKER, "/worklist/", []),
+    ("application", CHECKER, "/worklist/", ["tr[data-row] a"]),
+    ("county", CHECKER, "/county/", []),
+    ("policy", CHECKER, "/policies/college-award/1/", []),
+    ("batch", PREPARER, "/payments/batches/", ["main a[href^='/payments/batches/']:not([href*=build])"]),
+    ("trail", AUDITOR, "/trail/", []),
+    ("", CLERK, "/", []),
+    ("", CLERK, "/counter/?q=" + "没有这个人", []),
+    ("", REVIEWER, "/notices/", []),
+    ("", REVIEWER, "/notices/", ["main a[href^='/notices/']"]),
+    ("", REVIEWER, "/worklist/", []),
+    ("", CHECKER, "/lists/", []),
+    ("", CHECKER, "/lists/", ["main a[href^='/lists/']:not([href*=upload]):not([href*=doubts])"]),
+    ("", CHECKER, "/lists/upload/", []),
+    ("", CHECKER, "/lists/doubts/", []),
+    ("", CHECKER, "/lists/accounts/", []),
+    ("", CHECKER, "/letters/", []),
+    ("", APPROVER, "/worklist/", []),
+    ("", POLICY, "/policies/", []),
+    ("", POLICY, "/policies/load/", []),
+    ("", PREPARER, "/payments/batches/build/", []),
+    ("", PREPARER, "/payments/results/", []),
+    ("", PREPARER, "/payments/results/", ["main a[href^='/payments/results/']:not([href*=upload])"]),
+    ("", PREPARER, "/payments/results/upload/", []),
+    ("", PREPARER, "/payments/budget/", []),
+    ("", ADMINISTRATOR, "/officials/", []),
+    ("", ADMINISTRATOR, "/officials/add/", []),
+]  # fmt: skip
+PUBLIC = [("guide", "/guide/"), ("progress", "/progress/"), ("", "/sign-in/")]
+
+
+@pytest.fixture
+def county_at_work(transactional_db, settings, tmp_path):
+    """The sample county on its day, loaded by the road a person takes."""
+    settings.VAR = tmp_path
+    settings.BUSINESS_DAY, settings.IS_DEMO = BUSINESS_DAY, True
+    people = PEOPLE_FOR_PICTURES if "GUANAI_TOUR" in os.environ else PEOPLE
+    call_command("load_sample", people=people, stdout=StringIO(), stderr=StringIO())
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("ANALYZE")
+
+
+@pytest.fixture
+def keep():
+    """Keeps a page as a picture of the README, when asked to."""
+    folder = os.environ.get("GUANAI_TOUR")
+
+    def kept(page, name):
+        if not folder or not name:
+            return
+        file = Path(folder) / f"{name}.png"
+        page.screenshot(path=str(file), full_page=name not in LONG)
+        with Image.open(file) as picture:
+            picture.convert("RGB").quantize(COLOURS).save(file, optimize=True)
+
+    return kept
+
+
+def test_every_page_fits_desk_and_phone(county_at_work, open_page, keep):
+    desk, phone, signed_in, wide = open_page(DESK), open_page(PHONE), None, []
+    for name, who, path, links in sorted(STOPS, key=lambda stop: stop[1]):
+        for page in (desk, phone):
+            if signed_in != who:
+                page.sign_in(who, PASSWORD)
+            page.open(path)
+            follow(page, links)
+            content, window = page.evaluate(WIDTH)
+            if content > window:
+                wide.append(f"{page.url}: {content} > {window}")
+        signed_in = who
+        keep(desk, name)
+    for name, path in PUBLIC:
+        visitor = open_page(PHONE)
+        visitor.open(path)
+        content, window = visitor.evaluate(WIDTH)
+        if content > window:
+            wide.append(f"{path}: {content} > {window}")
+        keep(visitor, name)
+    assert wide == []
+
+
+def follow(page, links):
+    """Open the first link that each selector finds, one page after the other."""
+    for selector in links:
+        with page.page.expect_navigation():
+            page.locator(selector).first.click()
