@@ -10,6 +10,7 @@ from portal.views import (
     facts,
     family,
     home,
+    new_family,
     notices,
     papers,
     public,
@@ -21,6 +22,7 @@ app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
     path("counter/", counter.counter, name="counter"),
+    path("counter/new-family/", new_family.new_family, name="new_family"),
     path("families/<int:pk>/", family.family, name="family"),
     path("families/<int:pk>/apply/", family.apply, name="apply"),
     path("families/<int:pk>/applications/<int:application>/", family.draft, name="draft"),

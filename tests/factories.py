@@ -82,8 +82,8 @@ def _official(number: str, role: str, division: str) -> Official:
 
 def id_number(born_on: date, *, female: bool) -> str:
     """A valid, invented identity number."""
-    serial = next(_serial) * 2 + (0 if female else 1)
-    first = f"610124{born_on:%Y%m%d}{serial % 1000:03d}"
+    hundreds, serial = divmod(next(_serial), 500)  # a region gives five hundred numbers a day and sex
+    first = f"{610124 + hundreds}{born_on:%Y%m%d}{serial * 2 + (0 if female else 1):03d}"
     return first + citizen_id.check_digit(first)
 
 

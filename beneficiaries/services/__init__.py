@@ -7,6 +7,7 @@ from beneficiaries.services.accounts import (
     verify_account,
     verify_listed_accounts,
 )
+from beneficiaries.services.booklets import BookletRow, send_booklet
 from beneficiaries.services.entering import enter_fact
 from beneficiaries.services.lists import (
     CoveringLetter,
@@ -23,6 +24,7 @@ from beneficiaries.services.settling import settle_doubt
 from beneficiaries.services.waiting import check_waiting, take_waiting
 
 __all__ = [
+    "BookletRow",
     "CoveringLetter",
     "ask_to_take",
     "check_again",
@@ -34,6 +36,7 @@ __all__ = [
     "import_list",
     "refuse_account",
     "refuse_list",
+    "send_booklet",
     "settle_doubt",
     "take_list",
     "take_waiting",

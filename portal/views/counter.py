@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from applications.lifecycle import State
-from beneficiaries.models import Account
+from beneficiaries.models import Account, EvidenceList
 from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import Role
@@ -47,7 +47,7 @@ def counter(request: StaffRequest) -> HttpResponse:
 
 
 def _waiting(official: Official) -> dict[str, Any]:
-    """The right-hand side: counts of what wants this office today, and the drafts. Five queries."""
+    """The right-hand side: counts of what wants this office today, and the drafts. Six queries."""
     day = today()
     counts = queues.counts(official, day)
     due = queues.in_scope(official).filter(state=State.WAITING, correct_by__lte=day).count()
@@ -55,6 +55,11 @@ def _waiting(official: Official) -> dict[str, Any]:
         instalment__entitlement__division__startswith=official.scope, state="failed", rebuilt_by=None
     ).count()
     accounts = Account.objects.filter(owner__division__startswith=official.scope, state="entered").count()
+    booklets = (
+        EvidenceList.objects.visible_to(official)
+        .filter(kind="register", state__in=["uploaded", "checked"])
+        .count()
+    )
     drafts = queues.listed(queues.in_scope(official).filter(state=State.DRAFT)).order_by("-pk")
     titles = programs.titles()
     worklist, to_verify = reverse("portal:worklist"), reverse("beneficiaries:accounts")
@@ -66,6 +71,7 @@ def _waiting(official: Official) -> dict[str, Any]:
             ("rotate-ccw", gettext("Sent back by the county"), "", counts.get("returned", 0), f"{worklist}?queue=returned"),
             ("credit-card", gettext("Accounts to be verified"), gettext("by another person"), accounts, to_verify),
             ("circle-x", gettext("Returned by the bank"), gettext("the account has to be changed"), failed, to_verify),
+            ("users", gettext("Booklets with the county"), gettext("families that stand on no list"), booklets, ""),
         ],
         "drafts": [
             (one, beneficiary_name(one), titles.get(one.program, one.program)) for one in drafts[:DRAFTS_SHOWN]
@@ -96,6 +102,15 @@ def _nobody(text: str, answer: Answer, official: Official) -> dict[str, Any]:
     ways.append(
         Way(
             gettext("Try the village, or the initials of the name"), "", gettext("such as wff"), "", "map-pin"
+        )
+    )
+    ways.append(
+        Way(
+            gettext("A family that stands on no list"),
+            reverse("portal:new_family"),
+            gettext("by its booklet; the county confirms it"),
+            "N",
+            "users",
         )
     )
     return {"ways": ways}

@@ -38,6 +38,7 @@ STOPS = [
     ("batch", PREPARER, "/payments/batches/", ["main a[href^='/payments/batches/']:not([href*=build])"]),
     ("trail", AUDITOR, "/trail/", []),
     ("", CLERK, "/", []),
+    ("", CLERK, "/counter/new-family/", []),
     ("", CLERK, "/counter/?q=" + "没有这个人", []),
     ("", REVIEWER, "/notices/", []),
     ("", REVIEWER, "/notices/", ["main a[href^='/notices/']"]),
