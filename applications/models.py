@@ -1,12 +1,14 @@
 """Verdicts of the sweep, applications with their papers and notices, decisions, entitlements and limit claims."""
 
+from collections.abc import Sequence
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from applications import lifecycle
 from audit.constraints import AppendOnly, GuardedMoves, different_people
-from audit.moves import pairs
+from audit.moves import Move, pairs
 from audit.stateful import Stateful
 from beneficiaries.models import Fact, Household, Person
 from jobs.models import Leased
@@ -203,6 +205,23 @@ class Application(Stateful, Subject, moves=lifecycle.MOVES):
 
     def __str__(self) -> str:
         return self.receipt_number
+
+    def moves_for(self, roles: Sequence[str], number: str = "") -> list[Move]:
+        """What a person could do with it now. A proposed refusal is refused, never approved, and the other way round."""
+        return [move for move in super().moves_for(roles, number) if self._fits(move.name)]
+
+    def _fits(self, move: str) -> bool:
+        if move in ("approve", "recheck"):
+            return not self.proposes_refusal
+        if move == "decline":
+            return self.proposes_refusal
+        if move in ("take_back_recheck", "take_back_proposal"):
+            # What was upheld after an objection is final here: the approver decides or sends it back.
+            lines = self.notice_lines
+            if lines.filter(objections__is_upheld=True).exists():
+                return False
+            return lines.exists() == (move == "take_back_recheck")
+        return True
 
 
 class Paper(models.Model):

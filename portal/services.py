@@ -32,7 +32,11 @@ STEPS: dict[str, Take] = {
     "take_back_submit": lambda a, given, by, on: counter.take_back(a, by=by, on=on),
     "take_back_review": lambda a, given, by, on: counter.take_back(a, by=by, on=on),
     "take_back_recheck": lambda a, given, by, on: counter.take_back(a, by=by, on=on),
+    "take_back_proposal": lambda a, given, by, on: counter.take_back(a, by=by, on=on),
     "review": lambda a, given, by, on: township.review(a, by=by, on=on, note=given["note"]),
+    "return_to_counter": lambda a, given, by, on: township.return_to_counter(
+        a, note=given["note"], by=by, on=on
+    ),
     "propose_refusal": lambda a, given, by, on: township.propose_refusal(a, by=by, on=on, note=given["note"]),
     "object": lambda a, given, by, on: township.record_objection(a, given["note"], by=by, on=on),
     "dismiss": lambda a, given, by, on: county.settle_objection(

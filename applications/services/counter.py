@@ -1,23 +1,26 @@
 """At the counter: open, bring papers, submit, withdraw."""
 
 import hashlib
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 
 from applications.judging import Judged, frozen_fields, judge_subjects, key_of
 from applications.models import Application, Paper
 from applications.services.numbering import receipt_numbers, token
 from audit.actor import Actor
 from audit.door import create, perform, record
-from beneficiaries.models import Membership
+from beneficiaries.models import Fact, Membership
 from facts.catalogue import load_catalogue
 from programs.queries import Loaded, loaded
 from standards.words import Refusal
 from standards.working_days import add_working_days
 
+OPEN = ("draft", "waiting_for_papers", "returned")  # while the clerk works on it
 CORRECTION_WORKING_DAYS = (
     5  # what is missing is told once, and brought within this time (practice, by policy later)
 )
@@ -68,8 +71,19 @@ def attach_paper(
 ) -> Paper:
     """A paper shown at the counter: a scan (JPEG, PNG or PDF), or a signed declaration in its place.
 
-    Without ``content`` the clerk has seen the paper and kept no copy.
+    Without ``content`` the clerk has seen the paper and kept no copy. Refusal once it is submitted: what was accepted is
+    what is judged.
     """
+    if kind not in load_catalogue().papers:
+        raise Refusal(
+            "没有这种材料，请刷新页面", "There is no such paper; reload the page", code="paper_kind"
+        )
+    if application.state not in OPEN:
+        raise Refusal(
+            "这件已经提交，材料不能再加；要补材料，请初审退回柜台",
+            "It has been submitted; papers are added after the reviewer returns it to the counter",
+            code="papers_closed",
+        )
     if application.papers.count() >= PAPERS_MAX:
         raise Refusal(
             f"一件申请最多 {PAPERS_MAX} 份材料",
@@ -93,6 +107,21 @@ def attach_paper(
             detail={"kind": kind, "paper": paper.pk, "sha256": paper.sha256},
         )
     return paper
+
+
+def attach_papers(
+    application: Application,
+    kind: str,
+    contents: Sequence[bytes | None],
+    *,
+    by: Actor,
+    on: date,
+    is_declaration: bool = False,
+) -> None:
+    """The pages of one paper, all of them or none."""
+    with transaction.atomic():
+        for content in contents:
+            attach_paper(application, kind, content, by=by, on=on, is_declaration=is_declaration)
 
 
 def papers_missing(application: Application, judged: Judged | None = None, *, on: date) -> list[str]:
@@ -123,7 +152,8 @@ def ask_for_papers(application: Application, *, by: Actor, on: date) -> Applicat
 def submit(application: Application, *, by: Actor, on: date) -> Application:
     """Complete: this is acceptance and starts the clock. Freezes what is seen now.
 
-    Raises Refusal with every missing paper. A family may submit what does not meet the conditions: the township
+    Raises Refusal with every missing paper, and with those whose content was not entered: the reviewer could only
+    send it back. A family may submit what does not meet the conditions: the township
     then proposes refusal, with reasons and remedies.
     """
     judged = judged_now(application, on=on)
@@ -135,11 +165,28 @@ def submit(application: Application, *, by: Actor, on: date) -> Application:
             f"Missing: {', '.join(one.en for one in words)}. Add them, or print the correction notice",
             code="papers_missing",
         )
+    if unread := _not_entered(application, judged.papers_to_bring()):
+        words = [load_catalogue().papers[kind] for kind in unread]
+        raise Refusal(
+            f"{'、'.join(one.zh for one in words)}已附上，内容还没登记：点“登记内容”照着材料填，才能判断",
+            f"Attached, but what it says is not entered: {', '.join(one.en for one in words)}. Choose “Enter what it says”",
+            code="papers_not_entered",
+        )
     decide_by, provisional = decide_by_day(judged.loaded, on)
     return perform(
         application, "submit", by=by, on=on, accepted_on=on, decide_by=decide_by, decide_by_is_provisional=provisional,
         **frozen_fields([judged])[0],
     )  # fmt: skip
+
+
+def _not_entered(application: Application, papers: list[str]) -> list[str]:
+    """The papers among these from which nothing was ever entered about this household or its people."""
+    members = Membership.objects.filter(household=application.household_id).values("person")
+    about = Q(household=application.household_id) | Q(person__in=members)
+    entered = (
+        set(Fact.objects.filter(about, paper__in=papers).values_list("paper", flat=True)) if papers else set()
+    )
+    return [paper for paper in papers if paper not in entered]
 
 
 def withdraw(application: Application, *, by: Actor, on: date, note: str) -> Application:
@@ -149,8 +196,10 @@ def withdraw(application: Application, *, by: Actor, on: date, note: str) -> App
 
 def take_back(application: Application, *, by: Actor, on: date) -> Application:
     """Take back one's own last step while nobody has built on it."""
-    for move in application.MOVES:
-        if move.own and application.state in move.source and getattr(application, move.own) == by.number:
+    for move in application.moves_for([by.role], by.number):
+        if move.name == "take_back_recheck":  # the township had proposed nothing of the kind
+            return perform(application, move.name, by=by, on=on, proposes_refusal=False, reasons=[])
+        if move.own:
             return perform(application, move.name, by=by, on=on)
     raise Refusal("这一步已经撤不回了", "This step can no longer be taken back", code="nothing_to_take_back")
 
@@ -171,7 +220,9 @@ def decide_by_day(under: Loaded, accepted_on: date) -> tuple[date, bool]:
     if apply.notice.working:
         day, later = add_working_days(day, apply.notice.days)
         return day, provisional or later
-    return date.fromordinal(day.toordinal() + apply.notice.days), provisional
+    # A last day that is no working day moves to the next one: Civil Code art. 203.
+    day, later = add_working_days(day + timedelta(days=apply.notice.days - 1), 1)
+    return day, provisional or later
 
 
 def _household_of(person: int | None, on: date) -> int | None:

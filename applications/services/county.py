@@ -11,7 +11,7 @@ from applications.models import Application, Decision, Objection
 from applications.services.counter import judged_now
 from applications.services.granting import decide, grant
 from applications.services.township import not_clear
-from audit.actor import Actor
+from audit.actor import SYSTEM, Actor
 from audit.door import perform, perform_all, record
 from programs.queries import loaded
 from standards.words import Refusal
@@ -60,12 +60,16 @@ def settle_objection(
 ) -> Application:
     """Dismiss (the line goes on) or uphold (refusal is proposed with the finding as its reason).
 
-    The person who recorded the objection cannot settle it.
+    A dismissed line hangs on to the notice's last day like the others, and stops again while another objection is
+    open. The person who recorded the objection cannot settle it.
     """
     if not finding.strip():
         raise Refusal("写明核查结果", "Write down what was found", code="finding_empty")
-    application = objection.line.application
     with transaction.atomic():
+        # The application first: two checkers who settle two objections of one line must see each other.
+        application: Application = Application.objects.select_for_update().get(
+            pk=objection.line.application_id
+        )
         kept = Objection.objects.select_for_update().get(pk=objection.pk)
         if kept.settled_on is not None:
             raise Refusal(
@@ -85,8 +89,10 @@ def settle_objection(
         )
         kept.save()
         record("settle_objection", kept, by=by, on=on, detail={"upheld": is_upheld})
+        if application.state != "objected":
+            return application  # another objection to the same line was upheld before
         if not is_upheld:
-            return perform(application, "dismiss", by=by, on=on)
+            return _go_on(application, by=by, on=on)
         reason = {
             "name": "objection",
             "zh": finding.strip(),
@@ -95,6 +101,17 @@ def settle_objection(
             "seen_en": "",
         }
         return perform(application, "uphold", by=by, on=on, proposes_refusal=True, reasons=[reason])
+
+
+def _go_on(application: Application, *, by: Actor, on: date) -> Application:
+    """After a dismissal: on to the notice's last day, or past it where the notice has come down meanwhile."""
+    lines = application.notice_lines
+    if lines.filter(objections__isnull=False, objections__settled_on=None).exists():
+        return application
+    fresh = perform(application, "dismiss", by=by, on=on)
+    if lines.filter(notice__state="posted").exists():
+        return fresh
+    return perform(fresh, "close_notice", by=SYSTEM, on=on)
 
 
 def send_back(application: Application, *, note: str, by: Actor, on: date) -> Application:

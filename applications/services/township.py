@@ -12,6 +12,7 @@ from audit.door import create, perform, perform_all, record
 from audit.sealing import seal
 from programs.models import PolicyVersion
 from programs.queries import loaded
+from standards.divisions import scope_prefix
 from standards.words import Refusal
 from standards.working_days import add_working_days
 
@@ -114,10 +115,22 @@ def notice_ends(posted_on: date, days: int, *, working: bool) -> tuple[date, boo
     return posted_on + timedelta(days=days), False
 
 
+def return_to_counter(application: Application, *, note: str, by: Actor, on: date) -> Application:
+    """Give it back to the clerk: a paper is wrong, or what it says was not entered."""
+    if not note.strip():
+        raise Refusal("写明退回要补正什么", "Write what has to be corrected", code="note_empty")
+    return perform(application, "return_to_counter", by=by, on=on, note=note.strip())
+
+
 def close_due_notices(*, on: date, by: Actor) -> int:
-    """Take down every notice whose last day is over; lines without an open objection go on. Returns the count."""
+    """Take down the actor's notices whose last day is over; lines without an open objection go on. Gives their count.
+
+    The actor's are those of the division: a township's reviewer takes down her township's, the clock everyone's.
+    """
     closed = 0
-    for notice in Notice.objects.filter(state="posted", until__lt=on).order_by("pk"):
+    scope = scope_prefix(by.division) if by.division else ""
+    due = Notice.objects.filter(state="posted", until__lt=on, division__startswith=scope)
+    for notice in due.order_by("pk"):
         with transaction.atomic():
             taken_down = perform(notice, "take_down", by=by, on=on)
             rows = Application.objects.filter(notice_lines__notice=taken_down, state="on_notice")
@@ -129,13 +142,18 @@ def close_due_notices(*, on: date, by: Actor) -> int:
 
 
 def record_objection(application: Application, words: str, *, by: Actor, on: date) -> Objection:
-    """Somebody objected in time: this line stops, the rest of the notice goes on."""
-    line = NoticeLine.objects.filter(application=application, notice__state="posted").order_by("-pk").first()
-    if line is None:
-        raise Refusal("这件现在不在公示", "This application is not on notice now", code="not_on_notice")
+    """Somebody objected in time: this line stops, the rest of the notice goes on.
+
+    Another objection to a line that has stopped is recorded beside the first; both have to be settled.
+    """
     if not words.strip():
         raise Refusal("写明异议说的是什么", "Write down what the objection says", code="objection_empty")
     with transaction.atomic():
+        line = (
+            NoticeLine.objects.filter(application=application, notice__state="posted").order_by("-pk").first()
+        )
+        if line is None:
+            raise Refusal("这件现在不在公示", "This application is not on notice now", code="not_on_notice")
         perform(application, "object", by=by, on=on)
         objection = Objection.objects.create(
             line=line, received_on=on, recorded_by=by.number, words=words.strip()

@@ -10,6 +10,7 @@ NOTE_MAX = 300
 ASKED = {
     "withdraw": _("Why does the family withdraw?"),
     "send_back": _("What has to be corrected?"),
+    "return_to_counter": _("What has to be corrected?"),
     "object": _("What does the objection say?"),
     "dismiss": _("What was found?"),
     "uphold": _("What was found?"),

@@ -24,9 +24,11 @@ SEPARATED = (
     ("decided_by", Words("你审批过这件", "You decided this application")),
 )
 # How weighty a button is: the first that a role has is the main one; refusals stand last.
-ORDER = ("submit", "review", "recheck", "approve", "dismiss", "recheck_refusal", "uphold", "ask_for_papers", "send_back",
-         "propose_refusal", "decline", "object", "take_back_submit", "take_back_review", "take_back_recheck",
-         "withdraw")  # fmt: skip
+ORDER = (
+    "submit", "review", "recheck", "approve", "dismiss", "recheck_refusal", "uphold", "ask_for_papers",
+    "return_to_counter", "send_back", "propose_refusal", "decline", "object", "take_back_submit", "take_back_review",
+    "take_back_recheck", "take_back_proposal", "withdraw",
+)  # fmt: skip
 DANGER = {"propose_refusal", "recheck_refusal", "decline", "uphold", "withdraw"}
 # Taken by other pages: a notice is posted for a whole township, and closes by itself.
 ELSEWHERE = {"post", "close_notice"}
@@ -65,7 +67,6 @@ def actions(application: Application, official: Official) -> list[Action]:
     moves = [
         move for move in application.moves_for(official.roles, official.number) if move.name not in ELSEWHERE
     ]
-    moves = [move for move in moves if _makes_sense(move, application)]
     moves.sort(key=lambda move: ORDER.index(move.name) if move.name in ORDER else len(ORDER))
     made = []
     for n, move in enumerate(moves):
@@ -73,15 +74,6 @@ def actions(application: Application, official: Official) -> list[Action]:
         main = n == 0 and not reasons and not move.own
         made.append(Action(move, str(n + 1) if n < 9 else "", main, move.name in DANGER, reasons))
     return made
-
-
-def _makes_sense(move: Move, application: Application) -> bool:
-    """A proposed refusal is refused or sent back, never approved, and the other way round."""
-    if move.name in ("approve", "recheck"):
-        return not application.proposes_refusal
-    if move.name == "decline":
-        return application.proposes_refusal
-    return True
 
 
 def _barred(move: Move, application: Application, official: Official) -> tuple[Words, ...]:

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from applications.lifecycle import State
 from applications.models import Application
 from applications.services import counter as services
 from beneficiaries.queries.family import Family
@@ -26,8 +25,6 @@ from standards import receipt_number
 from standards.words import Refusal, Words
 from web.clock import today
 from web.forms import say
-
-OPEN = (State.DRAFT, State.WAITING, State.RETURNED)
 
 
 @staff(*READS_FAMILIES)
@@ -48,7 +45,7 @@ def apply(request: StaffRequest, pk: int) -> HttpResponse:
             request, say(Words("这一项刚有变化，重新看一下再申请", "This right has just changed; look again"))
         )
         return redirect("portal:family", pk=pk)
-    if subject.application and subject.application.state in OPEN:
+    if subject.application and subject.application.state in services.OPEN:
         return redirect("portal:draft", pk=pk, application=subject.application.pk)
     try:
         opened = services.open_application(subject.judged, by=request.official.actor(Role.CLERK), on=day)
@@ -62,7 +59,7 @@ def apply(request: StaffRequest, pk: int) -> HttpResponse:
 def draft(request: StaffRequest, pk: int, application: int) -> HttpResponse:
     """The family with one open application: checklist, application, submit bar."""
     found = _open(request.official, pk, application)
-    if found.state not in OPEN:
+    if found.state not in services.OPEN:
         return redirect("portal:application", pk=found.pk)
     return render(request, "portal/family.html", _draft(request, pk, found))
 
@@ -75,11 +72,10 @@ def add_paper(request: StaffRequest, pk: int, application: int) -> HttpResponse:
     form = PaperForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            for content in form.contents():
-                services.attach_paper(
-                    found, form.cleaned_data["kind"], content, by=request.official.actor(Role.CLERK), on=today(),
-                    is_declaration=form.cleaned_data["how"] == "declared",
-                )  # fmt: skip
+            services.attach_papers(
+                found, form.cleaned_data["kind"], list(form.contents()), by=request.official.actor(Role.CLERK),
+                on=today(), is_declaration=form.cleaned_data["how"] == "declared",
+            )  # fmt: skip
         except Refusal as refusal:
             form.refuse("file", refusal)
     if form.errors:
@@ -95,7 +91,7 @@ def keep_note(request: StaffRequest, pk: int, application: int) -> HttpResponse:
     """Autosave of the note: answers with the time at which it was kept."""
     found = _open(request.official, pk, application)
     form = NoteForm(request.POST)
-    if found.state in OPEN and form.is_valid():
+    if found.state in services.OPEN and form.is_valid():
         Application.objects.filter(pk=found.pk, state=found.state).update(note=form.cleaned_data["note"])
     if request.headers.get("HX-Request") == "true":
         return render(request, "portal/parts/saved.html", {"at": timezone.localtime(), "errors": form.errors})
@@ -109,7 +105,7 @@ def submit(request: StaffRequest, pk: int, application: int) -> HttpResponse:
     found = _open(request.official, pk, application)
     by, day = request.official.actor(Role.CLERK), today()
     note = NoteForm(request.POST)
-    if note.is_valid() and found.state in OPEN:
+    if note.is_valid() and found.state in services.OPEN:
         Application.objects.filter(pk=found.pk, state=found.state).update(note=note.cleaned_data["note"])
     try:
         if request.POST.get("deed") == "notice":

@@ -7,8 +7,10 @@ import pytest
 
 from applications.gathering import Among
 from applications.judging import judge
+from applications.models import Application
 from applications.services import counter
 from beneficiaries.models import Fact
+from beneficiaries.services import enter_fact
 from programs.queries import active
 from standards import receipt_number
 from standards.words import Refusal
@@ -43,9 +45,38 @@ def test_what_no_list_settles_is_asked_for_once_and_in_full(without_certificate:
 def test_the_paper_she_brings_lets_it_through(without_certificate: Family) -> None:
     application = counter.ask_for_papers(opened(without_certificate.household), by=CLERK, on=DAY)
     counter.attach_paper(application, "certificate", PNG, by=CLERK, on=DAY)
-    assert counter.submit(application, by=CLERK, on=DAY).verdict == 1
-    make.fact(without_certificate.household, "certificate", date(2012, 5, 16), kind="two_daughter")
-    assert counter.judged_now(again(application), on=DAY).verdict == 2
+    with pytest.raises(Refusal, match="内容还没登记"):
+        counter.submit(application, by=CLERK, on=DAY)
+    values = {"kind": "two_daughter", "issued_on": "2012-05-16"}
+    enter_fact(
+        without_certificate.household,
+        kind="certificate",
+        values=values,
+        paper="certificate",
+        by=CLERK,
+        on=DAY,
+    )
+    assert counter.submit(application, by=CLERK, on=DAY).verdict == 2
+
+
+def test_papers_come_to_what_is_open_and_are_of_a_known_kind(family: Family) -> None:
+    with pytest.raises(Refusal, match="已经提交"):
+        counter.attach_paper(submitted(family.household), "certificate", PNG, by=CLERK, on=DAY)
+    with pytest.raises(Refusal, match="没有这种材料"):
+        counter.attach_paper(again(Application.objects.get()), "nonsense", PNG, by=CLERK, on=DAY)
+
+
+def test_of_two_pages_both_are_kept_or_none(without_certificate: Family) -> None:
+    application = opened(without_certificate.household)
+    with pytest.raises(Refusal, match="只收照片"):
+        counter.attach_papers(application, "certificate", [PNG, b"MZ"], by=CLERK, on=DAY)
+    assert not application.papers.exists()
+
+
+def test_the_last_day_is_a_working_day(family: Family) -> None:
+    """Accepted on 28 August: twenty working days and seven days of notice end in the National Day holiday."""
+    application = counter.submit(opened(family.household), by=CLERK, on=date(2026, 8, 28))
+    assert application.decide_by == date(2026, 10, 8)
 
 
 def test_nothing_missing_means_no_correction_notice(family: Family) -> None:

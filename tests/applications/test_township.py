@@ -1,16 +1,17 @@
 """In the township: the first review, the notice and its days, an objection that stops one line alone."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from applications.models import Application, Notice, Objection
-from applications.services import county, township
+from applications.services import counter, county, township
 from beneficiaries.models import Fact
 from standards.words import Refusal
 from tests import factories as make
 from tests.applications.conftest import Family, poor_family
-from tests.applications.walks import DAY, OVER, POSTED, again, on_notice, reviewed, submitted
+from tests.applications.walks import DAY, OVER, POSTED, again, notice_over, on_notice, reviewed, submitted
 
 pytestmark = pytest.mark.usefixtures("college_award")
 REVIEWER, CHECKER, APPROVER = (
@@ -72,13 +73,74 @@ def test_an_objection_stops_its_line_and_the_others_go_on(family: Family) -> Non
     assert sorted(Application.objects.values_list("state", flat=True)) == ["notice_over", "objected"]
 
 
-def test_a_dismissed_objection_lets_the_line_go_on(family: Family) -> None:
-    application = on_notice(family.household)
-    objection = township.record_objection(application, "这家有车", by=REVIEWER, on=date(2026, 8, 24))
-    assert (
-        county.settle_objection(objection, is_upheld=False, finding="车是邻居的", by=CHECKER, on=OVER).state
-        == "notice_over"
+def test_a_dismissed_line_hangs_to_the_last_day_like_the_others(family: Family) -> None:
+    objection = township.record_objection(on_notice(family.household), "这家有车", by=REVIEWER, on=POSTED)
+    dismissed = county.settle_objection(
+        objection, is_upheld=False, finding="车是邻居的", by=CHECKER, on=POSTED
     )
+    assert dismissed.state == "on_notice"
+    with pytest.raises(Refusal):
+        county.recheck(dismissed, by=CHECKER, on=POSTED)
+    second = township.record_objection(dismissed, "还有一辆", by=REVIEWER, on=date(2026, 8, 25))
+    assert again(dismissed).state == "objected"
+    county.settle_objection(second, is_upheld=False, finding="也是邻居的", by=CHECKER, on=date(2026, 8, 26))
+    assert township.close_due_notices(on=OVER, by=REVIEWER) == 1
+    assert again(dismissed).state == "notice_over"
+
+
+def test_dismissed_after_the_notice_came_down_it_goes_on_at_once(family: Family) -> None:
+    objection = township.record_objection(on_notice(family.household), "这家有车", by=REVIEWER, on=POSTED)
+    assert township.close_due_notices(on=OVER, by=REVIEWER) == 0
+    settled = county.settle_objection(objection, is_upheld=False, finding="车是邻居的", by=CHECKER, on=OVER)
+    assert settled.state == "notice_over"
+
+
+def test_two_people_object_and_both_are_answered(family: Family) -> None:
+    application = on_notice(family.household)
+    first = township.record_objection(application, "这家有车", by=REVIEWER, on=POSTED)
+    second = township.record_objection(application, "这家有店", by=REVIEWER, on=POSTED)
+    after = county.settle_objection(first, is_upheld=False, finding="车是邻居的", by=CHECKER, on=POSTED)
+    assert after.state == "objected", "the other one still stops the line"
+    upheld = county.settle_objection(second, is_upheld=True, finding="有一家店", by=CHECKER, on=POSTED)
+    assert (upheld.state, upheld.reasons[0]["zh"]) == ("rechecked", "有一家店")
+
+
+def test_a_township_takes_down_its_own_notices_only(family: Family) -> None:
+    on_notice(family.household)
+    next_door = make.actor("township_reviewer", "next-reviewer")
+    assert township.close_due_notices(on=OVER, by=replace(next_door, division=make.YABAI)) == 0
+    assert Notice.objects.get().state == "posted"
+
+
+def test_what_cannot_be_passed_goes_back_to_the_counter_with_words(family: Family) -> None:
+    application = submitted(family.household)
+    with pytest.raises(Refusal, match="写明"):
+        township.return_to_counter(application, note=" ", by=REVIEWER, on=DAY)
+    back = township.return_to_counter(application, note="证上的日期看不清", by=REVIEWER, on=DAY)
+    assert (back.state, back.note) == ("returned", "证上的日期看不清")
+    assert counter.submit(back, by=make.actor("clerk"), on=DAY).state == "submitted"
+
+
+def test_a_proposal_taken_back_stands_where_it_stood(family: Family) -> None:
+    """Never on notice: it must not look as if its notice were over."""
+    proposed = township.propose_refusal(submitted(family.household), by=REVIEWER, on=DAY, note="查无此校")
+    rechecked = county.recheck(proposed, by=CHECKER, on=DAY)
+    back = counter.take_back(rechecked, by=CHECKER, on=DAY)
+    assert (back.state, back.proposes_refusal) == ("reviewed", True)
+
+
+def test_the_countys_own_proposal_taken_back_is_no_proposal_any_more(family: Family) -> None:
+    reasons = [{"name": "officer", "zh": "查无此校", "en": "no such school", "seen_zh": "", "seen_en": ""}]
+    proposed = county.propose_refusal(notice_over(family.household), by=CHECKER, on=OVER, reasons=reasons)
+    back = counter.take_back(proposed, by=CHECKER, on=OVER)
+    assert (back.state, back.proposes_refusal, back.reasons) == ("notice_over", False, [])
+
+
+def test_an_upheld_objection_is_not_taken_back(family: Family) -> None:
+    objection = township.record_objection(on_notice(family.household), "这家有车", by=REVIEWER, on=POSTED)
+    upheld = county.settle_objection(objection, is_upheld=True, finding="名下有轿车", by=CHECKER, on=POSTED)
+    with pytest.raises(Refusal, match="撤不回"):
+        counter.take_back(upheld, by=CHECKER, on=POSTED)
 
 
 def test_an_upheld_objection_becomes_the_reason_of_refusal(family: Family) -> None:

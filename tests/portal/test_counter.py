@@ -112,6 +112,11 @@ def test_missing_paper_is_asked_for_once_then_brought_then_accepted(counter, des
         {"kind": "certificate", "how": "scanned", "file": SimpleUploadedFile("双女证.jpg", JPEG)},
     )
     assert paper.status_code == 302
+    unread = counter.post(submit, {"deed": "submit"})
+    assert (unread.status_code, "内容还没登记" in unread.content.decode()) == (422, True)
+    entry = reverse("portal:fact", args=[household.pk, "certificate"])
+    values = {"paper": "certificate", "kind": "two_daughter", "issued_on": "2012-05-16"}
+    assert counter.post(f"{entry}?draft={application.pk}", values).status_code == 302
     counter.post(submit, {"deed": "submit"})
     assert Application.objects.get(pk=application.pk).state == "submitted"
 

@@ -110,7 +110,7 @@ def test_reviewed_ones_are_posted_and_an_objection_stops_one_line(season):
     assert (state(application), Objection.objects.get().words) == ("objected", "她不住这个村")
     checker = season.client("county_checker")
     checker.post(reverse("portal:step", args=[application.pk, "dismiss"]), {"note": "入户核实，住在本村"})
-    assert state(application) == "notice_over"
+    assert state(application) == "on_notice"
 
 
 def test_notice_is_posted_from_its_confirm_page(season):
