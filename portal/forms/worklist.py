@@ -37,12 +37,7 @@ class WorklistFilters(HouseForm):
 
     def __init__(self, data: object, *, programs: dict[str, Words], townships: Iterable[Division]) -> None:
         super().__init__(data)
-        choices = [ALL, *((code, say(title)) for code, title in programs.items())]
-        self.fields["program"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
-        places = [ALL, *((division.code, division.name) for division in townships)]
-        self.fields["township"].choices = places  # type: ignore[attr-defined]  # a ChoiceField
-        if len(places) <= 2:  # a township official has one
-            del self.fields["township"]
+        offer_choices(self, programs, townships)
 
     def condition(self) -> Q:
         """What the filters keep; a filter that is not valid keeps everything."""
@@ -56,6 +51,45 @@ class WorklistFilters(HouseForm):
         if chosen.get("origin"):
             kept &= Q(origin=chosen["origin"])
         return kept & _text(clean(chosen.get("text") or ""))
+
+
+class MissedFilters(HouseForm):
+    """Who has not applied: by program, township, and whether the right is clear or a fact is missing."""
+
+    show = forms.ChoiceField(
+        label=_("Right"),
+        required=False,
+        choices=[("", _("Has a right")), ("unknown", _("A fact is not known"))],
+    )
+    program = forms.ChoiceField(label=_("Program"), required=False)
+    township = forms.ChoiceField(label=_("Township or subdistrict"), required=False)
+
+    def __init__(self, data: object, *, programs: dict[str, Words], townships: Iterable[Division]) -> None:
+        super().__init__(data)
+        offer_choices(self, programs, townships)
+
+    def condition(self) -> Q:
+        """What the filters keep; a filter that is not valid keeps everything."""
+        self.is_valid()
+        chosen = self.cleaned_data
+        kept = Q(program=chosen["program"]) if chosen.get("program") else Q()
+        if chosen.get("township"):
+            kept &= Q(division__startswith=chosen["township"][:9])
+        return kept
+
+    @property
+    def wants_unknown(self) -> bool:
+        """Those whose right is not known yet, instead of those who have one."""
+        return self.is_valid() and self.cleaned_data.get("show") == "unknown"
+
+
+def offer_choices(form: forms.Form, programs: dict[str, Words], townships: Iterable[Division]) -> None:
+    """Programs and townships to choose from; an official of one township has none to choose."""
+    form.fields["program"].choices = [ALL, *((code, say(title)) for code, title in programs.items())]  # type: ignore[attr-defined]  # a ChoiceField
+    places = [ALL, *((division.code, division.name) for division in townships)]
+    form.fields["township"].choices = places  # type: ignore[attr-defined]  # a ChoiceField
+    if len(places) <= 2:
+        del form.fields["township"]
 
 
 def _text(text: str) -> Q:

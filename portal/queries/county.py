@@ -14,9 +14,13 @@ from django.db.models.functions import Substr
 
 from applications.lifecycle import UNDECIDED, State
 from applications.models import Application, Assessment, Entitlement
+from facts.catalogue import load_catalogue
 from ledger.models import LedgerAccount
 from officials.models import Official
 from payments.models import Attempt
+from payments.queries.failed import to_rebuild
+from programs.language.names import SETS
+from standards.words import Words
 
 YES, UNKNOWN = 2, 1
 NOT_YET = (State.DRAFT, State.WITHDRAWN)  # nobody has asked for it yet, or not any more
@@ -25,8 +29,9 @@ Key = tuple[str, str]  # program code, 9 digits of the township
 
 @dataclass(slots=True)
 class Tally:
-    """People and fen at each stage; the stages nest: right ≥ claimed ≥ approved ≥ paid.
+    """Rights and fen at each stage; the stages nest: right ≥ claimed ≥ approved ≥ paid.
 
+    One unit throughout: a right of one person or household under one program (人次). An application stands for one.
     The sweep alone cannot say who has a right: a right that was granted is used up and no longer found by it.
     """
 
@@ -35,6 +40,7 @@ class Tally:
     unknown: int = 0  # a fact is not known, nobody has applied
     underway: int = 0
     clear: int = 0  # of those under way: has a right
+    late: int = 0  # of those with a right: overdue
     clear_fen: int = 0
     overdue: int = 0
     objected: int = 0
@@ -56,6 +62,11 @@ class Tally:
     def claimed_fen(self) -> int:
         """Their money."""
         return self.approved_fen + self.clear_fen
+
+    @property
+    def unclear(self) -> int:
+        """Under way without a clear right: a fact is not known, or refusal is proposed."""
+        return self.underway - self.clear
 
     @property
     def right(self) -> int:
@@ -127,22 +138,60 @@ def _fill(found: Overview, rows: "QuerySet[Any]") -> None:
             setattr(tally, name, value or 0)
 
 
-def _assessments(found: Overview, rows: "QuerySet[Any]") -> None:
+def without_asking(rows: "QuerySet[Assessment]") -> "QuerySet[Assessment]":
+    """Those of the last assessment for which nobody has applied, or whose family has taken the application back."""
     live = Application.objects.filter(
         program=OuterRef("program"), person=OuterRef("person"), record=OuterRef("record")
     ).exclude(state__in=NOT_YET)
     same_household = Application.objects.filter(
         program=OuterRef("program"), person=None, household=OuterRef("household"), record=OuterRef("record")
     ).exclude(state__in=NOT_YET)
-    none_yet = Q(has_applied=False, has_applied_together=False)
-    yes = Q(verdict=YES)
     known = rows.annotate(has_applied=Exists(live), has_applied_together=Exists(same_household))
+    free: QuerySet[Assessment] = known.filter(has_applied=False, has_applied_together=False)
+    return free
+
+
+def missed(official: Official, *, verdict: int = YES) -> "QuerySet[Assessment]":
+    """Who has a right by the last assessment and has not applied, in scope: exactly those the overview counts."""
+    return without_asking(Assessment.objects.visible_to(official).filter(verdict=verdict))
+
+
+# What the list of them never shows: numbers cost a decryption each.
+NUMBERS = tuple(
+    f"{person}__{column}"
+    for person in ("person", "household__head")
+    for column in ("citizen_id", "phone", "terms")
+)
+
+
+def listed(rows: "QuerySet[Assessment]") -> "QuerySet[Assessment]":
+    """With the names a list shows, by township and program."""
+    named = rows.select_related("person", "household__head").defer(*NUMBERS)
+    return named.order_by("division", "program", "id")
+
+
+def lacking(row: Assessment) -> list[Words]:
+    """The facts that are not known, in the words of the catalogue."""
+    facts = load_catalogue().facts
+    found = []
+    for name in row.unsettled:
+        whose, _, own = name.partition(".")
+        of = SETS.get(whose)
+        field = facts.get(own if of else name)
+        if field is not None:
+            zh, en = field.words.zh, field.words.en
+            found.append(Words(f"{of.zh}的{zh}", f"{of.en}: {en}") if of else Words(zh, en))
+    return found
+
+
+def _assessments(found: Overview, rows: "QuerySet[Any]") -> None:
+    yes = Q(verdict=YES)
     _fill(
         found,
-        _by_township(known, "division", "program").annotate(
-            missed=Count("id", filter=yes & none_yet),
-            missed_fen=Sum("amount_fen", filter=yes & none_yet & Q(amount_fen__gt=0)),
-            unknown=Count("id", filter=Q(verdict=UNKNOWN) & none_yet),
+        _by_township(without_asking(rows), "division", "program").annotate(
+            missed=Count("id", filter=yes),
+            missed_fen=Sum("amount_fen", filter=yes & Q(amount_fen__gt=0)),
+            unknown=Count("id", filter=Q(verdict=UNKNOWN)),
         ),
     )
 
@@ -157,6 +206,7 @@ def _applications(found: Overview, rows: "QuerySet[Any]", today: date) -> None:
             underway=Count("id", filter=undecided),
             clear=Count("id", filter=clear),
             clear_fen=Sum("amount_fen", filter=clear & Q(amount_fen__gt=0)),
+            late=Count("id", filter=clear & Q(decide_by__lt=today)),
             overdue=Count("id", filter=undecided & Q(decide_by__lt=today)),
             objected=Count("id", filter=Q(state=State.OBJECTED)),
         ),
@@ -170,7 +220,7 @@ def _entitlements(found: Overview, rows: "QuerySet[Any]") -> None:
 
 def _attempts(found: Overview, granted: "QuerySet[Any]") -> None:
     rows = Attempt.objects.filter(instalment__entitlement__in=granted)
-    open_failure = Q(state="failed", rebuilt_by=None)
+    open_failure = to_rebuild() & Q(state="failed")
     grouped = _by_township(rows, "instalment__entitlement__division", "instalment__entitlement__program")
     _fill(
         found,

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, ngettext
 
 from officials.models import Division, Official
 from portal.queries.county import Budget, Overview
+from portal.queries.ways import first_way, way
 from programs.models import PolicyVersion
 from standards import money
 from standards.words import Words
@@ -36,12 +35,12 @@ def wanted(
     towns: Sequence[Division],
 ) -> list[Decision]:
     """At most six, the gravest first. One query."""
-    lines = [*_short(budgets, titles), *_late(found), *_failed(found), *_objected(found)]
-    lines += [*_slow(found, towns), *_versions()]
+    lines = [*_short(official, budgets, titles), *_late(official, found), *_failed(official, found)]
+    lines += [*_objected(official, found), *_slow(official, found, towns), *_versions(official)]
     return lines[:SHOWN_MAX]
 
 
-def _short(budgets: Sequence[Budget], titles: Mapping[str, Words]) -> list[Decision]:
+def _short(official: Official, budgets: Sequence[Budget], titles: Mapping[str, Words]) -> list[Decision]:
     return [
         Decision(
             "not_met",
@@ -49,22 +48,27 @@ def _short(budgets: Sequence[Budget], titles: Mapping[str, Words]) -> list[Decis
             % {"program": say(titles[budget.program]) if budget.program in titles else budget.program,
                "yuan": money.yuan(budget.short)},
             gettext("for those under way and those who have not applied"),
-            _url("payments:budget"),
+            way(official, "payments:budget"),
         )
         for budget in budgets
         if budget.short
     ]  # fmt: skip
 
 
-def _late(found: Overview) -> list[Decision]:
+def _late(official: Official, found: Overview) -> list[Decision]:
     late = found.total.overdue
     if not late:
         return []
     words = ngettext("%(n)d application is overdue", "%(n)d applications are overdue", late) % {"n": late}
-    return [Decision("not_met", words, "", _url("portal:worklist", queue="underway"))]
+    return [Decision("not_met", words, "", way(official, "portal:worklist", queue="underway"))]
 
 
-def _failed(found: Overview) -> list[Decision]:
+def to_mend(official: Official) -> str:
+    """Where a line that the bank did not pay is looked at: the batches, else the accounts behind it."""
+    return first_way(way(official, "payments:batches"), way(official, "beneficiaries:accounts"))
+
+
+def _failed(official: Official, found: Overview) -> list[Decision]:
     total = found.total
     lines = []
     if total.failed:
@@ -74,50 +78,41 @@ def _failed(found: Overview) -> list[Decision]:
         more = gettext("%(yuan)s yuan; the township corrects the account") % {
             "yuan": money.yuan(total.failed_fen)
         }
-        lines.append(Decision("look", words, more, _url("payments:batches")))
+        lines.append(Decision("look", words, more, to_mend(official)))
     if total.asked:
         words = ngettext("%(n)d payment is not known", "%(n)d payments are not known", total.asked) % {
             "n": total.asked
         }
-        lines.append(
-            Decision("look", words, gettext("ask the bank; never send again"), _url("payments:batches"))
-        )
+        lines.append(Decision("look", words, gettext("ask the bank; never send again"), to_mend(official)))
     return lines
 
 
-def _objected(found: Overview) -> list[Decision]:
+def _objected(official: Official, found: Overview) -> list[Decision]:
     count = found.total.objected
     if not count:
         return []
     words = ngettext("%(n)d objection waits", "%(n)d objections wait", count) % {"n": count}
-    return [Decision("look", words, "", _url("portal:worklist", queue="objections"))]
+    return [Decision("look", words, "", way(official, "portal:worklist", queue="objections"))]
 
 
-def _slow(found: Overview, towns: Sequence[Division]) -> list[Decision]:
+def _slow(official: Official, found: Overview, towns: Sequence[Division]) -> list[Decision]:
     shares = [(town.name, found.of_township(town.code[:9]).share) for town in towns]
     slow = [name for name, share in shares if share is not None and share < SLOW]
     if not slow or (found.total.share or 0) < SLOW:
         return []
     words = ngettext("%(n)d township is below %(share)s", "%(n)d townships are below %(share)s", len(slow))
     text = words % {"n": len(slow), "share": f"{SLOW:.0%}"}
-    return [Decision("look", text, "、".join(slow[:5]), _url("portal:worklist", queue="underway"))]
+    return [Decision("look", text, "、".join(slow[:5]), way(official, "portal:missed"))]
 
 
-def _versions() -> list[Decision]:
+def _versions(official: Official) -> list[Decision]:
     waiting = PolicyVersion.objects.filter(state="proposed")
     return [
         Decision(
             "neutral",
             gettext("Version %(n)d waits for a second person") % {"n": version.number},
             say(version.title),
-            _url("programs:policies"),
+            way(official, "programs:policies"),
         )
         for version in waiting
     ]
-
-
-def _url(name: str, **query: str) -> str:
-    try:
-        return reverse(name) + (f"?{urlencode(query)}" if query else "")
-    except NoReverseMatch:
-        return ""

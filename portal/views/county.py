@@ -5,19 +5,18 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from officials.access import StaffRequest, staff
-from officials.models import Division
+from officials.models import Division, Official
 from officials.roles import Role
 from portal.queries import county, decisions, places, programs
 from portal.queries.county import Budget, Overview, Tally
+from portal.queries.ways import first_way, way
 from standards import money
 from standards.words import Words
 from web import charts
@@ -31,7 +30,7 @@ READERS = (
 TILES = Path(__file__).parent.parent / "data" / "tiles.csv"
 BAR_WIDTH = 72
 GRID_COLUMNS = 7  # of a county whose townships have no place on the sketch
-LIMITS = (0.25, 0.5, 0.75, 0.9)  # lower bounds of steps 2 to 5 of the tiles
+LIMITS = (0.25, 0.5, 0.75, 0.9)  # lower bounds of steps 2 to 5 of the tiles, where few townships have a share
 
 
 @staff(*READERS)
@@ -50,19 +49,34 @@ def overview(request: StaffRequest) -> HttpResponse:
         "titles": titles,
         "program": program,
         "total": found.total,
-        "tiles": _tiles(found, towns, program),
-        "steps": [(fill, words) for fill, words in zip(_step_fills(), _step_words(), strict=True)],
-        "funnel": _funnel(found.total),
+        "tiles": _tiles(official, found, towns, program),
+        "steps": list(zip(charts.STEPS, _step_words(_limits(found, towns)), strict=True)),
+        "funnel": _funnel(official, found.total, program),
+        "missed_url": way(official, "portal:missed", program=program),
+        "unknown_url": way(official, "portal:missed", program=program, show="unknown"),
+        "underway_url": way(official, "portal:worklist", queue="underway", program=program),
+        "failed_url": decisions.to_mend(official),
         "budgets": [(budget, say(shown.get(budget.program, Words(budget.program, budget.program)))) for budget in budgets],
         "budget_chart": _budget_chart(budgets, shown),
         "decisions": decisions.wanted(official, found, budgets, titles, towns),
-        "halves": _table(found, towns),
+        "halves": _table(official, found, towns, program),
     }  # fmt: skip
     return render(request, "portal/county.html", context)
 
 
-def _worklist(**query: str) -> str:
-    return f"{reverse('portal:worklist')}?{urlencode(query)}"
+def _township_url(official: Official, town: Division, program: str) -> str:
+    """A township's own applications; who has no worklist sees who has not applied there."""
+    return first_way(
+        way(official, "portal:worklist", queue="underway", township=town.code, program=program),
+        way(official, "portal:missed", township=town.code, program=program),
+    )
+
+
+def _limits(found: Overview, towns: list[Division]) -> tuple[float, ...]:
+    """Lower bounds of the upper four steps: fifths of the townships, so that shades tell them apart, in whole per cents."""
+    shares = sorted(share for town in towns if (share := found.of_township(town.code[:9]).share) is not None)
+    fifths = [round(shares[len(shares) * n // 5], 2) for n in range(1, 5)] if shares else []
+    return tuple(fifths) if len({*fifths}) == 4 and fifths[0] > 0 else LIMITS
 
 
 @cache
@@ -71,27 +85,23 @@ def _sketch() -> dict[str, tuple[int, int]]:
         return {row["code"]: (int(row["column"]), int(row["row"])) for row in csv.DictReader(file)}
 
 
-def _tiles(found: Overview, towns: list[Division], program: str) -> SafeString:
+def _tiles(official: Official, found: Overview, towns: list[Division], program: str) -> SafeString:
     tiles = []
     for at, town in enumerate(towns):
         column, row = _sketch().get(town.code, (at % GRID_COLUMNS, 5 + at // GRID_COLUMNS))
         tally = found.of_township(town.code[:9])
-        url = _worklist(queue="underway", township=town.code, program=program)
+        url = _township_url(official, town, program)
         tiles.append(charts.Tile(town.name, column, row, tally.share, url=url))
     share = found.total.share
     sentence = gettext("Paid over entitled in %(n)d townships; the county stands at %(share)s") % {
         "n": len(tiles),
         "share": "—" if share is None else f"{share:.0%}",
     }
-    return charts.tile_map(tiles, limits=LIMITS, sentence=sentence)
+    return charts.tile_map(tiles, limits=_limits(found, towns), sentence=sentence)
 
 
-def _step_fills() -> tuple[str, ...]:
-    return charts.STEPS
-
-
-def _step_words() -> list[str]:
-    edges = [f"{limit:.0%}" for limit in LIMITS]
+def _step_words(limits: tuple[float, ...]) -> list[str]:
+    edges = [f"{limit:.0%}" for limit in limits]
     between = [f"{low}–{high}" for low, high in pairwise(edges)]
     return [
         gettext("below %(share)s") % {"share": edges[0]},
@@ -100,30 +110,39 @@ def _step_words() -> list[str]:
     ]
 
 
-def _funnel(total: Tally) -> SafeString:
+def _funnel(official: Official, total: Tally, program: str) -> SafeString:
+    """Each loss is exactly the difference of the two stages around it, in the same unit."""
     waiting = total.approved - total.paid
+    underway = ngettext("%(n)s right under way", "%(n)s rights under way", total.clear) % {
+        "n": f"{total.clear:,}"
+    }
+    late = ngettext(", %(n)s of them overdue", ", %(n)s of them overdue", total.late) % {"n": total.late}
+    missed = ngettext(
+        "%(n)s right nobody has applied for", "%(n)s rights nobody has applied for", total.missed
+    )
+    unpaid = ngettext("%(n)s right not paid yet", "%(n)s rights not paid yet", waiting)
+    batches = way(official, "payments:batches", program=program)
     stages = [
         charts.Stage(
             gettext("Entitled"), total.right, money.yuan(total.right_fen),
-            gettext("%(n)d have not applied") % {"n": total.missed}, _worklist(queue="underway"),
+            missed % {"n": f"{total.missed:,}"}, way(official, "portal:missed", program=program),
         ),
         charts.Stage(
             gettext("Applied"), total.claimed, money.yuan(total.claimed_fen),
-            gettext("%(n)d under way, %(late)d overdue; beside them %(refused)d without a right were refused")
-            % {"n": total.underway, "late": total.overdue, "refused": total.refused},
-            _worklist(queue="underway"),
+            underway + (late if total.late else ""),
+            way(official, "portal:worklist", queue="underway", program=program),
         ),
         charts.Stage(
-            gettext("Approved"), total.approved, money.yuan(total.approved_fen),
-            gettext("%(n)d not paid yet, %(failed)d returned by the bank") % {"n": waiting, "failed": total.failed},
-            _worklist(queue="decided"),
+            gettext("Approved"), total.approved, money.yuan(total.approved_fen), unpaid % {"n": f"{waiting:,}"},
+            first_way(way(official, "portal:worklist", queue="decided", program=program), batches),
         ),
-        charts.Stage(gettext("Paid"), total.paid, money.yuan(total.paid_fen)),
+        charts.Stage(gettext("Paid"), total.paid, money.yuan(total.paid_fen), url=batches),
     ]  # fmt: skip
-    sentence = gettext("Of %(right)d entitled, %(applied)d applied, %(approved)d were approved and %(paid)d paid") % {
-        "right": total.right, "applied": total.claimed, "approved": total.approved, "paid": total.paid,
-    }  # fmt: skip
-    return charts.funnel(stages, sentence=sentence)
+    sentence = gettext(
+        "Of %(right)d rights, %(applied)d were applied for, %(approved)d approved and %(paid)d paid"
+    )
+    counts = {"right": total.right, "applied": total.claimed, "approved": total.approved, "paid": total.paid}
+    return charts.funnel(stages, sentence=sentence % counts)
 
 
 def _budget_chart(budgets: list[Budget], titles: dict[str, Words]) -> SafeString:
@@ -155,11 +174,13 @@ def _round(fen: int) -> str:
     return f"{fen // 100:,}"
 
 
-def _table(found: Overview, towns: list[Division]) -> list[list[tuple[Division, Tally, SafeString]]]:
+def _table(
+    official: Official, found: Overview, towns: list[Division], program: str
+) -> list[list[tuple[Division, Tally, SafeString, str]]]:
     """Two halves, the slowest township first; those with nobody entitled at the end."""
     rows = [(town, found.of_township(town.code[:9])) for town in towns]
     rows.sort(key=lambda pair: (pair[1].share is None, pair[1].share or 0, pair[0].code))
-    drawn = [(town, tally, _bar(tally)) for town, tally in rows]
+    drawn = [(town, tally, _bar(tally), _township_url(official, town, program)) for town, tally in rows]
     half = (len(drawn) + 1) // 2
     return [drawn[:half], drawn[half:]] if len(drawn) > 1 else [drawn]
 

@@ -63,6 +63,12 @@ def yuan(fen: int | str | None) -> str:
 
 
 @register.filter
+def whole(number: int | None) -> str:
+    """A count as people read it: 1,450; a dash when not known."""
+    return f"{number:,}" if isinstance(number, int) else "—"
+
+
+@register.filter
 def verdict_kind(verdict: int) -> str:
     """Badge kind of a verdict: 0 not_met, 1 not_known, 2 met."""
     return VERDICTS[verdict]
