@@ -1,9 +1,9 @@
 """Shut by default, and no traceback: what holds whatever a developer forgot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -18,6 +18,8 @@ class ClosedByDefault:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any("\0" in text for text in (request.path_info, *_values(request))):
+            raise BadRequest("a zero byte")  # PostgreSQL knows no such character: no page could look for it
         response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
@@ -34,6 +36,11 @@ class ClosedByDefault:
         """Called before each view."""
         if not getattr(view, "access", None):
             raise PermissionDenied
+
+
+def _values(request: HttpRequest) -> Iterator[str]:
+    for _name, values in request.GET.lists():
+        yield from values
 
 
 closed_by_default = ClosedByDefault

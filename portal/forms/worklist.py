@@ -96,7 +96,7 @@ def _text(text: str) -> Q:
     if not text:
         return Q()
     number = receipt_number.normal_form(text)
-    if number.isdigit():
+    if number.isdecimal():
         return Q(receipt_number__startswith=number)
     return Q(person__name__contains=text) | Q(household__head__name__contains=text)
 

@@ -56,7 +56,7 @@ def _chosen(
     official: Official, queue: Queue, ids: list[str]
 ) -> tuple[list[Application], list[tuple[str, str]]]:
     """The clean rows among those chosen, and (name, reason) of the others."""
-    numbers = [int(one) for one in ids if one.isdigit()][:CHOSEN_MAX]
+    numbers = [int(one) for one in ids if one.isdecimal()][:CHOSEN_MAX]
     found = (
         queues.in_scope(official)
         .filter(pk__in=numbers)
