@@ -6,10 +6,11 @@ from django.db import transaction
 
 from audit.actor import Actor
 from audit.door import create, perform, perform_all
+from beneficiaries.account_digests import digests_of
 from beneficiaries.models import Account, Doubt, EvidenceList, Person
 from beneficiaries.services.evidence import match_people
 from beneficiaries.services.outcome import Taking
-from beneficiaries.services.staging import copy_columns, octets, plain, select, texts
+from beneficiaries.services.staging import copy_columns, next_keys, octets, plain, select, texts
 from facts.catalogue import Kind
 from standards.names import same_person_name
 from standards.words import Words
@@ -39,17 +40,28 @@ def take_accounts(taking: Taking, kind: Kind) -> int:
         return 0
     sealed = encrypt_many([values["number"][row] for row in new], column="beneficiaries_account.number")
     evidence, kinds, cnaps = taking.evidence, values.get("kind"), values.get("cnaps")
+    keys = next_keys(Account, len(new))
+    names, banks = values["account_name"], values["bank"]
+    cnaps_of = [(cnaps[row] if cnaps else None) or "" for row in new]
+    kinds_of = [str((kinds[row] if kinds else None) or Account.Kind.CARD) for row in new]
+    said = zip(keys, new, cnaps_of, kinds_of, strict=True)
+    digests = digests_of(
+        (key, taking.people[row], indexes[row], names[row], banks[row], line, kind_of, evidence.pk, evidence.uploaded_by,
+         taking.on) for key, row, line, kind_of in said
+    )  # fmt: skip
     return copy_columns(
         Account,
         {
+            "id": plain(keys),
             "state": "entered",
+            "digest": octets(digests),
             "owner": plain(taking.people[row] for row in new),
             "number": octets(sealed),
             "number_index": octets(indexes[row] for row in new),
             "account_name": texts(values["account_name"][row] for row in new),
             "bank": texts(values["bank"][row] for row in new),
-            "cnaps": plain(((cnaps[row] if cnaps else None) or "") for row in new),
-            "kind": plain(((kinds[row] if kinds else None) or Account.Kind.CARD) for row in new),
+            "cnaps": plain(cnaps_of),
+            "kind": plain(kinds_of),
             "list": evidence.pk,
             "entered_by": evidence.uploaded_by,
             "entered_on": taking.on.isoformat(),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from applications.models import Decision
 from applications.services.granting import digest_of
+from beneficiaries.queries.accounts import edited_accounts
 from beneficiaries.queries.facts import edited_facts, edited_lists
 from oversight.verify.findings import Check, Culprit
 from standards.words import Words
@@ -24,6 +25,18 @@ def _facts() -> Iterator[Culprit]:
         yield Culprit("beneficiaries_fact", key, _CHANGED)
 
 
+def _accounts() -> Iterator[Culprit]:
+    for key in edited_accounts():
+        yield Culprit(
+            "beneficiaries_account",
+            key,
+            Words(
+                "账号、户名、开户行或所有人不是登记时的",
+                "Number, name, bank or owner are not those that were entered",
+            ),
+        )
+
+
 def _lists() -> Iterator[Culprit]:
     for key in edited_lists():
         yield Culprit(
@@ -39,5 +52,6 @@ def _lists() -> Iterator[Culprit]:
 CHECKS = (
     Check("fact_digests", Words("事实未被改动", "Facts are as written"), _facts),
     Check("list_digests", Words("名单的事实未增减", "Lists hold the facts they were taken with"), _lists),
+    Check("account_digests", Words("账户未被改动", "Accounts are as entered"), _accounts),
     Check("decision_digests", Words("决定未被改动", "Decisions are as written"), _decisions),
 )

@@ -17,7 +17,7 @@ from payments.lifecycle import AttemptState, BatchState
 from payments.models import Attempt, BankFile, Batch
 from payments.queries.lines import lines_of
 from payments.queries.profiles import profile_of
-from payments.queries.totals import totals_of
+from payments.queries.totals import require_sound_accounts, totals_of
 from payments.services.booking import book_sent
 from payments.services.building import require_preparer
 from payments.services.steps import locked
@@ -70,6 +70,7 @@ def send(batch: Batch, *, by: Actor, on: date) -> Batch:
                 code="already_sent",
             )
         export(held, by=by, on=on)
+        require_sound_accounts(held)
         totals = totals_of(held)
         assert (totals.count, totals.total_fen) == (held.count, held.total_fen), (
             "three people approved these lines"
@@ -134,6 +135,7 @@ def _on_slip(batch: Batch) -> str:
 
 
 def _write(held: Batch, *, on: date, progress: Progress | None) -> list[BankFile]:
+    require_sound_accounts(held)
     profile = profile_of(held)
     rows: list[BankFile] = []
     done = 0

@@ -13,7 +13,7 @@ from payments.lifecycle import AttemptState, BatchState
 from payments.models import Attempt, BankFile, Batch, ResultLine
 from payments.queries.lines import lines_of
 from payments.queries.profiles import profile_of
-from payments.queries.totals import Totals, totals_of
+from payments.queries.totals import Totals, require_sound_accounts, totals_of
 from standards.divisions import scope_prefix
 from standards.money import yuan
 from standards.words import Refusal
@@ -47,6 +47,7 @@ def prepare(batch: Batch, *, by: Actor, on: date) -> Batch:
         if not totals.count:
             raise Refusal("这一批没有款项，请作废", "This batch has no lines; drop it", code="empty_batch")
         _accounts_stand(held)
+        require_sound_accounts(held)
         _lines_fit(held)
         BankFile.objects.filter(batch=held).delete()  # of an approval that was taken back
         return perform(
@@ -136,6 +137,7 @@ def _agree(batch: Batch, move: str, *, count: int, total_fen: int, by: Actor, on
         held = locked(batch, by)
         totals = totals_of(held)
         _same_as_prepared(held, totals)
+        require_sound_accounts(held)
         if (count, total_fen) != (totals.count, totals.total_fen):
             raise Refusal(
                 f"你填的是 {count} 笔 {yuan(total_fen)} 元，批次是 {totals.count} 笔 {yuan(totals.total_fen)} 元："

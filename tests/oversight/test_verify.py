@@ -1,7 +1,6 @@
 """A girl's award from the counter to the bank holds together; each thing changed behind the program's back is named."""
 
 import json
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,61 +9,11 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from applications.models import Application, Decision
-from applications.services import county
 from audit.models import Block
 from audit.sealing import seal
 from beneficiaries.models import Fact
-from config.database.roles import as_owner
-from oversight.verify import verify
 from payments.models import Attempt, BankFile
-from tests import factories as make
-from tests.applications import conftest as applications
-from tests.applications import test_road as road
-from tests.payments import conftest as payments
-from tests.payments.granting import ABC
-
-as_two_roles = pytest.mark.django_db(transaction=True)  # the owner's connection is another one
-DECIDED = date(2026, 8, 31)
-
-
-@pytest.fixture
-def paid(settings, tmp_path):
-    """One award, decided, sent and paid; a second girl's application still on its way."""
-    settings.FILES_ROOT = tmp_path / "files"
-    make.divisions()
-    for kind in ("register", "death", "payroll", "earlier_payment"):
-        make.evidence_list(kind)
-    for code in ("dibao", "extreme_poverty", "monitored", "dibao_margin", "expenditure", "poor_disabled"):
-        make.evidence_list("hardship", code=code)
-    make.active_policy("college-award")
-    applications.allot("college-award", 1_000_000)
-    family = applications.poor_family("赵")
-    make.account(family.girl, "6228480012345678901", bank=ABC)
-    decision = county.approve(road.rechecked(family), by=make.actor("county_approver"), on=DECIDED)
-    payments.services.plan_instalments(on=DECIDED)
-    (batch,) = payments.services.build_batches(by=payments.PREPARER, on=DECIDED)
-    batch = payments.sent(batch)
-    payments.answer(batch, {1: "paid"})
-    return decision
-
-
-def broken():
-    """{check: the rows it names} of the checks that do not hold."""
-    return {
-        finding.check.name: [(culprit.table, culprit.id) for culprit in finding.culprits]
-        for finding in verify()
-        if not finding.holds
-    }
-
-
-def behind_the_back(statement, *parameters):
-    """What verify says when the owner of the tables has run a statement; then it is undone."""
-    with as_owner(), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement, parameters)
-        found = broken()
-        transaction.set_rollback(True)
-    return found
+from tests.oversight.harming import as_two_roles, behind_the_back, broken
 
 
 @pytest.mark.django_db
