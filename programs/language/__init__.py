@@ -30,6 +30,7 @@ from programs.language.columns import (
 )
 from programs.language.compiling import Program, compile
 from programs.language.explaining import Condition, Explanation, settle_fact
+from programs.language.facts_named import facts_behind, needs_for_life
 from programs.language.forms import Figure, FigureValue, Policy
 from programs.language.problems import PolicyErrors, Problem
 from programs.language.reading import read
@@ -65,7 +66,9 @@ __all__ = [
     "compile",
     "day_number",
     "day_of",
+    "facts_behind",
     "gives_in_words",
+    "needs_for_life",
     "read",
     "run_examples",
     "settle_fact",

@@ -17,10 +17,9 @@ from programs.language.wording import (
     in_force_in_words,
     joined,
     limit_in_words,
-    sentence,
+    need_in_words,
     source_in_words,
     span_in_words,
-    test_in_words,
 )
 from standards.money import yuan
 from standards.words import Words
@@ -61,7 +60,7 @@ def explain_row(policy: Policy, verdicts: Verdicts, view: View, row: int) -> Exp
         Condition(
             need.name,
             needs[need.name],
-            sentence(test_in_words(need.test, policy.names)),
+            need_in_words(need, policy.names),
             seen_in_words(need.test, view),
             need.otherwise,
             need.paper,
@@ -167,8 +166,15 @@ def _seen_members(set_name: str, fact: str, view: View) -> Words:
         )
     column = fact_column(fact, members)
     values = [value_in_words(fact, column, at, view.names) for at in range(members.n)]
-    said, what = joined(values, "、", ", "), view.names[fact].words
+    said, what = _said_together(values), view.names[fact].words
     return Words(f"{what.zh}：{said.zh or '—'}", f"{what.en}: {said.en or '—'}")
+
+
+def _said_together(values: list[Words]) -> Words:
+    """What each member has; where all have the same, once and for how many: never "none, none, none"."""
+    if len(values) > 1 and len(set(values)) == 1:
+        return Words(f"{values[0].zh}（{len(values)} 人都是）", f"{values[0].en} (all {len(values)})")
+    return joined(values, "、", ", ")
 
 
 def value_in_words(name: str, column: Column, at: int, names: Names) -> Words:
@@ -180,7 +186,7 @@ def value_in_words(name: str, column: Column, at: int, names: Names) -> Words:
     if not known:
         return NOT_KNOWN
     if value == ABSENT[meaning.type]:
-        return NONE
+        return meaning.say(False) if meaning.type == "bool" else NONE
     if meaning.type in ("text", "code"):
         return meaning.say(column.words[int(value)])
     return meaning.say(bool(value) if meaning.type == "bool" else int(value))

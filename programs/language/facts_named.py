@@ -39,6 +39,28 @@ def facts_of(test: Test, visit: Callable[[str, str], None], set_name: str = "") 
             visit(set_name, test.span.anchor)
 
 
+FOR_LIFE = frozenset({"sex", "born_on"})
+
+
+def needs_for_life(policy: Policy) -> frozenset[str]:
+    """The needs that only sex and birth decide: whoever fails one for a record is not meant by it, and never will be."""
+    return frozenset(need.name for need in policy.needs if _is_for_life(need.test, policy.names))
+
+
+def facts_behind(test: Test, names: Names) -> tuple[str, ...]:
+    """The facts of the catalogue that a condition looks at, the subject's own and its relatives'."""
+    found: dict[str, None] = {}
+    facts_of(test, lambda _set, fact: found.update(dict.fromkeys(_behind(fact, names))))
+    return tuple(found)
+
+
+def _is_for_life(test: Test, names: Names) -> bool:
+    seen: list[tuple[str, str]] = []
+    facts_of(test, lambda whose, fact: seen.append((whose, fact)))
+    own = all(not whose for whose, _ in seen)
+    return own and bool(seen) and FOR_LIFE.issuperset(facts_behind(test, names))
+
+
 def span_facts(span: Span | None) -> tuple[str, ...]:
     """The fact a stretch hangs on, if any."""
     return () if span is None else (span.anchor,)

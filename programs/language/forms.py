@@ -84,11 +84,14 @@ Test = Compare | Group | Quantified
 
 @dataclass(frozen=True, slots=True)
 class Need:
+    """``says`` is the condition as people are told it; empty where the rule's own words will do."""
+
     name: str
     test: Test
     otherwise: Words
     paper: str | None
     line: int
+    says: Words
 
 
 @dataclass(frozen=True, slots=True)

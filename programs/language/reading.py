@@ -205,11 +205,12 @@ def _needs(top: Section, scope: Scope) -> tuple[Need, ...]:
         if not NAME.match(name) or name in RESERVED:
             section.wrong("", f"“{name}”不能作条件的名字", f"“{name}” cannot name a need")
         otherwise = section.words("otherwise")
+        says = section.words("says", needed=False, instead=Words("", ""))
         paper = _paper(section, scope.names)
         test = read_test(section, scope)
-        section.finish(("fact", *OPS, *GROUPS, "unless", *QUANTIFIERS, "where", "otherwise", "paper"))
+        section.finish(("fact", *OPS, *GROUPS, "unless", *QUANTIFIERS, "where", "otherwise", "paper", "says"))
         if test is not None:
-            found.append(Need(name, test, otherwise, paper, section.line))
+            found.append(Need(name, test, otherwise, paper, section.line, says))
     return tuple(found)
 
 

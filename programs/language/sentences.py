@@ -22,6 +22,7 @@ from programs.language.wording import (
     in_force_in_words,
     joined,
     limit_in_words,
+    need_in_words,
     sentence,
     source_in_words,
     sources_of,
@@ -34,10 +35,11 @@ from standards.words import Words
 
 @dataclass(frozen=True, slots=True)
 class NeedInWords:
-    """One need: its sentence, what is said where it fails, where the answer comes from."""
+    """One need: its sentence, the rule behind it, what is said where it fails, where the answer comes from."""
 
     name: str
     sentence: Words
+    rule: Words
     otherwise: Words
     sources: tuple[Words, ...]
     paper: Words | None
@@ -115,6 +117,7 @@ def policy_in_words(policy: Policy) -> InWords:
         tuple(
             NeedInWords(
                 need.name,
+                need_in_words(need, names),
                 sentence(test_in_words(need.test, names)),
                 need.otherwise,
                 _sources(need.test, names),

@@ -11,7 +11,7 @@ from programs.language.explaining import policy_frame_words
 from programs.language.facts_named import needed_of
 from programs.language.forms import Example, Gives, Policy, Situation
 from programs.language.names import Meaning
-from programs.language.wording import joined, sentence, test_in_words
+from programs.language.wording import joined, need_in_words
 from standards.money import yuan
 from standards.words import Words
 
@@ -199,8 +199,7 @@ def _named(names: Sequence[str], policy: Policy | None, *, failed: bool) -> Word
         return Words("、".join(names), ", ".join(names))
     frame = policy_frame_words(policy)
     words = {
-        need.name: need.otherwise if failed else sentence(test_in_words(need.test, policy.names))
-        for need in policy.needs
+        need.name: need.otherwise if failed else need_in_words(need, policy.names) for need in policy.needs
     }
     words |= {name: refused if failed else says for name, (says, refused) in frame.items()}
     return joined([words[name] for name in names], "；", "; ")

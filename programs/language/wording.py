@@ -9,6 +9,7 @@ from programs.language.forms import (
     FromFigure,
     Group,
     Limit,
+    Need,
     PerQuantity,
     Policy,
     Quantified,
@@ -71,6 +72,11 @@ def sentence(words: Words) -> Words:
     return Words(words.zh, words.en[:1].upper() + words.en[1:])
 
 
+def need_in_words(need: Need, names: Names) -> Words:
+    """A need as people are told it: in the policy's own words, else its rule read out."""
+    return need.says if need.says.zh else sentence(test_in_words(need.test, names))
+
+
 def test_in_words(test: Test, names: Names) -> Words:
     """One condition as a sentence without its full stop."""
     if isinstance(test, Compare):
@@ -103,7 +109,7 @@ def _compare(test: Compare, names: Names) -> Words:
     else:
         value = one_of([say_value(meaning, each) for each in test.values])
     if meaning.type == "bool" and test.other is None:
-        return Words(f"{what.zh}：{value.zh}", f"{what.en}: {value.en}")
+        return what if test.values == (True,) else Words(f"不是：{what.zh}", f"not: {what.en}")
     return Words(f"{what.zh}{verb.zh}{value.zh}", f"{what.en} {verb.en} {value.en}")
 
 

@@ -51,7 +51,8 @@ def test_the_needs_of_the_page_can_be_read():
     policy = read(TOP + PIECES[0] + END)
     assert [need.name for need in policy.needs] == ["girl", "parents_rural", "few_children", "in_need"]
     sentences = [need.sentence.en for need in language.compile(policy).sentences().needs]
-    assert sentences[2] == "Number of children (Alive: yes) is at most 2"
+    assert sentences[1] == "Both parents are rural residents"
+    assert sentences[2] == "Number of children (Alive) is at most 2"
 
 
 def test_the_table_and_the_examples_of_the_page_come_out():
