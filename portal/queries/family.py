@@ -11,7 +11,7 @@ from applications.models import Application
 from beneficiaries.queries.family import FactLine, Family
 from facts.catalogue import load_catalogue
 from portal.queries.application import paper_words
-from programs.language import Condition
+from programs.language import Condition, facts_behind, needs_for_life
 from programs.queries import Loaded, active_on
 from standards.words import Words
 from web.components import Kind
@@ -86,6 +86,24 @@ class Subject:
         return sorted((one for one in self.conditions if one.verdict != YES), key=lambda one: one.verdict)
 
     @property
+    def is_never_meant(self) -> bool:
+        """Sex or birth alone rule the person out for this record: a boy, a grown woman among enrolled girls."""
+        for_life = needs_for_life(self.judged.loaded.program.policy)
+        return any(one.verdict == NO and one.name in for_life for one in self.conditions)
+
+    @property
+    def to_settle(self) -> list[tuple[Condition, str]]:
+        """Pressing conditions, each with the kind of evidence that settles it at the counter where one does."""
+        return [(one, self._kind_of(one) if one.verdict == UNKNOWN else "") for one in self.pressing]
+
+    def _kind_of(self, condition: Condition) -> str:
+        policy, catalogue = self.judged.loaded.program.policy, load_catalogue()
+        test = next((need.test for need in policy.needs if need.name == condition.name), None)
+        facts = facts_behind(test, policy.names) if test is not None else ()
+        kinds = [catalogue.facts[fact].kind for fact in facts if fact in catalogue.facts]
+        return next((kind for kind in kinds if catalogue.kinds[kind].entered != "never"), "")
+
+    @property
     def folded(self) -> int:
         """How many met conditions are only counted: what presses comes first, and a card stays short."""
         return max(0, len(self.met) - (0 if self.pressing else MET_SHOWN))
@@ -129,6 +147,11 @@ class Card:
         return self.subjects[0] if self.subjects else None
 
     @property
+    def others(self) -> list[Subject]:
+        """The rights beside the first: each is named on the card."""
+        return self.subjects[1:]
+
+    @property
     def badge(self) -> Kind:
         first = self.first
         if first is None:
@@ -163,7 +186,13 @@ def cards(family: Family, on: date) -> list[Card]:
                 application=_application_of(judged, applications),
             )
         )
-    return [Card(one, sorted(by_program[one.version.code], key=_order)) for one in active_on(on)]
+    return [Card(one, _meant(by_program[one.version.code])) for one in active_on(on)]
+
+
+def _meant(subjects: list[Subject]) -> list[Subject]:
+    """In order, without those whom the program can never mean; where it means nobody, all of them with their reason."""
+    meant = [one for one in subjects if one.application or not one.is_never_meant]
+    return sorted(meant or subjects, key=_order)
 
 
 def _order(subject: Subject) -> tuple[int, bool, int, int]:

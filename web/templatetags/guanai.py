@@ -125,12 +125,29 @@ def fact(content: str, label: str, url: str = "", action: str = "", meta: str = 
 
 @register.inclusion_tag("web/parts/condition.html")
 def condition(
-    kind: str | int, sentence: Words | str, seen: Words | str = "", do: Words | str = ""
+    kind: str | int,
+    sentence: Words | str,
+    seen: Words | str = "",
+    do: Words | str = "",
+    url: str = "",
+    key: str = "",
 ) -> dict[str, object]:
-    """A condition row: icon, sentence, value seen, then what to do. ``kind`` may be a verdict integer."""
+    """A condition row: icon, sentence, value seen, then what to do. ``kind`` may be a verdict integer.
+
+    ``url`` is where the missing fact is put on record; ``key`` opens it.
+    """
     name = VERDICTS[kind] if isinstance(kind, int) else kind
     mark, word = KINDS[name]
-    return {"kind": name, "icon": mark, "word": word, "sentence": sentence, "seen": seen, "do": do}
+    return {
+        "kind": name,
+        "icon": mark,
+        "word": word,
+        "sentence": sentence,
+        "seen": seen,
+        "do": do,
+        "url": url,
+        "key": key,
+    }
 
 
 @register.simple_block_tag
