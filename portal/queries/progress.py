@@ -20,7 +20,7 @@ S = State
 ROAD = (S.SUBMITTED, S.REVIEWED, S.ON_NOTICE, S.RECHECKED, S.APPROVED)
 REACHED = {
     S.DRAFT: 0, S.WAITING: 0, S.RETURNED: 0, S.SUBMITTED: 1, S.REVIEWED: 2, S.ON_NOTICE: 2, S.OBJECTED: 2,
-    S.NOTICE_OVER: 3, S.RECHECKED: 3, S.APPROVED: 5, S.REFUSED: 4, S.WITHDRAWN: 0,
+    S.NOTICE_OVER: 3, S.RECHECKED: 4, S.APPROVED: 5, S.REFUSED: 4, S.WITHDRAWN: 0,
 }  # fmt: skip
 
 
@@ -63,7 +63,8 @@ def progress(application: Application) -> Progress:
     titles = programs.titles()
     named = places.places_of([application.division])
     sentence, more, kind, do = _state(application, notice, attempt)
-    amount = application.amount_fen if application.amount_fen > 0 and application.verdict == 2 else None
+    is_promised = application.amount_fen > 0 and application.verdict == 2 and not application.proposes_refusal
+    amount = application.amount_fen if is_promised else None
     return Progress(
         name=masked_name(person.name) if person else "",
         program=say(titles.get(application.program, Words(application.program, application.program))),
@@ -199,7 +200,7 @@ def _steps(
         if told == "future" and ended and at >= reached:
             continue
         steps.append(Step(title, told, "", detail))
-    if not ended:
+    if not ended and not application.proposes_refusal:  # a step that may never come is a promise
         steps.append(_money(application, attempt))
     return steps
 

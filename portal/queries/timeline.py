@@ -93,6 +93,8 @@ def _future(application: Application) -> list[Step]:
         else:
             detail = by
         steps.append(Step(title, "now" if n == 0 else "future", when, detail))
+    if refusal:  # a page that lists a payment promises one
+        return steps
     return [*steps, Step(gettext("Payment"), "future", "", gettext("with the next batch after the decision"))]
 
 

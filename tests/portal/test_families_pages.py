@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from applications.models import Application
 from portal.queries.progress import masked_name
 
 
@@ -65,3 +66,29 @@ def test_large_print_and_language_are_kept_and_lead_nowhere_else(client, db):
 
 def test_masked_names_keep_first_and_last():
     assert [masked_name(name) for name in ("李", "李明", "赵雨桐")] == ["李＊", "李＊", "赵＊桐"]
+
+
+def refusal_proposed(season):
+    """The county has checked a proposed refusal; the approver decides next."""
+    reviewer, checker = season.client("township_reviewer"), season.client("county_checker")
+    application = season.applications["submitted"]
+    reviewer.post(reverse("portal:step", args=[application.pk, "propose_refusal"]), {"note": "户口在外省"})
+    checker.post(reverse("portal:step", args=[application.pk, "recheck_refusal"]), {"note": "户口在外省"})
+    return Application.objects.get(pk=application.pk)
+
+
+def test_proposed_refusal_promises_no_money(client, season):
+    application = refusal_proposed(season)
+    assert application.proposes_refusal
+    slip = client.get(reverse("portal:progress_by_slip", args=[application.token])).content.decode()
+    assert "打到卡上" not in slip
+    assert "2,000.00" not in slip
+    staff = season.client("county_approver").get(reverse("portal:application", args=[application.pk]))
+    assert [step.title for step in staff.context["timeline"]][-1] == "审批：提议不予批准"
+
+
+def test_county_check_stands_with_its_day_once_it_is_done(client, season):
+    slip = client.get(reverse("portal:progress_by_slip", args=[season.applications["rechecked"].token]))
+    steps = {step.title: step for step in slip.context["progress"].steps}
+    assert (steps["县里核过"].state, steps["县里核过"].detail) == ("past", "8 月 18 日（周二）")
+    assert steps["县里决定"].state == "now"
