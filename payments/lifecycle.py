@@ -57,6 +57,7 @@ ATTEMPT_MOVES = (
     Move("send",      (T.PLANNED,),                   T.SENT,        PREPARER, _("Hand to the bank")),
     Move("pay",       (T.SENT, T.UNKNOWN),            T.PAID,        PREPARER, _("Paid"),          on_field="answered_on"),
     Move("fail",      (T.SENT, T.UNKNOWN),            T.FAILED,      PREPARER, _("Failed"),        on_field="answered_on"),
+    Move("find_paid", (T.FAILED,),                    T.PAID,        (*CHECKER, *APPROVER), _("Paid after all"), on_field="answered_on"),
     Move("lose",      (T.SENT,),                      T.UNKNOWN,     PREPARER, _("Not known")),
     Move("give_back", (T.PAID,),                      T.RETURNED,    PREPARER, _("Returned"),      on_field="returned_on"),
     Move("pull_back", (T.PLANNED,),                   T.PULLED_BACK, PREPARER, _("Pull back")),

@@ -48,13 +48,18 @@ class Batch(Stateful, Leased, moves=lifecycle.BATCH_MOVES):
     """Payments of one program in one township through one bank profile.
 
     ``count`` and ``total_fen`` are fixed when prepared; checker and approver see and type the same.
-    ``correction_of`` links a correction batch to the batch whose failed lines it rebuilds.
+    ``correction_of`` links a correction batch to the batch whose failed lines it rebuilds. ``downloaded_on``: the day
+    its files first left the house; from then on it only goes forward, or is withdrawn by a statement on record.
     """
 
     REFUSALS = {
         "batch_different_people": Words(
             "制单、复核、审批必须是三个人",
             "Preparing, checking and approving need three different people",
+        ),
+        "downloaded_goes_forward": Words(
+            "银行文件已经下载过，这一批不能退回；先由审批人写明文件的下落再撤回审批",
+            "The bank files were downloaded, so the batch cannot go back; its approver first states what became of them",
         ),
     }
 
@@ -82,6 +87,7 @@ class Batch(Stateful, Leased, moves=lifecycle.BATCH_MOVES):
     closed_by = models.CharField(max_length=40, blank=True, default="")
     closed_on = models.DateField(null=True)
     head = models.CharField(max_length=80, blank=True, default="")  # trail head printed on the slip
+    downloaded_on = models.DateField(null=True)
 
     objects = Scoped()
 
@@ -90,6 +96,10 @@ class Batch(Stateful, Leased, moves=lifecycle.BATCH_MOVES):
         constraints = [
             GuardedMoves(name="batch_moves", pairs=pairs(lifecycle.BATCH_MOVES), first=lifecycle.BATCH_FIRST),
             different_people("batch_different_people", "prepared_by", "checked_by", "approved_by"),
+            models.CheckConstraint(
+                condition=Q(downloaded_on=None) | Q(state__in=["approved", "sent", "answered", "closed"]),
+                name="downloaded_goes_forward",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -97,7 +107,7 @@ class Batch(Stateful, Leased, moves=lifecycle.BATCH_MOVES):
 
 
 class Attempt(Stateful, moves=lifecycle.ATTEMPT_MOVES):
-    """One line sent to a bank for one instalment. A failed one may be followed by one other."""
+    """One line sent to a bank for one instalment. A failed one may be followed by one other that is not pulled back."""
 
     REFUSALS = {
         "one_live_attempt": Words(
@@ -116,7 +126,7 @@ class Attempt(Stateful, moves=lifecycle.ATTEMPT_MOVES):
     amount_fen = models.BigIntegerField()
     payee = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    rebuilds = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="rebuilt_by")
+    rebuilds = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="rebuilt_by")
     reason = models.CharField(max_length=30, blank=True, default="")  # canonical failure reason
     reason_text = models.CharField(max_length=120, blank=True, default="")  # the bank's own words
     answered_on = models.DateField(null=True)
@@ -131,6 +141,9 @@ class Attempt(Stateful, moves=lifecycle.ATTEMPT_MOVES):
                 fields=["instalment"],
                 condition=~Q(state__in=["failed", "returned", "pulled_back"]),
                 name="one_live_attempt",
+            ),
+            models.UniqueConstraint(
+                fields=["rebuilds"], condition=~Q(state="pulled_back"), name="rebuilt_once"
             ),
             models.UniqueConstraint(fields=["batch", "line"], name="one_line_number"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="attempt_positive"),

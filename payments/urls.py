@@ -8,7 +8,7 @@ from payments.views import batches, budget, results, steps
 class StepName:
     """The steps of a batch as they stand in its address."""
 
-    regex = "prepare|confirm|approve|send|take-back|drop|correct|close"
+    regex = "prepare|confirm|approve|send|take-back|leave-out|drop|correct|close"
 
     def to_python(self, value: str) -> str:
         return value

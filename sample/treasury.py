@@ -9,6 +9,7 @@ from payments import services
 from payments.banks import Profile, load_profiles
 from payments.lifecycle import AttemptState, BatchState
 from payments.models import Attempt, BankFile, Batch, ResultFile
+from payments.queries.failed import to_rebuild
 from payments.services.sending import content_of
 from sample.bank import Bank
 from sample.staff import Staff
@@ -43,7 +44,7 @@ class Treasury:
 
     def _correct(self, on: date) -> None:
         failed = Attempt.objects.filter(
-            state=AttemptState.FAILED, rebuilt_by=None, batch__state=BatchState.ANSWERED
+            to_rebuild(), state=AttemptState.FAILED, batch__state=BatchState.ANSWERED
         )
         for batch in Batch.objects.filter(pk__in=failed.values("batch")).order_by("pk"):
             with suppress(Refusal):  # no family of this batch has mended its account yet

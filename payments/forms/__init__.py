@@ -41,6 +41,14 @@ class EmptyForm(HouseForm):
     """A step that asks for nothing but the deed."""
 
 
+class StatementForm(HouseForm):
+    """What became of bank files that were downloaded; the service says when it is needed."""
+
+    statement = forms.CharField(
+        label=_("What became of the downloaded files, who says so, and when"), max_length=200, required=False
+    )
+
+
 class ReturnForm(HouseForm):
     """Money that came back."""
 

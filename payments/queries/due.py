@@ -2,6 +2,7 @@
 
 The SQL makes temporary tables of the transaction: ``due``, then ``payable`` with one row for each due instalment.
 ``reason`` says why it cannot be paid now, and is empty where ``payee``, ``account`` and ``profile`` say how it is.
+A batch that is built already is asked the same again, line by line, of the account that each line has (``find_planned``).
 """
 
 from collections.abc import Mapping
@@ -50,6 +51,21 @@ REASONS: Mapping[str, tuple[Words, Words]] = {
     "suspended": (
         Words("享受资格已暂停", "The entitlement is suspended"),
         Words("县级审批", "County approver"),
+    ),
+    "ended": (
+        Words("享受资格已终止", "The entitlement has ended"),
+        Words("县级审批", "County approver"),
+    ),
+    "said_paid": (
+        Words("银行又说原来失败的那一笔付了", "The bank now says that the failed line was paid after all"),
+        Words("财政复核", "Finance's checker"),
+    ),
+    "account_gone": (
+        Words(
+            "账户已停用，或不再是该收款的人",
+            "The account is no longer used, or its owner is no longer who is paid",
+        ),
+        Words("乡镇", "Township"),
     ),
     "beneficiary_died": (
         Words("享受人已去世，要人来定", "The beneficiary has died; a person decides"),
@@ -129,11 +145,24 @@ def find_due(*, program: str, township: str, fiscal_year: int, on: date, banks: 
 def find_failed(*, batch: Batch, on: date, banks: Banks, is_late: bool = False) -> int:
     """The same for the failed or returned lines of ``batch`` that nobody has rebuilt; gives their count.
 
-    ``is_late``: those returned after their fiscal year, instead of the others. A line that the bank called paid
+    ``is_late``: those whose money went back to the treasury, instead of the others. A line that the bank called paid
     after we had booked it failed is left alone until a person has found that it was not.
     """
     values = {"batch": batch.pk, "is_late": is_late}
     return _find(_FAILED, values, program=batch.program, on=on, banks=banks)
+
+
+def find_planned(*, batch: Batch, on: date) -> dict[str, list[int]]:
+    """The planned lines of ``batch`` that can no longer be paid as they stand, by reason."""
+    _find(_PLANNED, {"batch": batch.pk}, program=batch.program, on=on, banks=Banks([], [], []))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT p.reason, array_agg(t.line ORDER BY t.line) FROM payable p
+               JOIN payments_attempt t ON t.instalment_id = p.instalment AND t.batch_id = %s AND t.state = 'planned'
+               WHERE p.reason <> '' GROUP BY 1 ORDER BY 1""",
+            [batch.pk],
+        )
+        return dict(cursor.fetchall())
 
 
 def profiles_of_banks(profiles: Mapping[str, Profile]) -> Banks:
@@ -204,35 +233,51 @@ def _orders(program: str) -> tuple[list[int], list[int], list[int], list[str]]:
     )
 
 
+LATE = """EXISTS (
+        SELECT FROM payments_attempt r JOIN payments_batch y ON y.id = r.batch_id
+        WHERE r.instalment_id = t.instalment_id AND r.state = 'returned' AND y.fiscal_year = b.fiscal_year
+          AND extract(year FROM r.returned_on) > y.fiscal_year)"""
+"""Whether the money of ``t``, an attempt in batch ``b``, went back to the treasury after its fiscal year."""
 _NEVER_SENT = """
     SELECT i.id AS instalment, i.number, i.amount_fen, NULL::bigint AS failed, e.version_id AS version,
-           e.person_id AS person, e.household_id AS household, e.division, e.state
+           e.person_id AS person, e.household_id AS household, e.division, e.state,
+           NULL::bigint AS account, false AS said_paid
     FROM payments_instalment i JOIN applications_entitlement e ON e.id = i.entitlement_id
     WHERE e.program = %(program)s AND left(e.division, 9) = left(%(township)s, 9) AND e.fiscal_year = %(fiscal_year)s
       AND i.due_on <= %(on)s AND i.lapsed_on IS NULL AND e.state <> 'ended'
       AND NOT EXISTS (SELECT FROM payments_attempt t WHERE t.instalment_id = i.id AND t.state <> 'pulled_back')"""
-_FAILED = """
+_SAID_PAID = """EXISTS (
+        SELECT FROM payments_attempt q JOIN payments_resultfile f ON f.batch_id = q.batch_id
+        JOIN payments_resultline r ON r.result_file_id = f.id AND r.line = q.line
+        WHERE q.instalment_id = t.instalment_id AND q.state = 'failed' AND r.outcome = 'paid'
+          AND r.quarantine IS NOT NULL AND r.quarantine->>'finding' IS DISTINCT FROM 'not_paid')"""
+_FAILED = f"""
     SELECT i.id AS instalment, i.number, t.amount_fen, t.id AS failed, e.version_id AS version,
-           e.person_id AS person, e.household_id AS household, e.division, e.state
+           e.person_id AS person, e.household_id AS household, e.division, e.state,
+           NULL::bigint AS account, false AS said_paid
     FROM payments_attempt t JOIN payments_instalment i ON i.id = t.instalment_id
     JOIN applications_entitlement e ON e.id = i.entitlement_id
     JOIN payments_batch b ON b.id = t.batch_id
     WHERE t.batch_id = %(batch)s AND t.state IN ('failed', 'returned') AND e.state <> 'ended'
-      AND coalesce(extract(year FROM t.returned_on) > b.fiscal_year, false) = %(is_late)s
-      AND NOT EXISTS (SELECT FROM payments_resultline r JOIN payments_resultfile f ON f.id = r.result_file_id
-                      WHERE f.batch_id = t.batch_id AND r.line = t.line AND r.outcome = 'paid'
-                        AND r.quarantine IS NOT NULL AND r.quarantine->>'finding' IS DISTINCT FROM 'not_paid')
-      AND NOT EXISTS (SELECT FROM payments_attempt o WHERE o.rebuilds_id = t.id)
+      AND {LATE} = %(is_late)s AND NOT {_SAID_PAID}
+      AND NOT EXISTS (SELECT FROM payments_attempt o WHERE o.rebuilds_id = t.id AND o.state <> 'pulled_back')
       AND NOT EXISTS (SELECT FROM payments_attempt o WHERE o.instalment_id = t.instalment_id
-                      AND o.state NOT IN ('failed', 'returned', 'pulled_back'))"""
+                      AND o.state NOT IN ('failed', 'returned', 'pulled_back'))"""  # noqa: S608 - parts from above
+_PLANNED = f"""
+    SELECT i.id AS instalment, i.number, t.amount_fen, NULL::bigint AS failed, e.version_id AS version,
+           e.person_id AS person, e.household_id AS household, e.division, e.state,
+           t.account_id AS account, t.rebuilds_id IS NOT NULL AND {_SAID_PAID} AS said_paid
+    FROM payments_attempt t JOIN payments_instalment i ON i.id = t.instalment_id
+    JOIN applications_entitlement e ON e.id = i.entitlement_id
+    WHERE t.batch_id = %(batch)s AND t.state = 'planned'"""  # noqa: S608 - as above
 _PAYABLE = """
 CREATE TEMPORARY TABLE payable ON COMMIT DROP AS
 WITH orders AS (SELECT * FROM unnest(%(versions)s::bigint[], %(numbers)s::int[], %(ranks)s::int[], %(who)s::text[])
                 AS o (version, number, rank, who)),
 paid_through AS (SELECT * FROM unnest(%(banks)s::text[], %(cnaps)s::text[], %(profiles)s::text[])
                  AS c (bank, cnaps, profile)),
-doubted AS (SELECT person_id FROM beneficiaries_doubt
-            WHERE kind = 'account_name' AND settled_on IS NULL AND person_id IS NOT NULL),
+doubted AS (SELECT account_id FROM beneficiaries_doubt
+            WHERE kind = 'account_name' AND settled_on IS NULL AND account_id IS NOT NULL),
 dead AS (SELECT person_id FROM beneficiaries_fact
          WHERE kind = 'death' AND superseded_by_id IS NULL AND NOT is_disputed AND person_id IS NOT NULL),
 candidates AS (
@@ -256,18 +301,21 @@ seen AS (
            CASE WHEN c.payee IN (SELECT person_id FROM dead) THEN 'payee_died'
                 WHEN a.state = 'entered' THEN 'account_not_verified'
                 WHEN a.verified_on > %(cooled)s THEN 'account_cooling'
-                WHEN c.payee IN (SELECT person_id FROM doubted) THEN 'account_name'
+                WHEN a.id IN (SELECT account_id FROM doubted) THEN 'account_name'
                 ELSE '' END AS reason
-    FROM candidates c JOIN beneficiaries_account a ON a.owner_id = c.payee AND a.state IN ('entered', 'verified')),
+    FROM candidates c JOIN beneficiaries_account a ON a.owner_id = c.payee AND a.state IN ('entered', 'verified')
+    JOIN due d ON d.instalment = c.instalment AND (d.account IS NULL OR d.account = a.id)),
 best AS (
     SELECT DISTINCT ON (instalment) * FROM seen
     ORDER BY instalment, reason <> '', rank, verified_on DESC NULLS LAST, account DESC)
 SELECT d.instalment, d.amount_fen, d.failed, d.division, b.payee, b.account, coalesce(b.account_name, '') AS account_name,
        coalesce(c.profile, '') AS profile, ''::text AS detail,
-       CASE WHEN d.state = 'suspended' THEN 'suspended'
+       CASE WHEN d.state IN ('suspended', 'ended') THEN d.state
+            WHEN d.said_paid THEN 'said_paid'
             WHEN d.person IN (SELECT person_id FROM dead) THEN 'beneficiary_died'
             WHEN b.reason = '' AND c.profile = '' THEN 'no_profile'
             WHEN b.instalment IS NOT NULL THEN b.reason
+            WHEN d.account IS NOT NULL THEN 'account_gone'
             WHEN EXISTS (SELECT FROM orders o WHERE o.version = d.version AND o.number = d.number
                          AND o.who = 'institution') THEN 'institution'
             ELSE 'no_account' END AS reason

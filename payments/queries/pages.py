@@ -12,6 +12,7 @@ from ledger.queries import available
 from payments.banks import load_reasons
 from payments.lifecycle import AttemptState
 from payments.models import Attempt, Batch, ResultLine
+from payments.queries import failed
 from payments.queries.naming import division_names, reason_words, source_words
 from standards.words import Words
 from web.charts.svg import FILLS
@@ -186,12 +187,13 @@ def exclusions(batch: Batch) -> list[Left]:
 
 @dataclass(frozen=True, slots=True)
 class OpenLine:
-    """A line that a person must look at, in the bank's words."""
+    """A line that a person must look at, in the bank's words. ``rebuilt_in``: the batch that pays it instead."""
 
     attempt: Attempt
     village: str
     reason: Words
     who: Words
+    rebuilt_in: Batch | None
 
     @property
     def kind(self) -> str:
@@ -203,19 +205,24 @@ def lines(batch: Batch, states: Sequence[str] = ()) -> QuerySet[Attempt]:
     """Lines of a batch in order, with whom and what they are for."""
     found = Attempt.objects.filter(batch=batch).order_by("line")
     found = found.filter(state__in=states) if states else found
-    return found.select_related("payee", "instalment__entitlement", "account", "rebuilt_by__batch")
+    return found.select_related("payee", "instalment__entitlement", "account")
 
 
 def shown(attempts: Sequence[Attempt]) -> list[OpenLine]:
-    """Lines with village and reason in words. One query beside theirs."""
+    """Lines with village and reason in words. Two queries beside theirs."""
     villages = division_names(one.instalment.entitlement.division for one in attempts)
     reasons = load_reasons()
+    rebuilt = Attempt.objects.filter(rebuilds__in=[one.pk for one in attempts]).exclude(state=T.PULLED_BACK)
+    batches = {
+        one.rebuilds_id: one.batch for one in rebuilt.select_related("batch").defer("batch__profile_source")
+    }
     return [
         OpenLine(
             one,
             villages.get(one.instalment.entitlement.division, ""),
             reason_words(one.reason),
             reasons[one.reason].todo if one.reason in reasons else Words("", ""),
+            batches.get(one.pk),
         )
         for one in attempts
     ]
@@ -239,8 +246,14 @@ def quarantined(batch: Batch) -> QuerySet[ResultLine]:
 
 def to_rebuild(batch: Batch) -> int:
     """Failed and returned lines that nobody has rebuilt."""
-    return (
-        Attempt.objects.filter(batch=batch, state__in=[T.FAILED, T.RETURNED], rebuilt_by=None)
-        .exclude(instalment__entitlement__state="ended")
-        .count()
-    )
+    return Attempt.objects.filter(failed.to_rebuild(), batch=batch).count()
+
+
+def open_counts(batches: Sequence[Batch]) -> dict[int, tuple[int, int]]:
+    """(failed and not rebuilt, not known) by batch. Two queries."""
+    lines = Attempt.objects.filter(batch__in=[one.pk for one in batches]).order_by()
+    counted = [
+        dict(lines.filter(which).values_list("batch").annotate(Count("pk")))
+        for which in (failed.to_rebuild(), Q(state=T.UNKNOWN))
+    ]
+    return {one.pk: (counted[0].get(one.pk, 0), counted[1].get(one.pk, 0)) for one in batches}

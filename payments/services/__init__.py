@@ -8,13 +8,14 @@ from payments.services.results import (
     settle_line,
     upload_result,
 )
-from payments.services.sending import export, send
+from payments.services.sending import export, send, take_file
 from payments.services.steps import (
     approve,
     close,
     confirm,
     drop,
     leave_out,
+    leave_out_unpayable,
     prepare,
     take_back,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "drop",
     "export",
     "leave_out",
+    "leave_out_unpayable",
     "plan_instalments",
     "prepare",
     "read_result_file",
@@ -37,5 +39,6 @@ __all__ = [
     "settle_line",
     "split_funds_exactly",
     "take_back",
+    "take_file",
     "upload_result",
 ]

@@ -4,7 +4,8 @@ from datetime import date
 
 from audit.actor import Actor
 from ledger.services import book_selected
-from payments.models import Batch
+from payments.models import Attempt, Batch
+from payments.queries.due import LATE
 
 _LINES = """SELECT b.program::text, f.key::text, b.fiscal_year, '{credit}'::text, '{debit}'::text, f.value::bigint,
                    '{verb}:' || t.id || ':' || f.key
@@ -25,6 +26,25 @@ _ANSWERED = """SELECT b.program::text, f.key::text, b.fiscal_year, 'in_transit':
                WHERE r.result_file_id = %s AND b.id = %s AND r.quarantine IS NULL AND r.outcome IN ('paid', 'failed')"""
 
 
+_UNCOMMITTED = """SELECT b.program::text, f.key::text, b.fiscal_year, 'committed'::text, 'available'::text, f.value::bigint,
+                         'uncommit:' || t.id || ':' || f.key
+                  FROM payments_attempt t JOIN payments_batch b ON b.id = t.batch_id
+                  JOIN payments_instalment i ON i.id = t.instalment_id
+                  CROSS JOIN LATERAL jsonb_each_text(i.funds) f (key, value)
+                  WHERE {which} AND EXISTS (SELECT FROM ledger_transfer x
+                                            WHERE x.cause = 'recommit:' || t.id || ':' || f.key)"""
+_FOUND_PAID = f"""SELECT b.program::text, f.key::text, b.fiscal_year, m.credit, m.debit, f.value::bigint,
+                         m.verb || ':' || t.id || ':' || f.key
+                  FROM payments_attempt t JOIN payments_batch b ON b.id = t.batch_id
+                  JOIN payments_instalment i ON i.id = t.instalment_id
+                  CROSS JOIN LATERAL jsonb_each_text(i.funds) f (key, value)
+                  CROSS JOIN LATERAL (VALUES (CASE WHEN {LATE} THEN 'treasury' ELSE 'committed' END, 'in_transit', 'unfail'),
+                                             ('in_transit', 'paid', 'pay')) m (credit, debit, verb)
+                  WHERE t.id = %s
+                  UNION ALL
+                  {_UNCOMMITTED.format(which="t.instalment_id = %s AND b.fiscal_year <> %s AND NOT " + LATE)}"""  # noqa: S608 - parts from above
+
+
 def book_sent(batch: Batch, *, by: Actor, on: date) -> int:
     """The commitment of every sent line is now at the bank."""
     query = _LINES.format(credit="committed", debit="in_transit", verb="send", which="t.state = 'sent'")
@@ -41,6 +61,22 @@ def book_returned(batch: Batch, attempt: int, *, by: Actor, on: date) -> int:
     debit = "committed" if on.year == batch.fiscal_year else "treasury"
     query = _LINES.format(credit="paid", debit=debit, verb="return", which="t.id = %s")
     return book_selected(query, [batch.pk, attempt], by=by, on=on, batch_key=batch.pk)
+
+
+def book_uncommitted(batch: Batch, *, by: Actor, on: date) -> int:
+    """What was recommitted for lines of the batch that are pulled back now is available again."""
+    query = _UNCOMMITTED.format(which="t.batch_id = %s AND t.state = 'pulled_back'")
+    return book_selected(query, [batch.pk], by=by, on=on, batch_key=batch.pk)
+
+
+def book_found_paid(batch: Batch, attempt: Attempt, *, by: Actor, on: date) -> int:
+    """A line of ``batch`` booked as failed was paid: the failure is undone, then it is paid.
+
+    Its money is committed, or with the treasury where it came back too late; what another year has committed for
+    the same instalment is available again.
+    """
+    values = [attempt.pk, attempt.instalment_id, batch.fiscal_year]
+    return book_selected(_FOUND_PAID, values, by=by, on=on, batch_key=batch.pk)
 
 
 def book_recommitted(batch: Batch, *, by: Actor, on: date) -> int:

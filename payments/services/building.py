@@ -123,7 +123,7 @@ def write_batches(draft: Batch, profiles: Mapping[str, Profile], *, by: Actor, o
         _write_lines(batch, by=by, on=on)
         batches.append(batch)
     if batches:
-        _write_exclusions(batches[0])
+        write_exclusions(batches[0])
     return batches
 
 
@@ -176,7 +176,8 @@ def _write_lines(batch: Batch, *, by: Actor, on: date) -> None:
     record_all("create", Attempt.objects.filter(batch=batch), by=by, on=on, target=AttemptState.PLANNED)
 
 
-def _write_exclusions(batch: Batch) -> None:
+def write_exclusions(batch: Batch) -> None:
+    """The lines of ``payable`` that cannot be paid stand with ``batch``, with who mends them."""
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO payments_exclusion (batch_id, instalment_id, reason, words, mended_by)

@@ -43,6 +43,8 @@ def build_correction(
         for is_late in (False, True):
             found += find_failed(batch=held, on=on, banks=banks, is_late=is_late)
             _mark_unchanged()
+            if is_late:
+                _mark_not_covered(held.program, on.year)
             batches = write_batches(_draft(held, by=by, on=on, is_late=is_late), known, by=by, on=on)
             for one in batches if is_late else ():
                 book_recommitted(one, by=by, on=on)
@@ -52,6 +54,13 @@ def build_correction(
                 f"批次 {held.number} 没有要重做的失败款项：可能别人刚重做了",
                 f"Batch {held.number} has no failed line to rebuild: somebody may just have done it",
                 code="nothing_failed",
+            )
+        if not made and _is_any_not_covered():
+            raise Refusal(
+                f"这些款是跨年退回的，{on.year} 年还没有指标承接：先下达 {on.year} 年的指标，再做更正批次",
+                f"This money came back after its fiscal year and no budget of {on.year} covers it yet: enter the allotment"
+                f" of {on.year}, then make the correction batch",
+                code="budget_short",
             )
         if not made:
             raise Refusal(
@@ -83,6 +92,30 @@ def _draft(held: Batch, *, by: Actor, on: date, is_late: bool) -> Batch:
         made_by=by.number,
         made_on=on,
     )
+
+
+def _mark_not_covered(program: str, year: int) -> None:
+    """Lines returned after their fiscal year stay out, the last first, as far as the new year's budget falls short."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE payable p SET reason = 'not_covered' FROM (
+                   SELECT n.instalment, f.key,
+                          sum(f.value::bigint) OVER (PARTITION BY f.key ORDER BY n.division, n.instalment) AS fen
+                   FROM payable n JOIN payments_instalment i ON i.id = n.instalment
+                   CROSS JOIN LATERAL jsonb_each_text(i.funds) f (key, value)
+                   WHERE n.reason = '') AS wanted
+               WHERE p.instalment = wanted.instalment AND wanted.fen > coalesce(
+                   (SELECT a.balance_fen FROM ledger_ledgeraccount a WHERE a.program = %s AND a.source = wanted.key
+                    AND a.fiscal_year = %s AND a.kind = 'available'), 0)""",
+            [program, year],
+        )
+
+
+def _is_any_not_covered() -> bool:
+    """Whether ``payable`` has a line that waits for the new year's budget."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM payable WHERE reason = 'not_covered')")
+        return bool(cursor.fetchone()[0])
 
 
 def _mark_unchanged() -> None:

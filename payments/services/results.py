@@ -15,10 +15,10 @@ from jobs.bell import ring
 from jobs.leases import resume
 from payments import banks
 from payments.banks.reading import RESULT_BYTES_MAX
-from payments.lifecycle import APPROVER, CHECKER, AttemptState, BatchState
+from payments.lifecycle import APPROVER, CHECKER, LIVE, AttemptState, BatchState
 from payments.models import Attempt, Batch, ResultFile, ResultLine
 from payments.queries.profiles import profile_of
-from payments.services.booking import book_answered
+from payments.services.booking import book_answered, book_found_paid
 from payments.services.building import require_preparer
 from payments.services.steps import OPEN, locked
 from standards.words import Refusal
@@ -100,7 +100,10 @@ def read_result_file(
 
 
 def settle_line(line: ResultLine, *, finding: str, note: str, by: Actor, on: date) -> ResultLine:
-    """A person says what a quarantined answer means: ``not_paid`` or ``was_paid`` (then it is never rebuilt)."""
+    """A person says what a quarantined answer means: ``not_paid``, or ``was_paid``: then a failed line is booked as paid.
+
+    Raises Refusal where the same instalment is live in another batch: first that line is left out, or answered.
+    """
     assert finding in FINDINGS
     if by.role not in (*CHECKER, *APPROVER):
         raise Refusal(
@@ -109,6 +112,7 @@ def settle_line(line: ResultLine, *, finding: str, note: str, by: Actor, on: dat
             code="not_your_role",
         )
     with transaction.atomic():
+        batch = locked(line.result_file.batch, by)
         held = ResultLine.objects.select_for_update().get(pk=line.pk)
         if held.quarantine is None or held.settled_by:
             raise Refusal("这一行已经有人定过", "Somebody has settled this line already", code="settled")
@@ -116,7 +120,39 @@ def settle_line(line: ResultLine, *, finding: str, note: str, by: Actor, on: dat
         held.settled_by = by.number
         held.save(update_fields=["quarantine", "settled_by"])
         record("settle", held, by=by, on=on, detail={"finding": finding})
+        if finding == "was_paid" and held.outcome == AttemptState.PAID:
+            _find_paid(batch, held, by=by, on=on)
     return held
+
+
+def _find_paid(batch: Batch, line: ResultLine, *, by: Actor, on: date) -> None:
+    attempt = Attempt.objects.get(batch=batch, line=line.line)
+    if attempt.state != AttemptState.FAILED:
+        return  # found by another answer before
+    same = Attempt.objects.filter(instalment=attempt.instalment_id, state__in=LIVE)
+    if live := same.select_related("batch").first():
+        place = (live.batch.number, live.line)
+        raise (_still_planned if live.state == AttemptState.PLANNED else _sent_again)(*place)
+    perform(attempt, "find_paid", by=by, on=on)
+    book_found_paid(batch, attempt, by=by, on=on)
+
+
+def _still_planned(number: str, line: int) -> Refusal:
+    return Refusal(
+        f"这笔钱又排在批次 {number} 第 {line} 笔：先把那一笔拿掉或作废那一批，再来定这一行",
+        f"This payment is planned again as line {line} of batch {number}: leave that line out or drop that batch,"
+        " then settle this answer",
+        code="planned_again",
+    )
+
+
+def _sent_again(number: str, line: int) -> Refusal:
+    return Refusal(
+        f"这笔钱又作为批次 {number} 第 {line} 笔送了银行：等它的回执；真付了两次，钱退回后先登记退回，再来定这一行",
+        f"This payment was sent again as line {line} of batch {number}: wait for its answer. If it was paid twice, record"
+        " the return of that line first, then settle this answer",
+        code="sent_again",
+    )
 
 
 def _sent_lines(batch: Batch) -> QuerySet[Attempt]:

@@ -20,7 +20,8 @@ from payments.queries.profiles import profile_of
 from payments.queries.totals import require_sound_accounts, totals_of
 from payments.services.booking import book_sent
 from payments.services.building import require_preparer
-from payments.services.steps import locked
+from payments.services.rechecking import not_payable, refusal_of, require_payable
+from payments.services.steps import STATEMENT_MAX, locked
 from programs.models import PolicyVersion
 from programs.queries import loaded
 from standards.words import Refusal
@@ -48,6 +49,7 @@ def export(batch: Batch, *, by: Actor, on: date, progress: Progress | None = Non
             files = list(held.files.all())
             if not files:
                 _require_approved(held)
+            if not files and _approval(held) == _approval(stands):
                 files = BankFile.objects.bulk_create(rows)
                 record("export", held, by=by, on=on, detail={"files": [_slip_of(file) for file in files]})
                 return files
@@ -55,11 +57,37 @@ def export(batch: Batch, *, by: Actor, on: date, progress: Progress | None = Non
         _throw_away(rows)
         raise
     _throw_away(rows)
-    return files
+    return files or export(
+        batch, by=by, on=on, progress=progress
+    )  # approved anew meanwhile: with its own day
 
 
-def send(batch: Batch, *, by: Actor, on: date) -> Batch:
-    """Record that the files were handed to the bank: lines and money are on their way from now on."""
+def take_file(file: BankFile, *, by: Actor, on: date) -> bytes:
+    """The clear file for the bank, with who took it on record; from now on its batch only goes forward.
+
+    Raises Refusal where a line can no longer be paid: what has left the house cannot be called back.
+    """
+    require_preparer(by)
+    with transaction.atomic():
+        held = locked(file.batch, by)
+        stored = held.files.filter(pk=file.pk).first()
+        if stored is None:
+            raise _not_approved(held)  # the approval was taken back meanwhile, its files with it
+        if held.state == BatchState.APPROVED:
+            require_sound_accounts(held)
+            require_payable(held, on=on)
+        if held.downloaded_on is None:
+            Batch.objects.filter(pk=held.pk).update(downloaded_on=on)
+        record("download", stored, by=by, on=on, detail={"sha256": stored.sha256})
+        return content_of(stored)
+
+
+def send(batch: Batch, *, by: Actor, on: date, statement: str = "") -> Batch:
+    """Record that the files were handed to the bank: lines and money are on their way from now on.
+
+    Raises Refusal where a line can no longer be paid; unless the files were downloaded and ``statement`` says who
+    at the bank has them: what has happened is booked, and the statement stands in the trail.
+    """
     require_preparer(by)
     with transaction.atomic():
         held = locked(batch, by)
@@ -69,13 +97,19 @@ def send(batch: Batch, *, by: Actor, on: date) -> Batch:
                 f"Batch {held.number} was handed to the bank before and is not sent twice",
                 code="already_sent",
             )
-        export(held, by=by, on=on)
+        _require_approved(held)
         require_sound_accounts(held)
+        said = statement.strip()[:STATEMENT_MAX]
+        found = not_payable(held, on=on)
+        if found and not (held.downloaded_on and said):
+            raise refusal_of(held, found)
+        export(held, by=by, on=on)
         totals = totals_of(held)
         assert (totals.count, totals.total_fen) == (held.count, held.total_fen), (
             "three people approved these lines"
         )
-        moved = perform(held, "send", by=by, on=on, detail=asdict(totals), head=str(head()))
+        detail = asdict(totals) | ({"statement": said, "not_payable": found} if found else {})
+        moved = perform(held, "send", by=by, on=on, detail=detail, head=str(head()))
         planned = Attempt.objects.filter(batch=held, state=AttemptState.PLANNED)
         perform_all(planned, "send", by=by, on=on, expected=held.count)
         book_sent(held, by=by, on=on)
@@ -114,11 +148,20 @@ def ask_for_files(batch: Batch) -> None:
 
 def _require_approved(batch: Batch) -> None:
     if batch.state != BatchState.APPROVED:
-        raise Refusal(
-            f"批次 {batch.number} 还没有审批，不能导出银行文件",
-            f"Batch {batch.number} is not approved; its bank files cannot be made yet",
-            code="not_approved",
-        )
+        raise _not_approved(batch)
+
+
+def _not_approved(batch: Batch) -> Refusal:
+    return Refusal(
+        f"批次 {batch.number} 还没有审批，不能导出银行文件",
+        f"Batch {batch.number} is not approved; its bank files cannot be made yet",
+        code="not_approved",
+    )
+
+
+def _approval(batch: Batch) -> tuple[object, ...]:
+    """What files are made from; lines only ever leave a batch, so equal counts are equal lines."""
+    return batch.approved_by, batch.approved_on, batch.count, batch.total_fen
 
 
 def _throw_away(rows: list[BankFile]) -> None:

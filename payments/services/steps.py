@@ -2,7 +2,9 @@
 
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from audit.actor import Actor
@@ -10,10 +12,14 @@ from audit.door import perform, perform_all
 from jobs.leases import resume
 from payments.banks import FileRefused, find_problems
 from payments.lifecycle import AttemptState, BatchState
-from payments.models import Attempt, BankFile, Batch, ResultLine
+from payments.models import Attempt, Batch, ResultLine
+from payments.queries.failed import to_rebuild
 from payments.queries.lines import lines_of
 from payments.queries.profiles import profile_of
 from payments.queries.totals import Totals, require_sound_accounts, totals_of
+from payments.services.booking import book_uncommitted
+from payments.services.building import write_exclusions
+from payments.services.rechecking import not_payable, require_payable
 from standards.divisions import scope_prefix
 from standards.money import yuan
 from standards.words import Refusal
@@ -25,6 +31,7 @@ TAKES_BACK = {
 }
 """The move by which the last step's own person takes it back."""
 
+STATEMENT_MAX = 200
 OPEN = (AttemptState.PLANNED, AttemptState.SENT, AttemptState.UNKNOWN)
 
 
@@ -40,16 +47,15 @@ def locked(batch: Batch, by: Actor) -> Batch:
 
 
 def prepare(batch: Batch, *, by: Actor, on: date) -> Batch:
-    """Fix count and total. Raises Refusal where a line has lost its account or cannot stand in the bank's file."""
+    """Fix count and total. Raises Refusal where a line can no longer be paid or cannot stand in the bank's file."""
     with transaction.atomic():
         held = locked(batch, by)
         totals = totals_of(held)
         if not totals.count:
             raise Refusal("这一批没有款项，请作废", "This batch has no lines; drop it", code="empty_batch")
-        _accounts_stand(held)
         require_sound_accounts(held)
+        require_payable(held, on=on)
         _lines_fit(held)
-        BankFile.objects.filter(batch=held).delete()  # of an approval that was taken back
         return perform(
             batch, "prepare", by=by, on=on, detail=asdict(totals), count=totals.count, total_fen=totals.total_fen
         )  # fmt: skip
@@ -67,8 +73,12 @@ def approve(batch: Batch, *, count: int, total_fen: int, by: Actor, on: date) ->
     return approved
 
 
-def take_back(batch: Batch, *, by: Actor, on: date) -> Batch:
-    """Take back one's own last step while nobody has built on it; possible until the batch is sent."""
+def take_back(batch: Batch, *, by: Actor, on: date, statement: str = "") -> Batch:
+    """Take back one's own last step while nobody has built on it; possible until the batch is sent.
+
+    With the approval go its bank files: the next one has another day. Once they were downloaded the approver's
+    ``statement`` says what became of them, and stands in the trail; without it Refusal.
+    """
     with transaction.atomic():
         held = locked(batch, by)
         move = TAKES_BACK.get(BatchState(held.state))
@@ -78,32 +88,52 @@ def take_back(batch: Batch, *, by: Actor, on: date) -> Batch:
                 f"Batch {held.number} has no step to take back",
                 code="no_step_back",
             )
-        return perform(batch, move, by=by, on=on)
+        if held.state != BatchState.APPROVED:
+            return perform(batch, move, by=by, on=on)
+        said = statement.strip()[:STATEMENT_MAX]
+        if held.downloaded_on and not said:
+            raise _downloaded(held)
+        _throw_files_away(held)
+        detail = {"statement": said} if held.downloaded_on else {}
+        return perform(batch, move, by=by, on=on, detail=detail, downloaded_on=None)
 
 
 def leave_out(attempt: Attempt, *, by: Actor, on: date) -> Attempt:
     """Take one line out of a draft batch; the instalment is free for a later one."""
     with transaction.atomic():
-        held = locked(attempt.batch, by)
-        if held.state != BatchState.DRAFT:
-            raise Refusal(
-                "批次已经交给复核，先撤回才能拿掉一笔",
-                "The batch has been passed on: take that back before leaving a line out",
-                code="not_a_draft",
-            )
+        held = _draft(attempt.batch, by)
         moved = perform(attempt, "pull_back", by=by, on=on)
-        totals = totals_of(held)
-        Batch.objects.filter(pk=held.pk).update(count=totals.count, total_fen=totals.total_fen)
+        _lines_left_out(held, by=by, on=on)
         return moved
+
+
+def leave_out_unpayable(batch: Batch, *, by: Actor, on: date) -> int:
+    """Take every line that can no longer be paid out of a draft; they stand with it, with who mends them."""
+    with transaction.atomic():
+        held = _draft(batch, by)
+        lines = [line for found in not_payable(held, on=on).values() for line in found]
+        if not lines:
+            raise Refusal(
+                f"批次 {held.number} 的每一笔现在都能付，没有要拿掉的",
+                f"Every line of batch {held.number} can be paid now; there is none to leave out",
+                code="all_payable",
+            )
+        write_exclusions(held)
+        planned = Attempt.objects.filter(batch=held, state=AttemptState.PLANNED, line__in=lines)
+        count = perform_all(planned, "pull_back", by=by, on=on, expected=len(lines))
+        _lines_left_out(held, by=by, on=on)
+        return count
 
 
 def drop(batch: Batch, *, by: Actor, on: date) -> Batch:
     """Give a batch up: its lines are pulled back and may go into another."""
     with transaction.atomic():
-        locked(batch, by)
+        held = locked(batch, by)
         planned = Attempt.objects.filter(batch=batch, state=AttemptState.PLANNED)
         moved = perform(batch, "drop", by=by, on=on)
         perform_all(planned, "pull_back", by=by, on=on, expected=planned.count())
+        if held.correction_of_id:
+            book_uncommitted(held, by=by, on=on)
         return moved
 
 
@@ -120,10 +150,7 @@ def close(batch: Batch, *, by: Actor, on: date) -> Batch:
                 f"{unsettled} lines of the bank's answers still wait for a person",
                 code="quarantine_open",
             )
-        unmade = Attempt.objects.filter(
-            batch=batch, state__in=[AttemptState.FAILED, AttemptState.RETURNED], rebuilt_by=None
-        ).exclude(instalment__entitlement__state="ended")
-        if count := unmade.count():
+        if count := Attempt.objects.filter(to_rebuild(), batch=batch).count():
             raise Refusal(
                 f"还有 {count} 笔失败没有重做，做了更正批次才能结批",
                 f"{count} failed lines have not been rebuilt; make the correction batch first",
@@ -146,7 +173,46 @@ def _agree(batch: Batch, move: str, *, count: int, total_fen: int, by: Actor, on
                 f"{yuan(totals.total_fen)}. They differ, nothing was passed",
                 code="totals_differ",
             )
+        require_payable(held, on=on)
         return perform(batch, move, by=by, on=on, detail=asdict(totals))
+
+
+def _draft(batch: Batch, by: Actor) -> Batch:
+    held = locked(batch, by)
+    if held.state != BatchState.DRAFT:
+        raise Refusal(
+            "批次已经交给复核，先撤回才能拿掉一笔",
+            "The batch has been passed on: take that back before leaving a line out",
+            code="not_a_draft",
+        )
+    return held
+
+
+def _lines_left_out(held: Batch, *, by: Actor, on: date) -> None:
+    totals = totals_of(held)
+    Batch.objects.filter(pk=held.pk).update(count=totals.count, total_fen=totals.total_fen)
+    if held.correction_of_id:
+        book_uncommitted(held, by=by, on=on)
+
+
+def _downloaded(held: Batch) -> Refusal:
+    assert held.downloaded_on is not None
+    day = held.downloaded_on.isoformat()
+    return Refusal(
+        f"银行文件 {day} 已经下载，撤回后会再做一份，同一笔钱就有两份文件。文件已交银行的，请登记送银行，没付成的按回执处理"
+        "；确实没交的，写明文件的下落、谁说的、哪天，再撤回",
+        f"The bank files were downloaded on {day}; after taking back there would be second files for the same money. If"
+        " the bank has them, record that they were handed over: lines that it does not pay come with its answer. If it"
+        " does not, state what became of them, who says so and when, then take back",
+        code="downloaded",
+    )
+
+
+def _throw_files_away(held: Batch) -> None:
+    """The files of an approval that is taken back; the trail keeps their digests."""
+    for file in held.files.all():
+        transaction.on_commit(partial(default_storage.delete, str(file.file)))
+    held.files.all().delete()
 
 
 def _same_as_prepared(held: Batch, totals: Totals) -> None:
@@ -155,17 +221,6 @@ def _same_as_prepared(held: Batch, totals: Totals) -> None:
             "批次的行和制单时不一样，退回制单重做",
             "The lines differ from what was prepared; send the batch back",
             code="lines_changed",
-        )
-
-
-def _accounts_stand(batch: Batch) -> None:
-    gone = Attempt.objects.filter(batch=batch, state=AttemptState.PLANNED).exclude(account__state="verified")
-    if lines := list(gone.order_by("line").values_list("line", flat=True)[:10]):
-        places = "、".join(str(line) for line in lines)
-        raise Refusal(
-            f"第 {places} 笔的账户已停用，请从批次里拿掉",
-            f"The accounts of lines {places} are no longer used; leave them out",
-            code="account_gone",
         )
 
 

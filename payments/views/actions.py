@@ -26,7 +26,10 @@ Act = Callable[[Batch, dict[str, Any], Actor, date], Any]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One step. ``follows`` are (icon, sentence); ``shows_totals`` only where nothing has to be typed."""
+    """One step. ``follows`` are (icon, sentence); ``shows_totals`` only where nothing has to be typed.
+
+    ``stated``: once the bank files were downloaded it may ask what became of them.
+    """
 
     name: str
     states: tuple[str, ...]
@@ -36,6 +39,7 @@ class Action:
     act: Act
     follows: tuple[tuple[str, Text], ...]
     form: type[HouseForm] = EmptyForm
+    stated: bool = False
     icon: str = "arrow-right"
     own: str = ""
 
@@ -54,6 +58,10 @@ def _typed(verb: Callable[..., Any]) -> Act:
     return lambda batch, data, by, on: verb(
         batch, count=data["count"], total_fen=data["total_fen"], by=by, on=on
     )
+
+
+def _stated(verb: Callable[..., Any]) -> Act:
+    return lambda batch, data, by, on: verb(batch, by=by, on=on, statement=data.get("statement", ""))
 
 
 def _plain(verb: Callable[..., Any]) -> Act:
@@ -109,12 +117,13 @@ ACTIONS = (
         (Role.BATCH_PREPARER,),
         _("Handed to the bank"),
         _("Were the files handed to the bank?"),
-        _plain(services.send),
+        _stated(services.send),
         (
             ("send", _("The money is on its way from now on.")),
             ("lock", _("This cannot be taken back, and the batch is never sent twice.")),
             ON_RECORD,
         ),
+        stated=True,
         icon="send",
     ),
     Action(
@@ -145,10 +154,32 @@ ACTIONS = (
         (Role.BATCH_APPROVER,),
         _("Take back"),
         _("Take your step back?"),
-        _plain(services.take_back),
-        (("undo-2", _("The batch waits for an approval again.")), ON_RECORD),
+        _stated(services.take_back),
+        (
+            ("undo-2", _("The batch waits for an approval again.")),
+            ("file-x", _("Its bank files are thrown away; the next approval makes new ones.")),
+            ON_RECORD,
+        ),
+        stated=True,
         icon="undo-2",
         own="approved_by",
+    ),
+    Action(
+        "leave-out",
+        (B.DRAFT,),
+        (Role.BATCH_PREPARER,),
+        _("Leave out what cannot be paid now"),
+        _("Leave out every line that cannot be paid now?"),
+        _plain(services.leave_out_unpayable),
+        (
+            (
+                "circle-question-mark",
+                _("Each line is asked again: the account, deaths, the entitlement, the bank."),
+            ),
+            ("undo-2", _("The payment is free and goes into a later batch.")),
+            ON_RECORD,
+        ),
+        icon="list-x",
     ),
     Action(
         "drop",

@@ -2,12 +2,11 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
-from audit.door import record
 from officials.access import StaffRequest, staff
 from officials.roles import Role
 from payments.forms import BatchFilters
@@ -16,11 +15,13 @@ from payments.models import BankFile, Batch
 from payments.queries import pages
 from payments.queries.due import waiting_groups
 from payments.queries.naming import division_names, profile_words, program_titles
-from payments.services.sending import content_of
+from payments.services.sending import take_file
 from payments.views.actions import actions_for
 from payments.views.drawn import agreed, chain, chart, is_running, job_of
 from payments.views.reading import BADGES, READERS, bank_of, find_batch, title_of
+from standards.words import Refusal
 from web.clock import today
+from web.forms import say
 
 PAGE_ROWS = 20
 LINES_ROWS = 100
@@ -33,13 +34,8 @@ def batches(request: StaffRequest) -> HttpResponse:
     titles = program_titles()
     form = BatchFilters(request.GET, programs=titles)
     found = Batch.objects.visible_to(official).filter(**form.chosen()).defer("profile_source").order_by("-id")
-    found = found.annotate(
-        failed=Count(
-            "attempts", filter=Q(attempts__state__in=["failed", "returned"], attempts__rebuilt_by=None)
-        ),
-        unknown=Count("attempts", filter=Q(attempts__state="unknown")),
-    )
     page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
+    open_lines = pages.open_counts(list(page))
     groups = waiting_groups(on=today(), scope=official.scope)
     names = division_names([*(batch.division for batch in page), *(group.township for group in groups)])
     context: dict[str, Any] = {
@@ -52,6 +48,8 @@ def batches(request: StaffRequest) -> HttpResponse:
                 "township": names.get(batch.division, batch.division),
                 "bank": profile_words(batch.profile)[0],
                 "badge": BADGES[batch.state],
+                "failed": open_lines[batch.pk][0],
+                "unknown": open_lines[batch.pk][1],
             }
             for batch in page
         ],
@@ -139,14 +137,11 @@ def download(request: StaffRequest, pk: int, part: int) -> HttpResponse:
     """The clear file for the bank, byte for byte as exported; who took it stands in the trail."""
     found = find_batch(request.official, pk)
     file = get_object_or_404(BankFile, batch=found, part=part)
-    content = content_of(file)
-    record(
-        "download",
-        file,
-        by=request.official.actor(Role.BATCH_PREPARER),
-        on=today(),
-        detail={"sha256": file.sha256},
-    )
+    try:
+        content = take_file(file, by=request.official.actor(Role.BATCH_PREPARER), on=today())
+    except Refusal as refusal:
+        messages.warning(request, say(refusal.words))
+        return redirect("payments:batch", pk=pk)
     response = HttpResponse(content, content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     response["Cache-Control"] = "no-store"

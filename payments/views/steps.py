@@ -12,13 +12,14 @@ from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import FINANCE, Role
 from payments import services
-from payments.forms import EmptyForm, FindingForm, ReturnForm
+from payments.forms import EmptyForm, FindingForm, ReturnForm, StatementForm
 from payments.models import Attempt, Batch, ResultLine
 from payments.queries.due import waiting_groups
 from payments.queries.naming import division_names, program_titles
 from payments.queries.pages import funds, to_rebuild
+from payments.services.rechecking import NOT_PAYABLE
 from payments.services.sending import ask_for_files
-from payments.views.actions import find_action
+from payments.views.actions import Action, find_action
 from payments.views.reading import bank_of, find_batch, title_of
 from standards.words import Refusal, Words
 from web.clock import today
@@ -73,12 +74,15 @@ def step(request: StaffRequest, pk: int, name: str) -> HttpResponse:
         messages.warning(request, say(_NOT_NOW))
         return redirect("payments:batch", pk=pk)
     action = offered.action
-    form: HouseForm = action.form(request.POST or None)
+    asks = StatementForm if _is_stated(request, action, found) else action.form
+    form: HouseForm = asks(request.POST or None)
     if request.method == "POST" and not offered.reasons and form.is_valid():
         try:
             made = action.act(found, form.cleaned_data, official.actor(*action.roles), today())
         except Refusal as refusal:
-            form = _refused(action.form, request, refusal)
+            if refusal.code == NOT_PAYABLE and action.stated and found.downloaded_on:
+                asks = StatementForm  # the bank may have the files already
+            form = _refused(asks, request, refusal)
         else:
             return _done(request, found, name, str(action.label), made)
     bank, shape = bank_of(found)
@@ -214,6 +218,12 @@ def _attempts(official: Official) -> Any:
 def _find_line(official: Official, pk: int) -> Attempt:
     found: Attempt = get_object_or_404(_attempts(official), pk=pk)
     return found
+
+
+def _is_stated(request: StaffRequest, action: Action, batch: Batch) -> bool:
+    """Whether the page asks what became of the downloaded files: taking back always, sending once it was refused."""
+    asked = action.name == "take-back" or "statement" in request.POST
+    return action.stated and batch.downloaded_on is not None and asked
 
 
 def _refused(form_class: type[HouseForm], request: StaffRequest, refusal: Refusal) -> HouseForm:

@@ -13,6 +13,7 @@ from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import Role
 from payments.models import Attempt
+from payments.queries.failed import to_rebuild
 from portal.queries import found, places, programs, queues
 from portal.queries.found import Answer
 from portal.views.worklist import beneficiary_name
@@ -52,7 +53,7 @@ def _waiting(official: Official) -> dict[str, Any]:
     counts = queues.counts(official, day)
     due = queues.in_scope(official).filter(state=State.WAITING, correct_by__lte=day).count()
     failed = Attempt.objects.filter(
-        instalment__entitlement__division__startswith=official.scope, state="failed", rebuilt_by=None
+        to_rebuild(), instalment__entitlement__division__startswith=official.scope, state="failed"
     ).count()
     accounts = Account.objects.filter(owner__division__startswith=official.scope, state="entered").count()
     booklets = (

@@ -11,7 +11,7 @@ from standards.words import Refusal
 from tests import factories as make
 from tests.oversight.harming import as_two_roles, behind_the_back, run
 from tests.payments import conftest as payments
-from tests.payments.conftest import CHECKER, DAY, PREPARER
+from tests.payments.conftest import CHECKER, PREPARER
 
 COPIED = """UPDATE beneficiaries_account a SET number = b.number, number_index = b.number_index
             FROM beneficiaries_account b WHERE a.id = %s AND b.id = %s"""
@@ -67,7 +67,7 @@ def test_a_number_changed_after_approval_never_reaches_the_bank(two):
         run(COPIED, ours, theirs)
     for step in (services.export, services.send):
         with pytest.raises(Refusal) as refused:
-            step(batch, by=PREPARER, on=DAY)
+            step(batch, by=PREPARER, on=batch.made_on)
         assert refused.value.code == "account_changed"
     assert not batch.files.exists()
 
@@ -76,20 +76,20 @@ def test_a_number_changed_after_approval_never_reaches_the_bank(two):
 def test_a_number_changed_after_the_files_were_made_is_not_sent(two):
     batch, ours, theirs = two
     batch = payments.approved(batch)
-    services.export(batch, by=PREPARER, on=DAY)
+    services.export(batch, by=PREPARER, on=batch.made_on)
     with as_owner():
         run(COPIED, ours, theirs)
     with pytest.raises(Refusal) as refused:
-        services.send(batch, by=PREPARER, on=DAY)
+        services.send(batch, by=PREPARER, on=batch.made_on)
     assert refused.value.code == "account_changed"
 
 
 @as_two_roles
 def test_a_changed_account_is_not_prepared_checked_or_approved(two):
     batch, ours, theirs = two
-    batch = services.prepare(batch, by=PREPARER, on=DAY)
+    batch = services.prepare(batch, by=PREPARER, on=batch.made_on)
     with as_owner():
         run(COPIED, ours, theirs)
     with pytest.raises(Refusal) as refused, transaction.atomic():
-        services.confirm(batch, count=batch.count, total_fen=batch.total_fen, by=CHECKER, on=DAY)
+        services.confirm(batch, count=batch.count, total_fen=batch.total_fen, by=CHECKER, on=batch.made_on)
     assert refused.value.code == "account_changed"

@@ -1,5 +1,7 @@
 """A township with girls who have a right, and the three people of finance."""
 
+from datetime import date
+
 import pytest
 
 from applications.models import Entitlement
@@ -40,15 +42,18 @@ def built(**options) -> Batch:
     return batch
 
 
-def approved(batch: Batch) -> Batch:
-    batch = services.prepare(batch, by=PREPARER, on=DAY)
+def approved(batch: Batch, *, on: date | None = None) -> Batch:
+    """Through three people on the day the batch was made, or another."""
+    on = on or batch.made_on
+    batch = services.prepare(batch, by=PREPARER, on=on)
     typed = {"count": batch.count, "total_fen": batch.total_fen}
-    batch = services.confirm(batch, **typed, by=CHECKER, on=DAY)
-    return services.approve(batch, **typed, by=APPROVER, on=DAY)
+    batch = services.confirm(batch, **typed, by=CHECKER, on=on)
+    return services.approve(batch, **typed, by=APPROVER, on=on)
 
 
-def sent(batch: Batch) -> Batch:
-    return services.send(approved(batch), by=PREPARER, on=DAY)
+def sent(batch: Batch, *, on: date | None = None) -> Batch:
+    on = on or batch.made_on
+    return services.send(approved(batch, on=on), by=PREPARER, on=on)
 
 
 def answer(

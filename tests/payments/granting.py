@@ -45,15 +45,15 @@ def girls(count: int, *, village: str = make.JIAOLOU, first: int = 0) -> list[Pe
 
 
 def accounts(
-    owners: list[Person], *, bank: str = ABC, verified: date = VERIFIED, first: int = 0
+    owners: list[Person], *, bank: str = ABC, verified: date = VERIFIED, first: int = 0, name: str = ""
 ) -> list[Account]:
     made = []
     for n, owner in enumerate(owners, first):
         number = f"62284800{owner.pk:07d}{n:04d}"
         made.append(
             Account(
-                owner=owner, number=number, number_index=blind.index(number, purpose="account"), account_name=owner.name,
-                bank=bank, entered_by="chen", entered_on=ENTERED, state="entered",
+                owner=owner, number=number, number_index=blind.index(number, purpose="account"),
+                account_name=name or owner.name, bank=bank, entered_by="chen", entered_on=ENTERED, state="entered",
             )
         )  # fmt: skip
     made = Account.objects.bulk_create(made)

@@ -81,10 +81,13 @@ def test_who_cannot_be_paid_is_named_with_who_mends_it(award):
     bare, unverified, cooling, dead, doubtful, rare = cases
     accounts([unverified], verified=None)
     accounts([cooling], verified=DAY - timedelta(days=ACCOUNT_COOLS_DAYS - 1))
-    accounts([dead, doubtful, rare])
+    accounts([dead, doubtful])
+    accounts([rare], name="贾𬭎")
     make.fact(dead, "death", date(2026, 8, 2))
-    Doubt.objects.create(kind="account_name", division=make.JIAOLOU, person=doubtful, words={})
-    Account.objects.filter(owner=rare).update(account_name="贾𬭎")
+    doubted = Account.objects.get(owner=doubtful)
+    Doubt.objects.create(
+        kind="account_name", division=make.JIAOLOU, person=doubtful, account=doubted, words={}
+    )
     entitlements(cases, award)
     batch = built()
     assert batch.count == 5
@@ -183,7 +186,9 @@ def test_a_dropped_batch_frees_its_lines():
 def test_an_account_closed_after_building_stops_the_preparation():
     batch = built()
     perform(batch.attempts.get(line=3).account, "close", by=make.actor("clerk"), on=DAY)
-    assert "3" in refused("account_gone", services.prepare, batch, by=PREPARER, on=DAY).words.zh
+    assert (
+        "第 3 笔账户已停用" in refused("not_payable", services.prepare, batch, by=PREPARER, on=DAY).words.zh
+    )
 
 
 def test_files_are_made_once_and_are_the_same_for_ever():

@@ -207,7 +207,7 @@ def test_out_of_scope_is_not_found(client, people):
     read = answer(batch, {1: "paid", 2: ("failed", "销户")})
     official = people["batch_preparer"]
     official.division_id = make.YABAI
-    official.save()
+    official.save(update_fields=["division"])
     client.force_login(official)
     assert batch.number not in page(client, "batches")
     for name in ("batch", "lines", "progress"):

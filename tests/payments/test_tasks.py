@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from applications.models import Entitlement
-from beneficiaries.models import Account
-from payments import services, tasks
-from payments.banks import Answer, load_profiles, write_answers
+from payments import banks, services, tasks
+from payments.banks import Answer, FileRefused, load_profiles, write_answers
 from payments.models import BankFile, Batch, Instalment, ResultFile
+from standards.words import Refusal
 from tests import factories as make
 from tests.payments.conftest import APPROVER, CHECKER, PREPARER, approved, built, sent, states
 from tests.payments.granting import DAY, accounts, allot, entitlements, girls
@@ -58,11 +58,15 @@ def test_an_uploaded_answer_is_read_by_the_worker_in_the_name_of_who_uploaded_it
     assert Batch.objects.get().state == "answered"
 
 
+def no_files(*_):
+    raise FileRefused([Refusal("GBK 写不了“𬭎”", "GBK cannot write “𬭎”", code="unencodable")])
+
+
 def test_files_that_cannot_be_made_stop_with_a_sentence_and_go_on_after_the_next_approval():
     batch = approved(built())
-    account = Account.objects.order_by("pk").first()
-    Account.objects.filter(pk=account.pk).update(account_name="贾𬭎")
-    tasks.export_batches()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(banks, "write_files", no_files)
+        tasks.export_batches()
     stopped = Batch.objects.get()
     assert stopped.is_stopped
     assert "𬭎" in stopped.error_zh
@@ -70,7 +74,7 @@ def test_files_that_cannot_be_made_stop_with_a_sentence_and_go_on_after_the_next
     assert not BankFile.objects.exists()
     for by in (APPROVER, CHECKER, PREPARER):
         batch = services.take_back(batch, by=by, on=DAY)
-    services.leave_out(batch.attempts.get(account=account), by=PREPARER, on=DAY)
+    services.leave_out(batch.attempts.get(line=1), by=PREPARER, on=DAY)
     approved(batch)
     tasks.export_batches()
     assert [file.lines for file in BankFile.objects.all()] == [2]
