@@ -50,7 +50,8 @@ def application(request: StaffRequest, pk: int) -> HttpResponse:
         "missing": [pages.paper_words(kind) for kind in found.missing_papers] if found.state == "waiting_for_papers" else [],
         "actions": pages.actions(found, official),
         "next_step": _next(steps),
-        "letters": _letters(found),
+        "letters": (letters := _letters(found)),
+        "to_print": next((one for one in letters if one[0] == request.GET.get("letter")), None),
         "timeline": steps,
         "objections": Objection.objects.filter(line__application=found),
     }  # fmt: skip
