@@ -1,5 +1,7 @@
 """The machines of applications, notices and entitlements: each one table on one screen."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -69,6 +71,21 @@ MOVES = (
     Move("decline",          (S.RECHECKED,),                S.REFUSED,     APPROVER,  _("Refuse the application"),         *DECIDED_STAMPS),
     Move("withdraw",         UNDECIDED,                     S.WITHDRAWN,   CLERK,     _("Withdraw for the family")),
 )  # fmt: skip
+
+
+def fits(move: str, application: Any) -> bool:
+    """What the table cannot say: whether a move makes sense for what this application is."""
+    if move in ("approve", "recheck"):
+        return not application.proposes_refusal
+    if move == "decline":
+        return bool(application.proposes_refusal)
+    if move in ("take_back_recheck", "take_back_proposal"):
+        # What was upheld after an objection is final here: the approver decides or sends it back.
+        lines = application.notice_lines
+        if lines.filter(objections__is_upheld=True).exists():
+            return False
+        return bool(lines.exists() == (move == "take_back_recheck"))
+    return True
 
 
 class NoticeState(models.TextChoices):

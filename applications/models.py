@@ -208,20 +208,7 @@ class Application(Stateful, Subject, moves=lifecycle.MOVES):
 
     def moves_for(self, roles: Sequence[str], number: str = "") -> list[Move]:
         """What a person could do with it now. A proposed refusal is refused, never approved, and the other way round."""
-        return [move for move in super().moves_for(roles, number) if self._fits(move.name)]
-
-    def _fits(self, move: str) -> bool:
-        if move in ("approve", "recheck"):
-            return not self.proposes_refusal
-        if move == "decline":
-            return self.proposes_refusal
-        if move in ("take_back_recheck", "take_back_proposal"):
-            # What was upheld after an objection is final here: the approver decides or sends it back.
-            lines = self.notice_lines
-            if lines.filter(objections__is_upheld=True).exists():
-                return False
-            return lines.exists() == (move == "take_back_recheck")
-        return True
+        return [move for move in super().moves_for(roles, number) if lifecycle.fits(move.name, self)]
 
 
 class Paper(models.Model):

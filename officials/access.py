@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from officials.models import Official
 
@@ -19,8 +20,11 @@ class StaffRequest(HttpRequest):
     official: Official
 
 
-def staff(*roles: str) -> Callable[[View], View]:
-    """Open to signed-in officials who hold one of ``roles`` (403 for others, sign-in for nobody)."""
+def staff(*roles: str, with_temporary_password: bool = False) -> Callable[[View], View]:
+    """Open to signed-in officials who hold one of ``roles`` (403 for others, sign-in for nobody).
+
+    Who signed in with a password that somebody else knows changes it first.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -29,6 +33,8 @@ def staff(*roles: str) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             if not request.user.has_role(*roles):
                 raise PermissionDenied
+            if request.user.password_is_temporary and not with_temporary_password:
+                return redirect("officials:own_password")
             request.official = request.user
             return view(request, *args, **kwargs)
 

@@ -10,9 +10,10 @@ from officials.roles import Role
 from standards.characters import clean
 from standards.words import Refusal
 from web import limits
-from web.forms import HouseForm
+from web.forms import HouseForm, say
 
 DOOR = "sign_in"
+WRONG_EVERYWHERE_MAX = 50
 
 
 class SignInForm(HouseForm):
@@ -37,7 +38,9 @@ class SignInForm(HouseForm):
         if not self.is_valid():
             return None
         number = clean(self.cleaned_data["number"])
-        if limits.must_rest(DOOR, number):
+        # Five tries at one place, so that a stranger elsewhere cannot shut an official out; fifty in all.
+        here = f"{number} {request.META.get('REMOTE_ADDR', '')}"
+        if limits.must_rest(DOOR, here) or limits.must_rest(DOOR, number, most=WRONG_EVERYWHERE_MAX):
             self.refuse(None, _too_often())
             return None
         official = Official.objects.filter(number=number, is_active=True).first()
@@ -46,8 +49,9 @@ class SignInForm(HouseForm):
                 self.cleaned_data["password"]
             )  # as slow as a true number, so that nobody can tell
         elif official.check_password(self.cleaned_data["password"]):
-            limits.forget(DOOR, number)
+            limits.forget(DOOR, here)
             return official
+        limits.count_wrong(DOOR, here)
         limits.count_wrong(DOOR, number)
         self.refuse(None, _wrong())
         return None
@@ -68,6 +72,56 @@ def _too_often() -> Refusal:
         "Five wrong tries with this staff number: wait ten minutes",
         code="sign_in.too_often",
     )
+
+
+class EmptyForm(HouseForm):
+    """A step that asks for nothing but the deed."""
+
+
+class OwnPasswordForm(HouseForm):
+    """The present password, and a new one twice."""
+
+    present = forms.CharField(
+        label=_("Present password"),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=_("New password"), strip=False, help_text=_("at least 10 characters; only you know it"),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )  # fmt: skip
+    again = forms.CharField(
+        label=_("The new one again"),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: object, official: Official, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.official = official
+
+    def clean_present(self) -> str:
+        present: str = self.cleaned_data["present"]
+        if limits.must_rest(DOOR, self.official.number):
+            raise forms.ValidationError(say(_too_often().words))
+        if not self.official.check_password(present):
+            limits.count_wrong(DOOR, self.official.number)
+            raise forms.ValidationError(_("This is not your present password"))
+        return present
+
+    def clean(self) -> dict[str, object]:
+        given: dict[str, object] = super().clean() or {}
+        new, again = given.get("new"), given.get("again")
+        if new and again and new != again:
+            self.add_error("again", _("The two are not the same"))
+        elif new and new == given.get("present"):
+            self.add_error("new", _("Choose another one than the present"))
+        elif isinstance(new, str):
+            try:
+                validate_password(new, self.official)
+            except forms.ValidationError as error:
+                self.add_error("new", error)
+        return given
 
 
 def place_choices() -> list[tuple[str, str]]:
@@ -98,7 +152,7 @@ class OfficialForm(HouseForm):
         strip=False,
         required=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text=_("at least 10 characters; it is handed over in person"),
+        help_text=_("at least 10 characters; handed over in person, changed at the first sign-in"),
     )
 
     def __init__(self, *args: object, is_new: bool, **kwargs: object) -> None:

@@ -7,8 +7,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from audit.actor import Actor
+from audit.constraints import GuardedMoves, different_people
+from audit.moves import pairs
+from audit.stateful import Stateful
+from officials import lifecycle
 from officials.roles import Role
 from standards.divisions import scope_prefix
+from standards.words import Words
 
 
 class Division(models.Model):
@@ -56,6 +61,7 @@ class Official(AbstractBaseUser):
     division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="officials")
     roles = ArrayField(models.CharField(max_length=30, choices=Role.choices), default=list)
     is_active = models.BooleanField(default=True)
+    password_is_temporary = models.BooleanField(default=False)  # somebody else knows it
 
     objects: ClassVar[OfficialManager] = OfficialManager()
 
@@ -86,6 +92,48 @@ class Official(AbstractBaseUser):
         """This person acting in the first of ``roles`` that is held; an unheld role is kept and the door refuses it."""
         role = next((role for role in roles if role in self.roles), roles[0])
         return Actor(number=self.number, name=self.name, role=str(role), division=self.division_id)
+
+
+class PowerChange(Stateful, moves=lifecycle.MOVES):
+    """Roles, place and password that an administrator wants for an official: the row they will have, whole.
+
+    ``password`` is a hash, empty where it stays. It counts from the day a second person confirms it.
+    """
+
+    REFUSALS = {
+        "power_change_different_people": Words(
+            "岗位和密码的变动要由另一个人确认",
+            "A change of roles or password is confirmed by another person",
+        ),
+        "one_open_power_change": Words(
+            "这个人还有一项变动等着确认，先把那一项办完",
+            "A change for this official waits to be confirmed; settle that one first",
+        ),
+    }
+
+    official = models.ForeignKey(Official, on_delete=models.PROTECT, related_name="changes")
+    office = models.CharField(max_length=60, blank=True)
+    division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
+    roles = ArrayField(models.CharField(max_length=30, choices=Role.choices), default=list)
+    is_active = models.BooleanField(default=True)
+    password = models.CharField(max_length=128, blank=True, default="")
+    proposed_by = models.CharField(max_length=40)
+    proposed_on = models.DateField()
+    settled_by = models.CharField(max_length=40, blank=True, default="")
+    settled_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            GuardedMoves(name="power_change_moves", pairs=pairs(lifecycle.MOVES), first=lifecycle.FIRST),
+            different_people("power_change_different_people", "proposed_by", "settled_by"),
+            models.UniqueConstraint(
+                fields=["official"], condition=models.Q(state="proposed"), name="one_open_power_change"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.official_id} {self.state}"
 
 
 class ScopedQuerySet(models.QuerySet[Any]):

@@ -10,5 +10,7 @@ urlpatterns = [
     path("sign-out/", views.sign_out, name="sign_out"),
     path("officials/", views.people, name="people"),
     path("officials/add/", views.add, name="add"),
+    path("officials/changes/<int:pk>/", views.settle, name="settle"),
+    path("password/", views.own_password, name="own_password"),
     path("officials/<int:pk>/", views.change, name="change"),
 ]

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST
 
 from officials import services
 from officials.access import StaffRequest, public, staff
-from officials.forms import OfficialForm, SignInForm
-from officials.models import Division, Official
+from officials.forms import EmptyForm, OfficialForm, OwnPasswordForm, SignInForm
+from officials.lifecycle import CONFIRMERS, ChangeState
+from officials.models import Division, Official, PowerChange
 from officials.roles import Role
 from standards.words import Refusal
 from web.clock import today
@@ -49,9 +50,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect(settings.LOGIN_URL)
 
 
-@staff(Role.ADMINISTRATOR)
+@staff(*CONFIRMERS)
 def people(request: StaffRequest) -> HttpResponse:
-    """All officials of the scope, by place and staff number."""
+    """All officials of the scope, by place and staff number, and the changes that wait for a second person."""
     rows = Official.objects.filter(division__code__startswith=request.official.scope).select_related(
         "division"
     )
@@ -60,7 +61,16 @@ def people(request: StaffRequest) -> HttpResponse:
     )
     labels = dict(Role.choices)
     shown = [(one, [labels.get(role, role) for role in one.roles]) for one in page]
-    return render(request, "officials/people.html", {"page": page, "rows": shown})
+    waiting = PowerChange.objects.filter(state=ChangeState.PROPOSED, official__in=rows).select_related(
+        "official"
+    )
+    context = {
+        "page": page,
+        "rows": shown,
+        "waiting": waiting,
+        "is_administrator": request.official.has_role(Role.ADMINISTRATOR),
+    }
+    return render(request, "officials/people.html", context)
 
 
 @staff(Role.ADMINISTRATOR)
@@ -71,7 +81,7 @@ def add(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            made = services.add_official(
+            services.add_official(
                 number=given["number"], name=given["name"], office=given["office"], division=_division(given["division"]),
                 roles=given["roles"], password=given["password"],
                 by=request.official.actor(Role.ADMINISTRATOR), on=today(),
@@ -79,7 +89,7 @@ def add(request: StaffRequest) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(None, refusal)
         else:
-            messages.success(request, gettext("%(name)s can sign in now") % {"name": made.name})
+            messages.success(request, _waits(given["name"]))
             return redirect("officials:people")
     return render(request, "officials/person.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -100,20 +110,66 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given, by = form.cleaned_data, request.official.actor(Role.ADMINISTRATOR)
         try:
-            kept = services.change_official(
+            waiting = services.change_official(
                 found, office=given["office"], division=_division(given["division"]), roles=given["roles"],
-                is_active=given["is_active"], by=by, on=today(),
+                is_active=given["is_active"], password=given["password"], by=by, on=today(),
             )  # fmt: skip
-            if given["password"]:
-                services.set_password(kept, given["password"], by=by, on=today())
         except Refusal as refusal:
             form.refuse(None, refusal)
         else:
-            messages.success(request, gettext("%(name)s: kept") % {"name": kept.name})
+            kept = gettext("%(name)s: kept") % {"name": found.name}
+            messages.success(request, _waits(found.name) if waiting else kept)
             return redirect("officials:people")
     return render(
         request, "officials/person.html", {"form": form, "person": found}, status=422 if form.errors else 200
     )
+
+
+@staff(*CONFIRMERS)
+def settle(request: StaffRequest, pk: int) -> HttpResponse:
+    """The confirm page of a change of powers: what would differ, and the two verbs."""
+    rows = PowerChange.objects.filter(official__division__code__startswith=request.official.scope)
+    found = get_object_or_404(rows.select_related("official__division", "division"), pk=pk)
+    role = next(one for one in CONFIRMERS if one in request.official.roles)
+    form = EmptyForm(request.POST or None)
+    if request.method == "POST":
+        verb = services.refuse_change if request.POST.get("deed") == "refuse" else services.confirm_change
+        try:
+            verb(found, by=request.official.actor(role), on=today())
+        except Refusal as refusal:
+            form = EmptyForm({})
+            form.refuse(None, refusal)
+        else:
+            messages.success(request, gettext("%(name)s: kept") % {"name": found.official.name})
+            return redirect("officials:people")
+    labels = dict(Role.choices)
+    context = {
+        "form": form,
+        "change": found,
+        "is_new": not found.official.has_usable_password(),
+        "before": [labels.get(one, one) for one in found.official.roles],
+        "after": [labels.get(one, one) for one in found.roles],
+        "proposer": Official.objects.filter(number=found.proposed_by).first(),
+        "is_own": request.official.number in (found.proposed_by, found.official.number),
+    }
+    return render(request, "officials/settle.html", context, status=422 if form.errors else 200)
+
+
+@staff(*Role.values, with_temporary_password=True)
+@sensitive_post_parameters()
+def own_password(request: StaffRequest) -> HttpResponse:
+    """One's own password. Whoever signed in with one that somebody else knows comes here first."""
+    form = OwnPasswordForm(request.POST or None, official=request.official)
+    if request.method == "POST" and form.is_valid():
+        services.change_own_password(request.official, form.cleaned_data["new"], on=today())
+        update_session_auth_hash(request, request.official)
+        messages.success(request, gettext("Your password is changed; nobody else knows it."))
+        return redirect(_next(request))
+    return render(request, "officials/own_password.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _waits(name: str) -> str:
+    return gettext("%(name)s: waits for a second person to confirm") % {"name": name}
 
 
 def _division(code: str) -> Division:

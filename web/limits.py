@@ -15,9 +15,9 @@ WRONG_MAX = 5
 REST = timedelta(minutes=10)
 
 
-def must_rest(door: str, what: str) -> bool:
+def must_rest(door: str, what: str, *, most: int = WRONG_MAX) -> bool:
     """Whether ``what`` was tried wrongly too often just now. One query."""
-    return _recent(door, what).count() >= WRONG_MAX
+    return _recent(door, what).count() >= most
 
 
 def count_wrong(door: str, what: str) -> None:

@@ -1,11 +1,12 @@
 """Signing in is limited; officials and roles change on record, and never by themselves."""
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from audit.models import TrailRow
-from officials.models import Official
+from officials.models import Official, PowerChange
 from tests import factories as make
 
 PASSWORD = "a-long-password"
@@ -40,6 +41,14 @@ def test_five_wrong_passwords_make_even_the_right_one_wait(people, client):
     assert client.post(SIGN_IN, {"number": "gao", "password": PASSWORD}).status_code == 302
 
 
+def test_a_stranger_elsewhere_shuts_nobody_out_but_fifty_tries_do(people, client):
+    for n in range(49):
+        client.post(SIGN_IN, {"number": "chen", "password": "wrong"}, REMOTE_ADDR=f"10.0.0.{n}")
+    assert client.post(SIGN_IN, {"number": "chen", "password": PASSWORD}).status_code == 302
+    Client().post(SIGN_IN, {"number": "chen", "password": "wrong"}, REMOTE_ADDR="10.0.1.1")
+    assert Client().post(SIGN_IN, {"number": "chen", "password": PASSWORD}).status_code == 422
+
+
 def test_unknown_number_and_wrong_password_say_the_same(people, client):
     unknown = client.post(SIGN_IN, {"number": "nobody", "password": "x"}).content.decode()
     wrong = client.post(SIGN_IN, {"number": "chen", "password": "x"}).content.decode()
@@ -47,16 +56,97 @@ def test_unknown_number_and_wrong_password_say_the_same(people, client):
     assert "工号或密码不对" in wrong
 
 
-def test_administrator_adds_an_official_on_record(administrator):
+NEW = {
+    "number": "610124-103-09", "name": "陈小宁", "office": "马召镇", "division": make.MAZHAO, "roles": ["clerk"],
+    "password": "ten-characters-more",
+}  # fmt: skip
+
+
+def signed_in(official) -> Client:
+    client = Client()
+    client.force_login(official)
+    return client
+
+
+def test_a_new_official_signs_in_when_a_second_person_has_confirmed(administrator, people, client):
+    administrator.post(reverse("officials:add"), NEW)
+    made, change = Official.objects.get(number="610124-103-09"), PowerChange.objects.get()
+    given = {"number": made.number, "password": NEW["password"]}
+    assert client.post(SIGN_IN, given).status_code == 422
+    settle = reverse("officials:settle", args=[change.pk])
+    alone = administrator.post(settle)
+    assert (alone.status_code, "另一个人确认" in alone.content.decode()) == (422, True)
+
+    assert signed_in(people["county_approver"]).post(settle).status_code == 302
+
+    made.refresh_from_db()
+    assert (made.roles, made.is_active) == (["clerk"], True)
+    verbs = TrailRow.objects.filter(table="officials_official", object_id=made.pk).order_by("pk")
+    assert list(verbs.values_list("verb", flat=True)) == ["add_official", "set_password", "change_official"]
+    client = Client()
+    assert client.post(SIGN_IN, given).status_code == 302
+    assert client.get(reverse("portal:counter")).url == reverse("officials:own_password")
+    own = {"present": NEW["password"], "new": "mine-and-only-mine", "again": "mine-and-only-mine"}
+    assert client.post(reverse("officials:own_password"), own).status_code == 302
+    assert client.get(reverse("portal:counter")).status_code == 200
+
+
+def test_what_is_refused_leaves_everything_as_it_was(administrator, people):
+    given = {"office": "", "division": make.COUNTY, "roles": ["county_approver"], "is_active": "on"}
+    administrator.post(reverse("officials:change", args=[people["clerk"].pk]), given)
+    settle = reverse("officials:settle", args=[PowerChange.objects.get().pk])
+    assert signed_in(people["county_approver"]).post(settle, {"deed": "refuse"}).status_code == 302
+    assert Official.objects.get(pk=people["clerk"].pk).roles == ["clerk"]
+
+
+def test_a_reset_password_opens_nothing_before_a_second_person_confirms(administrator, people, client):
+    approver = people["county_approver"]
+    given = {"office": "", "division": make.COUNTY, "roles": ["county_approver"], "is_active": "on",
+             "password": "the-administrator-knows"}  # fmt: skip
+    administrator.post(reverse("officials:change", args=[approver.pk]), given)
+    assert client.post(SIGN_IN, {"number": "guo", "password": "the-administrator-knows"}).status_code == 422
+    assert client.post(SIGN_IN, {"number": "guo", "password": PASSWORD}).status_code == 302
+    # Nor may the approver confirm what concerns her own number.
+    settle = reverse("officials:settle", args=[PowerChange.objects.get().pk])
+    assert signed_in(approver).post(settle).status_code == 422
+
+
+def test_one_change_at_a_time(administrator, people):
     given = {
-        "number": "610124-103-09", "name": "陈小宁", "office": "马召镇", "division": make.MAZHAO, "roles": ["clerk"],
-        "password": "ten-characters-more",
-    }  # fmt: skip
-    response = administrator.post(reverse("officials:add"), given)
-    made = Official.objects.get(number="610124-103-09")
-    row = TrailRow.objects.get(verb="add_official")
-    assert response.status_code == 302
-    assert (row.object_id, row.detail) == (made.pk, {"roles": ["clerk"], "division": make.MAZHAO})
+        "office": "",
+        "division": make.MAZHAO,
+        "roles": ["clerk", "township_reviewer"],
+        "is_active": "on",
+    }
+    url = reverse("officials:change", args=[people["clerk"].pk])
+    assert administrator.post(url, given).status_code == 302
+    again = administrator.post(url, given)
+    assert (again.status_code, "等着确认" in again.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"present": "wrong"}, "现在的密码不对"),
+        ({"again": "another-one-here"}, "两遍不一样"),
+        ({"new": PASSWORD, "again": PASSWORD}, "不能和现在的一样"),
+        ({"new": "short", "again": "short"}, "10"),
+    ],
+)
+def test_ones_own_password_is_changed_with_care(people, change, words):
+    own = {"present": PASSWORD, "new": "mine-and-only-mine", "again": "mine-and-only-mine"} | change
+    page = signed_in(people["clerk"]).post(reverse("officials:own_password"), own)
+    assert (page.status_code, words in page.content.decode()) == (422, True)
+    assert Official.objects.get(number="chen").check_password(PASSWORD)
+
+
+def test_the_first_two_are_appointed_on_the_server_and_no_third(db, capsys):
+    make.divisions()
+    for number in ("a-1", "a-2"):
+        call_command("appoint", number, "某人", division=make.COUNTY)
+    assert Official.objects.get(number="a-1").password_is_temporary
+    with pytest.raises(CommandError, match="互相确认"):
+        call_command("appoint", "a-3", "某人", division=make.COUNTY)
 
 
 def test_taken_number_is_refused_in_words_and_keeps_the_input(administrator):
@@ -90,8 +180,8 @@ def test_who_leaves_cannot_sign_in_any_more(administrator, people, client):
     assert (detail["before"]["is_active"], detail["after"]["is_active"]) == (True, False)
 
 
-def test_only_the_administrator_sees_the_page(people):
-    for role in ("clerk", "county_approver", "auditor"):
+def test_only_who_gives_or_confirms_powers_sees_the_page(people):
+    for role in ("clerk", "batch_approver", "auditor"):
         client = Client()
         client.force_login(people[role])
         assert client.get(reverse("officials:people")).status_code == 403
