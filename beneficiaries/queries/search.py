@@ -5,7 +5,7 @@ why it is one. A number is compared decrypted; it never leaves this module.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
@@ -16,7 +16,9 @@ from standards.characters import clean
 from standards.words import Words
 from vault import blind
 
-HITS_MAX = 20  # a screen; more means: type more
+HITS_MAX = 20  # a screen
+VILLAGES_MAX = 40  # whose names begin alike, in the scope of one official
+PAGES_MAX = 20  # as far as anybody leafs: a village has fewer heads of households
 NAME_CHARACTERS_MIN = 2
 CANDIDATES_MAX = 400  # people looked at to rank a screen of hits
 NUMBER_DIGITS_MIN = 7
@@ -24,6 +26,14 @@ NUMBER_DIGITS_MIN = 7
 _CITIZEN_ID = re.compile(r"\d{17}[\dX]|\d{15}")
 _LAST4 = re.compile(r"\d{3}[\dXx]")
 _LETTERS = re.compile(r"[a-zA-Z]{2,40}")
+WRONG_CHECK = Words(
+    "身份证号有一位打错了：最后一位和前 17 位对不上，对照证件再打一遍",
+    "One character of the ID number is wrong: the last does not fit the 17 before it; compare with the card and type again",
+)
+SHORT_NUMBER = Words(
+    "号码不全：身份证、手机末四位打 4 位，手机号打 11 位，受理号打 12 位，户编号打全",
+    "The number is cut short: the last 4 of ID or phone, a phone's 11 digits, a receipt's 12, or a whole household number",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +56,17 @@ class Found:
     has_more: bool = False
 
 
-def search(text: str, *, official: Official, most: int = HITS_MAX) -> Found:
-    """People in the official's scope for whatever was typed, pasted or read from a card. At most three queries."""
-    typed = clean(text)
+def search(text: str, *, official: Official, most: int = HITS_MAX, page: int = 1) -> Found:
+    """People in the official's scope for whatever was typed, pasted or read from a card. At most three queries.
+
+    ``page`` counts from 1; its ``most`` hits are those after the pages before it, in the same order.
+    """
+    page = min(max(page, 1), PAGES_MAX)
+    found = _search(clean(text), official, most * page)
+    return replace(found, hits=found.hits[most * (page - 1) :], has_more=found.has_more and page < PAGES_MAX)
+
+
+def _search(typed: str, official: Official, most: int) -> Found:
     number = citizen_id.normal_form(typed)
     if _CITIZEN_ID.fullmatch(number):
         return _by_citizen_id(number, official)
@@ -57,6 +75,8 @@ def search(text: str, *, official: Official, most: int = HITS_MAX) -> Found:
     digits = phone.normal_form(typed)
     if digits.isascii() and digits.isdigit() and len(digits) >= NUMBER_DIGITS_MIN:
         return _by_phone(digits, official, most)
+    if digits.isascii() and digits.isdigit():
+        return Found("none", SHORT_NUMBER, ())
     if _LETTERS.fullmatch("".join(typed.split())):
         return _by_letters("".join(typed.split()).lower(), official, most)
     if len(names.normal_form(typed)) >= NAME_CHARACTERS_MIN:
@@ -74,6 +94,8 @@ def _by_citizen_id(number: str, official: Official) -> Found:
     index = blind.index(number, purpose="citizen_id")
     why = Words("身份证号相同", "The whole ID number")
     hits = tuple(Hit(person, why, 0) for person in _people(official).filter(citizen_id_index=index))
+    if not hits and citizen_id.check_digit(number[:17]) != number[17]:
+        return Found("none", WRONG_CHECK, ())
     return Found("citizen_id", Words("身份证号", "ID number"), hits)
 
 
@@ -103,7 +125,7 @@ def _by_phone(digits: str, official: Official, most: int) -> Found:
     index = blind.index(digits, purpose="phone")
     why = Words("电话相同", "The whole phone number")
     people = list(_people(official).filter(phone_index=index).order_by("name")[: most + 1])
-    if not people:
+    if not people and not phone.is_mobile(digits):
         return _by_household(digits, official, most)
     return Found(
         "phone", Words("电话", "Phone"), tuple(Hit(p, why, 0) for p in people[:most]), len(people) > most
@@ -114,9 +136,12 @@ def _by_household(number: str, official: Official, most: int) -> Found:
     households = Household.objects.visible_to(official).filter(number=number)
     why = Words("户编号相同", "The household's number")
     people = list(
-        _people(official).filter(memberships__household__in=households, memberships__valid_until=None)[:most]
+        _people(official)
+        .filter(memberships__household__in=households, memberships__valid_until=None)
+        .order_by("pk")[: most + 1]
     )
-    return Found("household", Words("户编号", "Household number"), tuple(Hit(p, why, 0) for p in people))
+    hits = tuple(Hit(person, why, 0) for person in people[:most])
+    return Found("household", Words("户编号", "Household number"), hits, len(people) > most)
 
 
 def _by_letters(letters: str, official: Official, most: int) -> Found:
@@ -169,14 +194,14 @@ def _by_village(name: str, official: Official, most: int) -> Found:
     villages = Division.objects.filter(code__startswith=official.scope, name__startswith=name).exclude(
         code__endswith="000"
     )
-    codes = list(villages.values_list("code", flat=True)[:most])
+    codes = list(villages.order_by("code").values_list("code", flat=True)[:VILLAGES_MAX])
     words = Words("村（社区）", "Village")
     if not codes:
         return Found("name", Words("姓名", "Name"), ())
     heads = Membership.objects.filter(
         relation="02", valid_until=None, is_disputed=False, household__division__in=codes
     ).values("person")
-    people = list(_people(official).filter(pk__in=heads).order_by("division", "name")[: most + 1])
+    people = list(_people(official).filter(pk__in=heads).order_by("division", "name", "pk")[: most + 1])
     why = Words("这个村的户主", "Head of a household in this village")
     return Found("village", words, tuple(Hit(person, why, 0) for person in people[:most]), len(people) > most)
 

@@ -64,13 +64,13 @@ class Answer:
     application: Application | None = None
 
 
-def look_for(text: str, *, official: Official, on: date) -> Answer:
+def look_for(text: str, *, official: Official, on: date, page: int = 1) -> Answer:
     """Whatever was typed, pasted or read from a card, in the official's scope."""
     number = receipt_number.normal_form(text)
     if receipt_number.is_valid(number):
         found = queues.in_scope(official).filter(receipt_number=number).first()
         return Answer(Words("受理号", "Receipt number"), "receipt", (), application=found)
-    answer = search(text, official=official)
+    answer = search(text, official=official, page=page)
     return Answer(answer.understood, answer.kind, _rows(answer, on), answer.has_more)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from applications.lifecycle import State
 from beneficiaries.models import Account, EvidenceList
+from beneficiaries.queries.search import HITS_MAX, PAGES_MAX
 from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import Role
@@ -30,13 +31,17 @@ def counter(request: StaffRequest) -> HttpResponse:
     """The box, what it found, and what waits today. A receipt number and a card's number open their page at once."""
     official, day = request.official, today()
     text = clean(request.GET.get("q", ""))[:TEXT_MAX]
-    answer = found.look_for(text, official=official, on=day) if text else None
+    page = _page(request.GET.get("page", ""))
+    answer = found.look_for(text, official=official, on=day, page=page) if text else None
     if answer and answer.application:
         return redirect("portal:application", pk=answer.application.pk)
     if answer and answer.kind == "citizen_id" and len(answer.rows) == 1 and answer.rows[0].household:
         return redirect("portal:family", pk=answer.rows[0].household)
     context: dict[str, Any] = {
         "q": text,
+        "page": page,
+        "first": (page - 1) * HITS_MAX + 1,
+        "last": (page - 1) * HITS_MAX + len(answer.rows) if answer else 0,
         "answer": answer,
         "place": places.places_of([official.division_id]).names.get(official.division_id, ""),
         "today": day,
@@ -45,6 +50,10 @@ def counter(request: StaffRequest) -> HttpResponse:
     if answer and not answer.rows:
         context |= _nobody(text, answer, official)
     return render(request, "portal/counter.html", context)
+
+
+def _page(text: str) -> int:
+    return min(int(text), PAGES_MAX) or 1 if text.isascii() and text.isdigit() and len(text) < 4 else 1
 
 
 def _waiting(official: Official) -> dict[str, Any]:

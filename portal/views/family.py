@@ -20,7 +20,9 @@ from portal.forms.papers import NoteForm, PaperForm
 from portal.queries import family as queries
 from portal.queries import places, queues
 from portal.queries.checklist import checklist
+from portal.queries.payee import payee_of
 from portal.views.facts import kinds_from_papers
+from programs.queries import loaded
 from standards import receipt_number
 from standards.words import Refusal, Words
 from web.clock import today
@@ -114,9 +116,11 @@ def submit(request: StaffRequest, pk: int, application: int) -> HttpResponse:
                 "告知单已开出，等家里补齐",
                 "The correction notice is given; the family brings what is missing",
             )
+            letter = "correction_notice"
         else:
             services.submit(found, by=by, on=day)
-            words = Words("已受理，受理单可以打印", "Accepted; the receipt can be printed")
+            words = Words("已受理", "Accepted")
+            letter = "receipt"
     except Refusal as refusal:
         return render(
             request,
@@ -125,7 +129,7 @@ def submit(request: StaffRequest, pk: int, application: int) -> HttpResponse:
             status=422,
         )
     messages.success(request, f"{say(words)} · {receipt_number.spaced(found.receipt_number)}")
-    return redirect("portal:application", pk=found.pk)
+    return redirect(f"{reverse('portal:application', args=[found.pk])}?letter={letter}")
 
 
 def _draft_url(found: Application) -> str:
@@ -169,12 +173,21 @@ def _family(request: StaffRequest, pk: int, program: str) -> dict[str, Any]:
 def _draft(request: StaffRequest, pk: int, found: Application) -> dict[str, Any]:
     context = _family(request, pk, found.program)
     papers = checklist(found, today())
+    beneficiary = found.person or (found.household.head if found.household else None)
+    contact = next(
+        (one for one in (beneficiary, found.household and found.household.head) if one and one.phone), None
+    )
+    done_by, is_provisional = services.decide_by_day(loaded(found.version), found.accepted_on or today())
     return {
         **context,
+        "payee": payee_of(found, context["family"]),
+        "contact": contact,
+        "done_by": done_by,
+        "done_by_is_provisional": is_provisional,
         "draft": found,
         "number": receipt_number.spaced(found.receipt_number),
         "checklist": papers,
         "note_form": NoteForm(initial={"note": found.note}),
-        "beneficiary": found.person or (found.household.head if found.household else None),
+        "beneficiary": beneficiary,
         "draft_title": found.version.title,
     }

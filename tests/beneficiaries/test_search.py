@@ -71,6 +71,29 @@ def test_more_hits_than_a_screen_are_told(clerk):
     assert (len(found.hits), found.has_more) == (3, True)
 
 
+def test_every_page_follows_the_one_before_until_there_is_no_more(clerk):
+    for at in range(7):
+        make.person("赵雨桐", date(2008, 2, 3 + at))
+    pages = [search("赵雨桐", official=clerk, most=3, page=n) for n in (1, 2, 3)]
+    seen = [hit.person.pk for page in pages for hit in page.hits]
+    assert (len(seen), len(set(seen))) == (8, 8)
+    assert [page.has_more for page in pages] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "says"),
+    [
+        ("13800009999", "phone", "电话"),
+        ("10326", "none", "号码不全"),
+        (f"{YUTONG[:17]}{(int(YUTONG[17]) + 1) % 10 if YUTONG[17] != 'X' else 1}", "none", "有一位打错了"),
+    ],
+)
+def test_a_number_is_called_what_it_is(clerk, typed, kind, says):
+    found = search(typed, official=clerk)
+    assert (found.kind, found.hits) == (kind, ())
+    assert says in found.understood.zh
+
+
 def test_a_family_is_shown_masked_with_sources_in_few_queries(clerk, django_assert_max_num_queries):
     person = search("赵雨桐", official=clerk).hits[0].person
     household = person.memberships.get().household_id

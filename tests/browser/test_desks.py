@@ -40,11 +40,15 @@ def test_clerk_takes_an_application_without_touching_the_mouse(clerk):
     expect(clerk.locator("article.chosen")).to_contain_text("符合")
     press(clerk, "a")
     expect(clerk.locator("#application-form")).to_be_visible()
+    expect(clerk.locator("#papers h2").first).to_be_focused()
+    press(clerk, "Tab")
+    expect(clerk.locator("#papers :focus")).to_have_count(1)
     clerk.locator("#id_note").focus()
     clerk.keyboard.type("电话联系母亲")
     expect(clerk.locator("#saved")).to_contain_text("已自动保存")
     press(clerk, "Control+Enter")
     expect(clerk.locator(".toast")).to_contain_text("已受理")
+    expect(clerk.get_by_role("link", name="打印受理单")).to_be_focused()
     kept = Application.objects.get(person__name=GIRL)
     assert (kept.state, kept.note, kept.submitted_by) == ("submitted", "电话联系母亲", "chen")
 
@@ -59,6 +63,17 @@ def test_keys_are_listed_and_can_be_switched_off(clerk):
     clerk.evaluate("document.activeElement.blur()")
     press(clerk, "?")
     expect(clerk.locator("dialog#keys")).not_to_be_visible()
+
+
+def test_f2_empties_the_box_for_the_next_card(clerk):
+    clerk.keyboard.type("zyt")
+    press(clerk, "Enter")
+    expect(clerk.locator("tr[data-row]")).to_have_count(2)
+    clerk.locator("h2").first.click()
+    press(clerk, "F2")
+    box = clerk.locator("input[type=search]")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("")
 
 
 def test_f9_locks_a_shared_computer(clerk):

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests import factories as make
@@ -73,7 +74,51 @@ def test_conditions_are_plain_sentences_in_both_languages(desk):
         assert "Alive: yes" not in page
 
 
-def test_an_opened_draft_is_a_page_of_the_family(desk):
+def draft_page(desk, at: int):
+    draft = opened(desk.households[at])
+    url = reverse("portal:draft", args=[draft.household_id, draft.pk])
+    return draft, desk.client("clerk").get(url)
+
+
+def test_draft_says_who_is_paid_where_by_when_and_what_is_declared(desk):
+    _, page = draft_page(desk, 0)
+    shown = page.content.decode()
+    assert page.context["payee"].is_verified
+    assert page.context["payee"].name == "赵雨桐"
+    assert "联系手机" in shown
+    assert "什么时候办好" in shown
+    assert "以上情况属实。我知道重复领取要退回。" in shown
+    assert "现在还没法发钱" not in shown
+
+
+def test_draft_without_an_account_says_so_and_does_not_stop(desk):
+    draft, page = draft_page(desk, 2)  # the family without an account
+    assert page.context["payee"].account is None
+    shown = page.content.decode()
+    assert "现在还没法发钱：没有登记账户" in shown
+    assert reverse("beneficiaries:account_enter", args=[draft.person_id]) in shown
+    desk.client("clerk").post(reverse("portal:submit", args=[draft.household_id, draft.pk]), {"note": ""})
+    draft = type(draft).objects.get(pk=draft.pk)
+    assert draft.state == "submitted"
+
+
+def test_submitting_leads_to_the_receipt_that_is_to_be_printed(desk):
     draft = opened(desk.households[0])
-    page = desk.client("clerk").get(reverse("portal:draft", args=[draft.household_id, draft.pk]))
-    assert page.status_code == 200
+    url = reverse("portal:submit", args=[draft.household_id, draft.pk])
+    page = desk.client("clerk").post(url, {"note": ""}, follow=True)
+    letter = reverse("letters:of_application", args=[draft.pk, "receipt"])
+    assert f'href="{letter}" target="_blank" rel="noopener" autofocus data-focus' in page.content.decode()
+    plain = desk.client("clerk").get(reverse("portal:application", args=[draft.pk]), {"letter": "nonsense"})
+    assert "data-focus" not in plain.content.decode()
+
+
+def test_refused_paper_is_told_on_top_and_beside_its_place(desk):
+    household = desk.households[0]
+    draft = opened(household)
+    url = reverse("portal:add_paper", args=[household.pk, draft.pk])
+    bad = SimpleUploadedFile("bad.jpg", b"no picture", content_type="image/jpeg")
+    page = desk.client("clerk").post(url, {"kind": "certificate", "how": "scanned", "file": bad})
+    assert page.status_code == 422
+    shown = page.content.decode()
+    assert shown.index("这份材料没有收下") < shown.index("已知情况")
+    assert 'href="#file-certificate"' in shown

@@ -12,6 +12,13 @@
     form.addEventListener("change", (event) => { if (event.target.tagName === "SELECT") form.requestSubmit(); });
   });
 
+  /* the box empty and ready, as a card reader types into it */
+  each("[data-card]", (button) => button.addEventListener("click", () => {
+    const box = button.form.querySelector("input[type=search]");
+    box.value = "";
+    box.focus();
+  }));
+
   /* one-press repair of a field */
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-fill]");
