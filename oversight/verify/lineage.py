@@ -109,7 +109,8 @@ _ATTEMPTS = (
         """SELECT a.id, a.amount_fen, f.amount_fen, f.state FROM payments_attempt a
            JOIN payments_attempt f ON f.id = a.rebuilds_id
            WHERE a.amount_fen > f.amount_fen OR a.instalment_id <> f.instalment_id
-              OR f.state NOT IN ('failed', 'returned') ORDER BY a.id""",
+              OR (f.state NOT IN ('failed', 'returned') AND a.state NOT IN ('failed', 'returned', 'pulled_back'))
+           ORDER BY a.id""",
     ),
     Rule(
         "payments_instalment",
@@ -130,8 +131,8 @@ _ATTEMPTS = (
 )
 
 
-def _booked(verb: str, states: str) -> Rule:
-    """Attempts in ``states`` and the transfers of ``verb`` name each other, fen for fen."""
+def _booked(verb: str, states: str, undone: str = "") -> Rule:
+    """Attempts in ``states`` and the transfers of ``verb`` name each other, fen for fen; those of ``undone`` undo them."""
     return Rule(
         "payments_attempt",
         Words(
@@ -139,8 +140,10 @@ def _booked(verb: str, states: str) -> Rule:
             f"In state “{{0}}” with {{1}} fen, the books hold {{2}} fen of “{verb}”",
         ),
         f"""SELECT coalesce(a.id, t.id), a.state, a.amount_fen, coalesce(t.fen, 0) FROM payments_attempt a
-            FULL JOIN (SELECT split_part(cause, ':', 2)::bigint AS id, sum(fen) AS fen FROM ledger_transfer
-                       WHERE cause LIKE '{verb}:%' GROUP BY 1) t ON t.id = a.id
+            FULL JOIN (SELECT split_part(cause, ':', 2)::bigint AS id,
+                              sum(CASE WHEN cause LIKE '{verb}:%' THEN fen ELSE -fen END) AS fen
+                       FROM ledger_transfer WHERE cause LIKE '{verb}:%' OR cause LIKE '{undone or verb}:%' GROUP BY 1) t
+                   ON t.id = a.id
             WHERE CASE WHEN a.state IN ({states}) THEN a.amount_fen ELSE 0 END <> coalesce(t.fen, 0) ORDER BY 1""",
     )
 
@@ -148,7 +151,7 @@ def _booked(verb: str, states: str) -> Rule:
 _MONEY = (
     _booked("send", "'sent', 'paid', 'failed', 'unknown', 'returned'"),
     _booked("pay", "'paid', 'returned'"),
-    _booked("fail", "'failed'"),
+    _booked("fail", "'failed'", undone="unfail"),
     Rule(
         "ledger_transfer",
         Words("款项记为已付（{0}），却不是由一笔付款而来", "Money was booked as paid ({0}) by no payment"),

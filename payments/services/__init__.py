@@ -19,6 +19,7 @@ from payments.services.steps import (
     prepare,
     take_back,
 )
+from payments.services.stopping import end_entitlement, resume_entitlement, suspend_entitlement
 
 __all__ = [
     "Planned",
@@ -28,6 +29,7 @@ __all__ = [
     "close",
     "confirm",
     "drop",
+    "end_entitlement",
     "export",
     "leave_out",
     "leave_out_unpayable",
@@ -35,9 +37,11 @@ __all__ = [
     "prepare",
     "read_result_file",
     "record_return",
+    "resume_entitlement",
     "send",
     "settle_line",
     "split_funds_exactly",
+    "suspend_entitlement",
     "take_back",
     "take_file",
     "upload_result",

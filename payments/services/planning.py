@@ -45,13 +45,14 @@ def plan_instalments(*, on: date, by: Actor = SYSTEM) -> Planned:
     first shows it. One whose period is over without it lapses, and its money is free again.
     """
     with transaction.atomic():
-        _one_planner()
+        one_planner()
         written = _write_missing(on=on, by=by)
         due, lapsed = _settle_waiting(on=on, by=by)
     return Planned(written, due, lapsed)
 
 
-def _one_planner() -> None:
+def one_planner() -> None:
+    """Wait for other planners of this moment; held until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PLANNING_LOCK])
 

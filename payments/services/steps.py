@@ -2,9 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date
-from functools import partial
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from audit.actor import Actor
@@ -93,7 +91,7 @@ def take_back(batch: Batch, *, by: Actor, on: date, statement: str = "") -> Batc
         said = statement.strip()[:STATEMENT_MAX]
         if held.downloaded_on and not said:
             raise _downloaded(held)
-        _throw_files_away(held)
+        held.files.all().delete()  # the trail keeps their digests, the store their bytes: a running backup names them
         detail = {"statement": said} if held.downloaded_on else {}
         return perform(batch, move, by=by, on=on, detail=detail, downloaded_on=None)
 
@@ -206,13 +204,6 @@ def _downloaded(held: Batch) -> Refusal:
         " does not, state what became of them, who says so and when, then take back",
         code="downloaded",
     )
-
-
-def _throw_files_away(held: Batch) -> None:
-    """The files of an approval that is taken back; the trail keeps their digests."""
-    for file in held.files.all():
-        transaction.on_commit(partial(default_storage.delete, str(file.file)))
-    held.files.all().delete()
 
 
 def _same_as_prepared(held: Batch, totals: Totals) -> None:

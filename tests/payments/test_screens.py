@@ -3,6 +3,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import translation
 
+from audit.door import perform
 from ledger.models import Allotment
 from payments import services
 from payments.banks import Answer, load_profiles, write_answers
@@ -134,6 +135,55 @@ def test_lines_are_left_out_and_returns_recorded_by_the_preparer(enter):
     page(client, "give_back", paid.pk, status=422, reason_text="")
     page(client, "give_back", paid.pk, status=302, reason_text="退票")
     assert Attempt.objects.get(pk=paid.pk).state == "returned"
+
+
+def test_downloaded_files_bind_the_batch_until_somebody_states_what_became_of_them(enter):
+    batch = approved(built())
+    services.export(batch, by=PREPARER, on=DAY)
+    client = enter("batch_approver")
+    assert "statement" not in page(client, "step", batch.pk, "take-back")
+    client = enter("batch_preparer")
+    client.get(reverse("payments:download", args=[batch.pk, 1]))
+    client = enter("batch_approver")
+    assert "statement" in page(client, "step", batch.pk, "take-back")
+    assert "两份文件" in page(client, "step", batch.pk, "take-back", status=422, statement="")
+    page(client, "step", batch.pk, "take-back", status=302, statement="没有交银行")
+    assert Batch.objects.get(pk=batch.pk).state == "checked"
+
+
+def test_a_line_that_can_no_longer_be_paid_stops_download_and_sending_with_a_way_out(enter):
+    batch = approved(built())
+    services.export(batch, by=PREPARER, on=DAY)
+    perform(batch.attempts.get(line=2).account, "close", by=make.actor("clerk"), on=DAY)
+    client = enter("batch_preparer")
+    reply = client.get(reverse("payments:download", args=[batch.pk, 1]), follow=True)
+    assert "账户已停用" in reply.content.decode()
+    text = page(client, "step", batch.pk, "send", status=422, go="1")
+    assert "账户已停用" in text
+    assert "statement" not in text
+
+
+def test_a_file_the_bank_has_already_is_recorded_on_the_page(enter):
+    batch = approved(built())
+    services.export(batch, by=PREPARER, on=DAY)
+    client = enter("batch_preparer")
+    client.get(reverse("payments:download", args=[batch.pk, 1]))
+    assert "statement" not in page(client, "step", batch.pk, "send")
+    perform(batch.attempts.get(line=2).account, "close", by=make.actor("clerk"), on=DAY)
+    assert "statement" in page(client, "step", batch.pk, "send", status=422, go="1")
+    page(client, "step", batch.pk, "send", status=422, statement="")
+    page(client, "step", batch.pk, "send", status=302, statement="农行赵柜员已收")
+    assert Batch.objects.get(pk=batch.pk).state == "sent"
+
+
+def test_what_cannot_be_paid_is_left_out_of_a_draft_in_one_step(enter):
+    batch = built()
+    client = enter("batch_preparer")
+    assert "都能付" in page(client, "step", batch.pk, "leave-out", status=422, go="1")
+    perform(batch.attempts.get(line=2).account, "close", by=make.actor("clerk"), on=DAY)
+    page(client, "step", batch.pk, "leave-out", status=302, go="1")
+    assert "账户已停用" in page(client, "batch", batch.pk)
+    assert Batch.objects.get(pk=batch.pk).count == 4
 
 
 def test_ones_own_step_is_taken_back_by_the_address_in_the_toast(enter):
