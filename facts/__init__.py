@@ -10,6 +10,10 @@ A new kind of evidence is one new file ``facts/kinds/<kind>.toml`` and nothing e
     day      = "admitted_on"     # the field that holds the event's day, or the first day of a status
     until    = "cancelled_on"    # the field that holds the last day of a status
     coverage = "month"           # month | year: each list covers one; none (default): stated when it comes in
+    once     = true              # it happens once in a life: two different days are one record that differs (death)
+    entered  = "alone"           # at the counter, from a paper: alone (a clerk's entry counts at once where nothing says
+                                 # otherwise) | confirmed (counts for nobody until a second person has confirmed it:
+                                 # whatever harms or excludes somebody) | never (default: not offered)
     list_of  = "kinds"           # the field of which one whole list may hold one value (a list of dibao)
     bare     = true              # its facts are named without the kind: "sex", not "register.sex"
 
@@ -21,6 +25,7 @@ A new kind of evidence is one new file ``facts/kinds/<kind>.toml`` and nothing e
     [paper.admission_letter]     # a paper that proves it (settled_by)
     zh = "录取通知书"
     en = "Admission letter"
+    proves = { listed = false }  # which answer it proves, for every from_presence field it settles
 
     [field.batch]                # one fact
     type    = "text"             # text | code | codes | bool | integer | quantity | money | date
@@ -32,6 +37,7 @@ A new kind of evidence is one new file ``facts/kinds/<kind>.toml`` and nothing e
     required    = true           # a row without it is refused
     derived     = true           # worked out by the program, stands in no list
     from_presence = true         # a bool: standing on the list means yes
+    entered = false              # settled by a paper, but not read off it at the counter
     from_period = "year"         # an integer: the year the whole list is about, where no column says it
     at_least, at_most            # bounds of a number
     printed_yes, printed_no      # further words of a bool in lists

@@ -1,7 +1,7 @@
 """Kind files read into the catalogue's classes, with every problem named by file and key."""
 
 import tomllib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,6 +13,7 @@ from facts.shapes import (
     CHECKS,
     COVERAGE,
     DATED,
+    ENTERED,
     STORES,
     TYPES,
     WHEN_ABSENT,
@@ -27,14 +28,28 @@ from standards.words import Words
 FILES_MAX = 200  # far above any county's kinds of lists; a folder with more is the wrong folder
 
 KIND_KEYS = frozenset(
-    {"kind", "about", "dated", "words", "stores", "day", "until", "coverage", "list_of", "bare"}
+    {
+        "kind",
+        "about",
+        "dated",
+        "words",
+        "stores",
+        "day",
+        "until",
+        "coverage",
+        "list_of",
+        "bare",
+        "once",
+        "entered",
+    }
     | {"subject", "subject_name", "paper", "field", "column"}
 )
 FIELD_KEYS = frozenset(
     {"type", "words", "ask", "headers", "values", "value", "settled_by", "when_absent", "about", "dated"}
-    | {"required", "derived", "from_presence", "from_period", "at_least", "at_most"}
+    | {"required", "derived", "from_presence", "from_period", "entered", "at_least", "at_most"}
     | {"printed_yes", "printed_no"}
 )
+PAPER_KEYS = frozenset({"zh", "en", "proves"})
 COLUMN_KEYS = frozenset({"words", "headers", "check", "required", "value"})
 EMPTY = Words("", "")
 
@@ -83,8 +98,8 @@ class _Reader:
         self.problem(key, "应为一节", "expected a table")
         return {}
 
-    def flag(self, table: dict[str, Any], name: str, at: str) -> bool:
-        value = table.get(name, False)
+    def flag(self, table: dict[str, Any], name: str, at: str, *, unless_said: bool = False) -> bool:
+        value = table.get(name, unless_said)
         if not isinstance(value, bool):
             self.problem(f"{at}{name}", "应为 true 或 false", "expected true or false")
         return value is True
@@ -142,10 +157,9 @@ def _kind(reader: _Reader, name: str, data: dict[str, Any]) -> Kind:
         key: _column(reader, key, reader.table(table, f"column.{key}"), f"column.{key}.")
         for key, table in reader.table(data.get("column", {}), "column").items()
     }
-    papers = {
-        key: reader.words(words, f"paper.{key}")
-        for key, words in reader.table(data.get("paper", {}), "paper").items()
-    }
+    told = reader.table(data.get("paper", {}), "paper")
+    papers = {key: reader.words(words, f"paper.{key}") for key, words in told.items()}
+    proves = {key: _proves(reader, paper, f"paper.{key}.") for key, paper in told.items()}
     subject = _subject(reader, data, "subject", Words("身份证号", "ID number"), "citizen_id")
     return Kind(
         name=name,
@@ -154,6 +168,8 @@ def _kind(reader: _Reader, name: str, data: dict[str, Any]) -> Kind:
         words=reader.words(data.get("words"), "words"),
         stores=reader.one_of(data.get("stores", "facts"), STORES, "stores"),
         coverage=reader.one_of(data.get("coverage", "none"), COVERAGE, "coverage"),
+        entered=reader.one_of(data.get("entered", "never"), ENTERED, "entered"),
+        is_once=reader.flag(data, "once", ""),
         day=str(data.get("day", "")),
         until=str(data.get("until", "")),
         list_of=str(data.get("list_of", "")),
@@ -164,7 +180,17 @@ def _kind(reader: _Reader, name: str, data: dict[str, Any]) -> Kind:
         fields=MappingProxyType(fields),
         columns=MappingProxyType(columns),
         papers=MappingProxyType(papers),
+        proves=MappingProxyType(proves),
     )
+
+
+def _proves(reader: _Reader, paper: object, at: str) -> Mapping[str, bool]:
+    """What a paper says by being there: {field: true or false}."""
+    if not isinstance(paper, dict):
+        return MappingProxyType({})  # its words were missed already
+    reader.known_keys(paper, PAPER_KEYS, at)
+    proved = reader.table(paper.get("proves", {}), f"{at}proves")
+    return MappingProxyType({key: reader.flag(proved, key, f"{at}proves.") for key in proved})
 
 
 def _subject(reader: _Reader, data: dict[str, Any], key: str, words: Words, check: str) -> Column:
@@ -210,6 +236,7 @@ def _field(reader: _Reader, of: tuple[str, str, str, str], key: str, table: dict
         derived=derived,
         from_presence=reader.flag(table, "from_presence", at),
         from_period="from_period" in table,
+        entered=reader.flag(table, "entered", at, unless_said=True),
         at_least=reader.bound(table, "at_least", at),
         at_most=reader.bound(table, "at_most", at),
         printed_yes=reader.texts(table.get("printed_yes", []), f"{at}printed_yes"),
@@ -285,6 +312,30 @@ def _check_kind(reader: _Reader, kind: Kind) -> None:
         reader.problem("day", "事件要说明哪一项是日期", "an event must name the field of its day")
     headers = (_plain(header) for column in kind.listed for header in column.headers)
     _once(reader, "headers", headers)
+    _check_papers(reader, kind)
+
+
+def _check_papers(reader: _Reader, kind: Kind) -> None:
+    """A field that a list states by naming somebody: a paper must say which answer it proves, yes or no.
+
+    "Statement of not being on the public payroll" proves ``listed = false``: nothing may guess that.
+    """
+    by_presence = [key for key, made in kind.fields.items() if made.from_presence]
+    for paper, proved in kind.proves.items():
+        for key in proved:
+            if key not in by_presence:
+                reader.problem(
+                    f"paper.{paper}.proves",
+                    f"{key} 不是 from_presence 的项目",
+                    f"{key} is no from_presence field",
+                )
+        for key in by_presence:
+            if paper in kind.fields[key].settled_by and key not in proved:
+                reader.problem(
+                    f"paper.{paper}.proves",
+                    f"要写明这份材料证明“是”还是“不是”：proves = {{ {key} = true }} 或 false",
+                    f"say which answer the paper proves: proves = {{ {key} = true }} or false",
+                )
 
 
 def _plain(header: str) -> str:

@@ -13,6 +13,7 @@ TYPES = ("text", "code", "codes", "bool", "integer", "quantity", "money", "date"
 WHEN_ABSENT = ("not_known", "no_if_listed", "declared")
 STORES = ("facts", "register", "accounts")
 COVERAGE = ("none", "month", "year")
+ENTERED = ("never", "confirmed", "alone")  # the first: what a file does not offer, nobody may enter
 CHECKS = ("citizen_id", "phone", "cnaps", "account", "name", "village", "relation", "text")
 
 
@@ -45,6 +46,7 @@ class Field:
     derived: bool = False
     from_presence: bool = False
     from_period: bool = False
+    entered: bool = True
     at_least: int | None = None
     at_most: int | None = None
     printed_yes: tuple[str, ...] = ()
@@ -85,6 +87,8 @@ class Kind:
     words: Words
     stores: str
     coverage: str
+    entered: str
+    is_once: bool
     day: str
     until: str
     list_of: str
@@ -93,6 +97,19 @@ class Kind:
     fields: Mapping[str, Field]
     columns: Mapping[str, Column]
     papers: Mapping[str, Words]
+    proves: Mapping[str, Mapping[str, bool]]  # paper → what it says by being there
+
+    @cached_property
+    def asked(self) -> tuple[Field, ...]:
+        """What is read off a paper of this kind at the counter; nothing where entering is not offered."""
+        if self.entered == "never":
+            return ()
+        return tuple(
+            field
+            for field in self.fields.values()
+            if field.entered and not field.derived and not field.from_presence
+            and (self.stores == "facts" or field.dated != "never")
+        )  # fmt: skip
 
     @cached_property
     def listed(self) -> tuple[Field | Column, ...]:

@@ -38,13 +38,14 @@ ENTRIES = (
     Entry(_("Worklist"), "portal:worklist", (*TOWNSHIP, *COUNTY, R.AUDITOR), "worklist", ("/worklist/", "/applications/")),
     Entry(_("Notices"), "portal:notices", (*TOWNSHIP, *COUNTY, R.AUDITOR), starts=("/notices/",)),
     Entry(_("Accounts"), "beneficiaries:accounts", (*TOWNSHIP, R.COUNTY_CHECKER), starts=("/lists/accounts/",)),
+    Entry(_("For a second person"), "beneficiaries:doubts", (R.TOWNSHIP_REVIEWER,), starts=("/lists/doubts/",)),
     Entry(_("Lists"), "beneficiaries:lists", (R.COUNTY_CHECKER, R.AUDITOR), starts=("/lists/",)),
     Entry(_("Payments"), "payments:batches", (*FINANCE, R.AUDITOR), starts=("/payments/",)),
     Entry(_("Letters"), "letters:letters", (*TOWNSHIP, *FINANCE), starts=("/letters/",)),
     Entry(_("County"), "portal:county", (*COUNTY, *FINANCE, R.POLICY_OFFICER, R.AUDITOR), starts=("/county/",)),
     Entry(_("Policies"), "programs:policies", tuple(r for r in R if r != R.ADMINISTRATOR), starts=("/policies/",)),
     Entry(_("Audit"), "oversight:trail", (R.AUDITOR, R.ADMINISTRATOR), starts=("/trail/",)),
-    Entry(_("Officials"), "officials:people", (R.ADMINISTRATOR,), starts=("/officials/",)),
+    Entry(_("Officials"), "officials:people", (R.ADMINISTRATOR, R.COUNTY_APPROVER), starts=("/officials/",)),
 )  # fmt: skip
 
 
@@ -59,6 +60,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "navigation": areas(official, request.path),
         "home_url": reverse("portal:home"),
         "sign_out_url": reverse("officials:sign_out"),
+        "person_url": reverse("officials:own_password"),
         "person_name": official.name,
         "person_place": place_and_role(official),
         "audit_head": head(),

@@ -24,6 +24,7 @@ DAY = f"coalesce((b.day - {EPOCH})::bigint, {NOTHING})"
 DIVISION = "coalesce(nullif(b.division, ''), '0')::bigint"
 _HIGHEST = np.int64(2**63 - 1)
 ENDED = -1  # the state of a row whose only records ended before its day
+DISPUTED = 2
 # Facts that the base itself carries, or that are counted: no record of a kind.
 _CARRIED = {
     "sex": f"CASE b.sex WHEN 'female' THEN 0 WHEN 'male' THEN 1 ELSE {NOTHING} END::bigint",
@@ -123,7 +124,7 @@ class _Joined:
         alias = self.alias
         ended = f"{alias}.valid_until < b.day" if self.can_end else "false"
         state = (
-            f"CASE WHEN {alias}.id IS NULL THEN 0 WHEN {alias}.is_disputed THEN 2 "
+            f"CASE WHEN {alias}.id IS NULL THEN 0 WHEN {alias}.is_disputed THEN {DISPUTED} "
             f"WHEN {ended} THEN {ENDED} ELSE 1 END::bigint"
         )
         rank = [
@@ -145,23 +146,22 @@ class _Joined:
             rank, *values = values
             groups = _nearest_first(groups, rank)
             values = [_only_first(groups, column) for column in values]
+        disputed = state == DISPUTED
         state = np.maximum.reduceat(state[groups.order], groups.starts) if len(state) else state
         found = {}
         for field, column in zip(self.fields, values, strict=True):
             words = self.words[field.name]
-            made = (
-                _codes(field, groups, column)
-                if field.type == "codes"
-                else _one_value(field, words, groups, column)
-            )
-            made.known[state == 2] = 0
+            if field.type == "codes":
+                found[field.name] = _codes_with_absence(field, groups, column, disputed, covered, where)
+                continue
+            made = _one_value(field, words, groups, column)
+            made.known[state == DISPUTED] = 0
             if field.type in ABSENT:
                 # What ended before the day, with nothing in its place, does not hold: a cancelled certificate.
                 made.values[state == ENDED] = ABSENT[field.type]
                 made.known[state == ENDED] = True
             if field.when_absent == "no_if_listed":
-                silent = (state != 2) if field.type == "codes" else (state == 0)
-                _absent_is_no(made, field, covered, where, silent & where.has(field.about))
+                _absent_is_no(made, field, covered, where, (state == 0) & where.has(field.about))
             found[field.name] = made
         return found
 
@@ -262,23 +262,34 @@ def _one_value(field: Field, words: tuple[str, ...], groups: _Groups, values: Lo
     return column
 
 
-def _codes(field: Field, groups: _Groups, values: Longs) -> Column:
-    """Every code that any record states; a code that is stated is known."""
+def _codes_with_absence(
+    field: Field, groups: _Groups, values: Longs, disputed: Bools, covered: Covered, where: _Places
+) -> Column:
+    """Every code that a record states is known; one that only a disputed record states is not, whatever lists say.
+
+    Each code is known or not known on its own: a dispute about one category leaves the others as they are.
+    """
     column = _empty(field, len(groups.starts), field.codes)
-    if len(values):
-        held = np.where(values == NOTHING, 0, values)[groups.order]
-        column.values[:] = np.bitwise_or.reduceat(held, groups.starts)
-        column.known[:] = column.values
+    if not len(values):
+        return column
+    held = np.where(values == NOTHING, 0, values)
+    column.values[:] = np.bitwise_or.reduceat(np.where(disputed, 0, held)[groups.order], groups.starts)
+    column.known[:] = column.values
+    open_codes = np.bitwise_or.reduceat(np.where(disputed, held, 0)[groups.order], groups.starts)
+    if field.when_absent == "no_if_listed":
+        there = where.has(field.about)
+        for bit, code in enumerate(column.words):
+            listed = (
+                there
+                & (open_codes >> bit & 1 == 0)
+                & covered.holds(field.kind, code, where.divisions, where.days)
+            )
+            column.known = np.bitwise_or(column.known, np.where(listed, 1 << bit, 0))
     return column
 
 
 def _absent_is_no(column: Column, field: Field, covered: Covered, where: _Places, silent: Bools) -> None:
     """What no record states, and a complete list would have stated, is known to be absent."""
-    if field.type == "codes":
-        for bit, code in enumerate(column.words):
-            listed = silent & covered.holds(field.kind, code, where.divisions, where.days)
-            column.known = np.bitwise_or(column.known, np.where(listed, 1 << bit, 0))
-        return
     absent = silent & covered.holds(field.kind, "", where.divisions, where.days)
     column.values[absent] = ABSENT[field.type]
     column.known[absent] = True

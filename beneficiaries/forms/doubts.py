@@ -24,7 +24,7 @@ class SettleForm(HouseForm):
             return
         keep = self.fields["keep"]
         assert isinstance(keep, forms.ChoiceField)
-        keep.choices = [(choice.key, f"{say(choice.words)} ({choice.source})") for choice in choices]
+        keep.choices = [(choice.key, _named(choice)) for choice in choices]
         keep.required = True
 
     @property
@@ -32,3 +32,8 @@ class SettleForm(HouseForm):
         """The chosen side."""
         chosen = self.cleaned_data.get("keep")
         return int(chosen) if chosen else None
+
+
+def _named(choice: Choice) -> str:
+    source = say(choice.source)
+    return f"{say(choice.words)} ({source})" if source else say(choice.words)

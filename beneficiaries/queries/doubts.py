@@ -1,16 +1,23 @@
 """What a person must settle, and between what the choice lies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from beneficiaries.models import Doubt, Fact, Household, Membership
-from beneficiaries.queries.family import shown_values
+from beneficiaries.queries.differing import against, lists_without, said_by, subject_of
+from beneficiaries.queries.family import shown_values, source_of
 from facts.catalogue import load_catalogue
 from officials.models import Division, Official
+from officials.roles import Role
 from standards.words import Words
+
+K = Doubt.Kind
+NO_ENTRY = 0  # the side on which the entry from a paper does not count
+OF_ENTRIES = (K.PAPER_DIFFERS, K.ENTERED_ALONE, K.WITHDRAWAL)
+SECOND_PERSON = (K.ENTERED_ALONE, K.WITHDRAWAL)  # no list is involved: the township may look at the paper too
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +26,32 @@ class Choice:
 
     key: int
     words: Words
-    source: str
+    source: Words
     source_on: date | None
 
 
+def settlers_of(kind: str) -> tuple[str, ...]:
+    """The roles that settle a doubt of this kind."""
+    return (Role.TOWNSHIP_REVIEWER, Role.COUNTY_CHECKER) if kind in SECOND_PERSON else (Role.COUNTY_CHECKER,)
+
+
+def doubts_for(official: Official) -> "QuerySet[Doubt]":
+    """Doubts of the official's scope: all for the county checker and the auditor, else those the office settles."""
+    found: QuerySet[Doubt] = Doubt.objects.visible_to(official)
+    if not official.has_role(Role.COUNTY_CHECKER, Role.AUDITOR):
+        found = found.filter(kind__in=SECOND_PERSON)
+    return found.select_related("person", "list", "fact", "account")
+
+
 def open_doubts(official: Official) -> "QuerySet[Doubt]":
-    """Unsettled doubts of the official's scope, the oldest first."""
-    found: QuerySet[Doubt] = Doubt.objects.visible_to(official).filter(settled_on=None)
-    return found.select_related("person", "list").order_by("pk")
+    """What the official can see settled next, the oldest first."""
+    return doubts_for(official).filter(settled_on=None).order_by("pk")
 
 
 def choices_of(doubt: Doubt) -> list[Choice]:
     """The sides of a dispute; none where only a note is asked for."""
+    if doubt.fact_id is not None:
+        return _sides_of_entry(doubt)
     if doubt.person_id is None:
         return []
     if doubt.kind == Doubt.Kind.TWO_HOUSEHOLDS:
@@ -47,12 +68,36 @@ def disputed_memberships(person: int) -> "QuerySet[Membership]":
 
 
 def disputed_facts(person: int) -> "QuerySet[Fact]":
-    """The facts about a person, or the household the person stands in, of which none counts."""
+    """The facts about a person, or the household the person stands in, of which none counts.
+
+    Entries that wait under a doubt of their own are settled there, with what stands against them.
+    """
     homes = Household.objects.filter(memberships__person=person, memberships__is_disputed=False)
     about = Q(person=person) | Q(household__in=homes)
-    return (
-        Fact.objects.filter(about, is_disputed=True, superseded_by=None).select_related("list").order_by("pk")
-    )
+    disputed = Fact.objects.filter(about, is_disputed=True, superseded_by=None)
+    entries = disputed.filter(doubts__kind__in=OF_ENTRIES, doubts__settled_on=None).distinct()
+    elsewhere = {other.pk for entry in entries for other in (entry, *against(entry))}
+    return disputed.exclude(pk__in=elsewhere).select_related("list").order_by("pk")
+
+
+def _sides_of_entry(doubt: Doubt) -> list[Choice]:
+    """The entry from the paper, each fact that is disputed with it, and the side on which the entry does not count."""
+    assert doubt.fact is not None
+    entry = doubt.fact
+    if entry.superseded_by_id is not None:
+        return []
+    if doubt.kind == K.WITHDRAWAL:
+        words = Words("登记有误，撤回，不再算数", "The entry was wrong: withdraw it")
+        return [*_facts([entry]), Choice(NO_ENTRY, words, Words("", ""), None)]
+    others = [other for other in against(entry) if other.is_disputed] if doubt.kind == K.PAPER_DIFFERS else []
+    silent = lists_without(subject_of(entry), load_catalogue().kind(entry.kind), said_by(entry))
+    words = Words("登记不算数", "The entry does not count")
+    if silent:
+        words = Words("名单上没有，登记不算数", "Not on the list: the entry does not count")
+    names = [one.title or one.file_name for one in silent]
+    named = Words("、".join(names), ", ".join(names))
+    denied = Choice(NO_ENTRY, words, named, silent[0].uploaded_on if silent else None)
+    return [*_facts([entry, *others]), denied]
 
 
 def _households(memberships: "QuerySet[Membership]") -> list[Choice]:
@@ -65,12 +110,17 @@ def _households(memberships: "QuerySet[Membership]") -> list[Choice]:
         place = f"{names.get(township, '')}{names.get(village, '')} {row.household.number}"
         source = (row.list.title or row.list.file_name) if row.list else ""
         choices.append(
-            Choice(row.pk, Words(place, place), source, row.list.uploaded_on if row.list else None)
+            Choice(
+                row.pk,
+                Words(place, place),
+                Words(source, source),
+                row.list.uploaded_on if row.list else None,
+            )
         )
     return choices
 
 
-def _facts(facts: "QuerySet[Fact]") -> list[Choice]:
+def _facts(facts: Iterable[Fact]) -> list[Choice]:
     kinds = load_catalogue().kinds
     return [
         Choice(
@@ -79,8 +129,8 @@ def _facts(facts: "QuerySet[Fact]") -> list[Choice]:
                 kinds[fact.kind].words,
                 [(one.label, one.value) for one in shown_values(fact, kinds[fact.kind])],
             ),
-            (fact.list.title or fact.list.file_name) if fact.list else "",
-            fact.list.uploaded_on if fact.list else None,
+            source_of(fact),
+            fact.list.uploaded_on if fact.list else fact.recorded_at.date(),
         )
         for fact in facts
         if fact.kind in kinds

@@ -32,7 +32,7 @@ class FactLine:
     kind: Kind
     shown: tuple[Shown, ...]
     source: Words
-    source_on: date | None
+    source_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +147,24 @@ def _member(membership: Membership, lines: list[FactLine], on: date) -> Member:
 def _fact_lines(facts: list[Fact]) -> list[FactLine]:
     kinds = load_catalogue().kinds
     return [
-        FactLine(fact, kinds[fact.kind], shown_values(fact, kinds[fact.kind]), *_source(fact))
+        FactLine(
+            fact, kinds[fact.kind], shown_values(fact, kinds[fact.kind]), source_of(fact), _source_day(fact)
+        )
         for fact in facts
         if fact.kind in kinds
     ]
 
 
-def _source(fact: Fact) -> tuple[Words, date | None]:
+def source_of(fact: Fact) -> Words:
+    """Where a fact comes from: the list by its title, or the paper."""
     if fact.list:
         name = fact.list.title or fact.list.file_name
-        return Words(name, name), fact.list.uploaded_on
-    paper = load_catalogue().papers.get(fact.paper)
-    return paper or Words("柜台登记", "Entered at the counter"), fact.recorded_at.date()
+        return Words(name, name)
+    return load_catalogue().papers.get(fact.paper) or Words("柜台登记", "Entered at the counter")
+
+
+def _source_day(fact: Fact) -> date:
+    return fact.list.uploaded_on if fact.list else fact.recorded_at.date()
 
 
 def shown_values(fact: Fact, kind: Kind) -> tuple[Shown, ...]:

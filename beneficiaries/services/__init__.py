@@ -8,7 +8,7 @@ from beneficiaries.services.accounts import (
     verify_listed_accounts,
 )
 from beneficiaries.services.booklets import BookletRow, send_booklet
-from beneficiaries.services.entering import enter_fact
+from beneficiaries.services.entering import ask_to_withdraw, enter_fact
 from beneficiaries.services.lists import (
     CoveringLetter,
     ask_to_take,
@@ -27,6 +27,7 @@ __all__ = [
     "BookletRow",
     "CoveringLetter",
     "ask_to_take",
+    "ask_to_withdraw",
     "check_again",
     "check_list",
     "check_waiting",

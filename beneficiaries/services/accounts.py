@@ -3,9 +3,10 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from audit.actor import Actor
-from audit.door import create, perform, perform_all
+from audit.door import create, perform, perform_all, record
 from beneficiaries.account_digests import digests_of
 from beneficiaries.models import Account, Doubt, EvidenceList, Person
 from beneficiaries.services.evidence import match_people
@@ -22,10 +23,11 @@ def take_accounts(taking: Taking, kind: Kind) -> int:
     """The accounts of a list, each waiting to be verified; one on record already changes nothing."""
     match_people(taking, kind)
     values = taking.values
-    _doubt_other_names(taking)
     rows = taking.good_rows()
     numbers = [values["number"][row] for row in rows]
     indexes = dict(zip(rows, blind.index_many(numbers, purpose="account"), strict=True))
+    _doubt_other_names(taking)
+    taking.accounts = {row: (taking.people[row], index) for row, index in indexes.items()}
     live = {
         (owner, bytes(index))
         for owner, index in select(
@@ -107,23 +109,38 @@ def enter_account(
                 "en": f"The account name “{account_name}” differs from “{owner.name}”",
             }
             Doubt.objects.create(
-                kind=Doubt.Kind.ACCOUNT_NAME, division=owner.division, person=owner, words=words
+                kind=Doubt.Kind.ACCOUNT_NAME,
+                division=owner.division,
+                person=owner,
+                account=account,
+                words=words,
+                raised_by=by.number,
             )
     return account
 
 
 def verify_account(account: Account, *, by: Actor, on: date) -> Account:
-    """Another person has compared the account with the card or passbook. Settles the doubt about its name."""
+    """Another person has compared the account with the card or passbook. Settles the doubt about this one's name."""
     with transaction.atomic():
-        Doubt.objects.filter(person=account.owner_id, kind=Doubt.Kind.ACCOUNT_NAME, settled_on=None).update(
-            settled_by=by.number, settled_on=on, outcome="verified"
-        )
-        return perform(account, "verify", by=by, on=on)
+        verified = perform(account, "verify", by=by, on=on)
+        _settle(account, by=by, on=on, outcome="verified")
+        return verified
 
 
 def refuse_account(account: Account, *, by: Actor, on: date, reason: str) -> Account:
     """The account is not the owner's, or its number is wrong."""
-    return perform(account, "refuse", by=by, on=on, detail={"reason": reason})
+    with transaction.atomic():
+        refused = perform(account, "refuse", by=by, on=on, detail={"reason": reason})
+        _settle(account, by=by, on=on, outcome="refused")
+        return refused
+
+
+def _settle(account: Account, *, by: Actor, on: date, outcome: str) -> None:
+    """The doubts about this account alone: another one of the same owner stays in doubt."""
+    for doubt in Doubt.objects.filter(account=account, settled_on=None):
+        doubt.settled_by, doubt.settled_on, doubt.outcome = by.number, on, outcome
+        doubt.save(update_fields=["settled_by", "settled_on", "outcome"])
+        record("settle", doubt, by=by, on=on, detail={"kind": doubt.kind, "outcome": outcome})
 
 
 def close_account(account: Account, *, by: Actor, on: date, reason: str) -> Account:
@@ -133,8 +150,7 @@ def close_account(account: Account, *, by: Actor, on: date, reason: str) -> Acco
 
 def verify_listed_accounts(evidence: EvidenceList, *, by: Actor, on: date) -> int:
     """Verify all accounts of a taken list about which there is no doubt, in one step; gives how many."""
-    waiting = Account.objects.filter(list=evidence, state="entered").exclude(
-        owner__doubts__in=Doubt.objects.filter(kind=Doubt.Kind.ACCOUNT_NAME, settled_on=None)
-    )
+    doubted = Doubt.objects.filter(account=OuterRef("pk"), settled_on=None)
+    waiting = Account.objects.filter(~Exists(doubted), list=evidence, state="entered")
     with transaction.atomic():
         return perform_all(waiting, "verify", by=by, on=on, expected=waiting.count())

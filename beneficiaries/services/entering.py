@@ -1,5 +1,11 @@
-"""A fact entered from a paper at the counter, where no list says it."""
+"""A fact entered from a paper at the counter: it counts at once where nothing says otherwise.
 
+It stands under the rules of every list row. What lists deny, and what harms or excludes somebody, counts for nobody
+until another person has settled it; what was entered wrongly is taken back by two people and stays on record.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -7,10 +13,36 @@ from django.db import transaction
 
 from audit.actor import Actor
 from audit.door import record
-from beneficiaries.lists.periods import year
-from beneficiaries.models import Fact, Household, Person
+from beneficiaries.lists.periods import month, year
+from beneficiaries.models import Coverage, Doubt, EvidenceList, Fact, Household, Person
+from beneficiaries.queries.differing import (
+    Said,
+    disagree,
+    entries_without,
+    is_entry,
+    is_same_record,
+    lists_without,
+    live_facts,
+    said_by,
+    subject_of,
+)
 from beneficiaries.queries.facts import digests_of
+from beneficiaries.queries.family import source_of
+from beneficiaries.services.line import in_line
+from beneficiaries.services.standing import dispute
 from facts.catalogue import Kind, load_catalogue
+from standards.words import Refusal, Words
+
+SOURCES_NAMED = 3  # lists named in one doubt
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """What speaks against an entry, and the fact it says more about."""
+
+    against: list[Fact]
+    without: list[EvidenceList]
+    more_of: Fact | None
 
 
 def enter_fact(
@@ -25,30 +57,171 @@ def enter_fact(
 ) -> Fact:
     """Write what a paper proves about a person or a household. ``values`` hold the kind's fields, JSON-ready.
 
-    Its days are the kind's own (issued, cancelled), for a yearly kind its year, else from ``valid_from`` or
-    ``on``. Raises ValueError for a field that the kind does not have, or a subject of the other sort.
+    Its days are the kind's own (issued, cancelled), for a yearly kind its year, for one with month lists the month,
+    else from ``valid_from`` or ``on``. Where lists say otherwise, or the kind asks for a second person, the fact is
+    disputed and a doubt names both sides. Raises ValueError for a field that the kind does not have, or a subject of
+    the other sort; Refusal where all of it is on record already, or the kind cannot be entered.
     """
     known = load_catalogue().kind(kind)
     is_person = isinstance(subject, Person)
     if is_person != (known.about == "person") or not values.keys() <= known.fields.keys():
         raise ValueError(f"{kind} is about a {known.about} and has the fields {', '.join(known.fields)}")
-    first, last = _days(known, values, valid_from or on)
-    of_person, of_household = (subject.pk, None) if is_person else (None, subject.pk)
-    (digest,) = digests_of([(of_person, of_household, kind, first, last, values, None, None)])
-    with transaction.atomic():
-        fact = Fact.objects.create(
-            person_id=of_person,
-            household_id=of_household,
-            kind=kind,
-            valid_from=first,
-            valid_until=last,
-            values=values,
-            entered_by=by.number,
-            paper=paper,
-            digest=digest,
+    if known.entered == "never":
+        raise Refusal(
+            f"“{known.words.zh}”只从名单来，不能在窗口登记",
+            f"“{known.words.en}” comes from lists only and cannot be entered at the counter",
+            code="not_entered_here",
         )
+    said = Said(*_days(known, values, valid_from or on), values)
+    with transaction.atomic():
+        in_line()
+        compared = _compare(subject, known, said)
+        fact = _write(subject, known, _with_more(said, compared.more_of), paper=paper, by=by)
         record("enter_fact", fact, by=by, on=on, detail={"kind": kind, "paper": paper})
+        if compared.more_of is not None:
+            Fact.objects.filter(pk=compared.more_of.pk).update(superseded_by=fact)
+        _doubt(fact, known, compared, by=by)
     return fact
+
+
+def ask_to_withdraw(fact: Fact, *, by: Actor, on: date, reason: str, approved: Sequence[str] = ()) -> Doubt:
+    """Say that an entry was wrong: it counts for nobody from now, and another person confirms or lets it stand.
+
+    ``approved`` are the receipt numbers of what was approved on it, named to whoever confirms.
+    Raises Refusal for what came from a list, was replaced or taken back already, or waits already.
+    """
+    with transaction.atomic():
+        in_line()
+        fresh = Fact.objects.select_related("person", "household__head").get(pk=fact.pk)
+        if not is_entry(fresh):
+            raise Refusal(
+                "这一条来自名单，要由送名单的部门更正",
+                "This came from a list: the department that sent it must correct it",
+                code="not_an_entry",
+            )
+        if fresh.superseded_by_id is not None:
+            raise Refusal(
+                "这一条已经撤回或被更正，不再算数",
+                "This was withdrawn or corrected already and counts no more",
+                code="withdrawn_already",
+            )
+        if fresh.doubts.filter(kind=Doubt.Kind.WITHDRAWAL, settled_on=None).exists():
+            words = Doubt.REFUSALS["one_open_doubt_of_a_fact"]
+            raise Refusal(words.zh, words.en, code="one_open_doubt_of_a_fact")
+        dispute([fresh])
+        name = load_catalogue().kind(fresh.kind).words
+        decided_zh = f"。已据此批准：{'、'.join(approved)}" if approved else ""
+        decided_en = f". Approved on it: {', '.join(approved)}" if approved else ""
+        words = Words(
+            f"{by.name} 申请撤回登记的“{name.zh}”：{reason}{decided_zh}",
+            f"{by.name} asks to withdraw “{name.en}”: {reason}{decided_en}",
+        )
+        record("ask_to_withdraw", fresh, by=by, on=on, detail={"kind": fresh.kind, "reason": reason})
+        return _new_doubt(fresh, Doubt.Kind.WITHDRAWAL, words, raised_by=by.number)
+
+
+def doubt_entries_without(
+    evidence: EvidenceList, covered: Sequence[Coverage], *, by: Actor, on: date
+) -> None:
+    """A complete list that does not hold what a paper said: the entry counts no more until a person settles it."""
+    kind = load_catalogue().kind(evidence.kind)
+    if not evidence.is_complete or not kind.is_absence_no:
+        return
+    for fact in entries_without(evidence, covered):
+        dispute([fact])
+        _new_doubt(fact, Doubt.Kind.PAPER_DIFFERS, _words(fact, [], [evidence]), raised_by=fact.entered_by)
+        record("doubt_fact", fact, by=by, on=on, detail={"list": evidence.pk})
+
+
+def _compare(subject: Person | Household, kind: Kind, said: Said) -> _Compared:
+    on_record = list(live_facts(subject, kind.name))
+    for fact in on_record:
+        if _says_all(kind, fact, said):
+            source = source_of(fact)
+            raise Refusal(
+                f"已经有了，不用再登记：“{source.zh}”说的和这份材料一样",
+                f"It is on record already: “{source.en}” says the same as this paper",
+                code="on_record_already",
+            )
+    opposed = [fact for fact in on_record if disagree(kind, said, said_by(fact))]
+    same = [fact for fact in on_record if is_same_record(kind, said, said_by(fact)) and fact not in opposed]
+    opposed += [fact for fact in same if fact.is_disputed]
+    more_of = same[0] if len(same) == 1 and not opposed else None
+    return _Compared(opposed, lists_without(subject, kind, said), more_of)
+
+
+def _says_all(kind: Kind, fact: Fact, said: Said) -> bool:
+    """Whether what is on record says everything the paper says, and nothing else of its end."""
+    other = said_by(fact)
+    is_same = is_same_record(kind, said, other) and not disagree(kind, said, other)
+    return is_same and said.values.items() <= other.values.items()
+
+
+def _with_more(said: Said, more_of: Fact | None) -> Said:
+    if more_of is None:
+        return said
+    return Said(said.first, said.last or more_of.valid_until, more_of.values | said.values)
+
+
+def _write(subject: Person | Household, kind: Kind, said: Said, *, paper: str, by: Actor) -> Fact:
+    of_person, of_household = (subject.pk, None) if isinstance(subject, Person) else (None, subject.pk)
+    (digest,) = digests_of(
+        [(of_person, of_household, kind.name, said.first, said.last, said.values, None, None)]
+    )
+    return Fact.objects.create(
+        person_id=of_person,
+        household_id=of_household,
+        kind=kind.name,
+        valid_from=said.first,
+        valid_until=said.last,
+        values=said.values,
+        entered_by=by.number,
+        paper=paper,
+        digest=digest,
+    )
+
+
+def _doubt(fact: Fact, kind: Kind, compared: _Compared, *, by: Actor) -> None:
+    """Where lists deny the entry, or the kind asks for a second person, it counts for nobody until that is settled."""
+    if compared.against or compared.without:
+        words = _words(fact, compared.against, compared.without)
+        _new_doubt(fact, Doubt.Kind.PAPER_DIFFERS, words, raised_by=by.number)
+    elif kind.entered == "confirmed":
+        words = Words(
+            f"{by.name} 按材料登记了“{kind.words.zh}”，要另一个人看过材料才算数",
+            f"{by.name} entered “{kind.words.en}” from a paper: it counts when another person has seen the paper",
+        )
+        _new_doubt(fact, Doubt.Kind.ENTERED_ALONE, words, raised_by=by.number)
+    else:
+        return
+    dispute([fact, *compared.against])
+    fact.is_disputed = True
+
+
+def _words(fact: Fact, opposed: Sequence[Fact], without: Sequence[EvidenceList]) -> Words:
+    name, paper = load_catalogue().kind(fact.kind).words, source_of(fact)
+    said = [source_of(other) for other in opposed[:SOURCES_NAMED]]
+    silent = [one.title or one.file_name for one in without[:SOURCES_NAMED]]
+    zh = [f"“{one.zh}”说法不同" for one in said] + [f"完整名单“{one}”里没有" for one in silent]
+    en = [f"“{one.en}” says otherwise" for one in said] + [
+        f"not on the complete list “{one}”" for one in silent
+    ]
+    return Words(
+        f"{name.zh}：窗口按“{paper.zh}”登记；{'；'.join(zh)}。核实以前都不算",
+        f"{name.en}: entered from “{paper.en}”; {'; '.join(en)}. Neither counts until it is settled",
+    )
+
+
+def _new_doubt(fact: Fact, kind: str, words: Words, *, raised_by: str) -> Doubt:
+    about = subject_of(fact)
+    return Doubt.objects.create(
+        kind=kind,
+        division=about.division,
+        person=about if isinstance(about, Person) else about.head,
+        fact=fact,
+        words={"zh": words.zh, "en": words.en},
+        raised_by=raised_by,
+    )
 
 
 def _days(kind: Kind, values: dict[str, Any], on: date) -> tuple[date, date | None]:
@@ -58,5 +231,8 @@ def _days(kind: Kind, values: dict[str, Any], on: date) -> tuple[date, date | No
     named = next((key for key, field in kind.fields.items() if field.from_period and values.get(key)), "")
     if kind.dated == "yearly" and named:
         span = year(values[named])
+        return span.first, span.last
+    if kind.coverage == "month":
+        span = month(on.year, on.month)
         return span.first, span.last
     return on, None

@@ -12,9 +12,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from beneficiaries.models import EvidenceList, Fact
+from beneficiaries.queries.differing import Said, disagree, identity_of, live_facts, subject_of
 from beneficiaries.queries.facts import digests_of
 from beneficiaries.services.outcome import Taking
 from beneficiaries.services.staging import copy_columns, execute, flags, octets, plain, select, texts
+from beneficiaries.services.standing import reconsider
 from facts.catalogue import Kind
 from standards.words import Words
 
@@ -42,20 +44,12 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Old:
+class Old(Said):
+    """One fact on record; ``is_entry``: read off a paper at the counter."""
+
     id: int
-    first: date
-    last: date | None
-    values: dict[str, Any]
-
-
-def identity_of(kind: Kind, first: date, values: dict[str, Any]) -> tuple[object, ...]:
-    """What makes two facts of one subject the same record: its first day, and the category or program it is of."""
-    parts: list[object] = [first]
-    if kind.list_of:
-        parts.append(tuple(values.get(kind.list_of, ())))
-    parts += [values.get(key) for key, field in kind.fields.items() if field.type == "text" and field.values]
-    return tuple(parts)
+    is_entry: bool
+    is_disputed: bool
 
 
 def plan_facts(taking: Taking, kind: Kind, stated: Sequence[Stated]) -> Plan:
@@ -76,7 +70,7 @@ def plan_facts(taking: Taking, kind: Kind, stated: Sequence[Stated]) -> Plan:
 
 def _again(taking: Taking, plan: Plan, earlier: Stated, fact: Stated) -> None:
     """Two rows of one list about one record (two members of one household): equal is once, else both are disputed."""
-    if earlier.values == fact.values and earlier.last == fact.last:
+    if earlier.values == fact.values and (earlier.first, earlier.last) == (fact.first, fact.last):
         taking.same.add(fact.row)
         return
     plan.new.append(fact)
@@ -88,23 +82,56 @@ def _again(taking: Taking, plan: Plan, earlier: Stated, fact: Stated) -> None:
 def _against_known(taking: Taking, plan: Plan, kind: Kind, fact: Stated, known: list[Old]) -> None:
     record = identity_of(kind, fact.first, fact.values)
     same_record = [old for old in known if identity_of(kind, old.first, old.values) == record]
+    if len(same_record) == 1 and _is_confirmed(same_record[0], fact):
+        # The list's own row counts from now on: whoever takes the entry back takes nothing from the list.
+        old = same_record[0]
+        plan.new.append(replace(fact, last=fact.last or old.last, values=old.values | fact.values))
+        plan.replaced[old.id] = fact.row
+        return
     if any(_says_all(old, fact) for old in same_record):
         taking.same.add(fact.row)
         return
     if same_record:
         _same_record(taking, plan, fact, same_record)
         return
-    if kind.dated == "status" and not kind.day and kind.coverage == "none":
-        for old in known:
-            if old.first < fact.first and (old.last is None or old.last >= fact.first):
-                _later_state(taking, plan, fact, old)
-                return
-    plan.new.append(fact)
+    before = next((old for old in known if _is_state_before(kind, old, fact)), None)
+    if before is None:
+        plan.new.append(fact)
+    else:
+        _later_state(taking, plan, fact, before)
+    if fact.row not in taking.same:
+        _against_entries(taking, plan, kind, fact, known)
+
+
+def _is_state_before(kind: Kind, old: Old, fact: Stated) -> bool:
+    """Whether a register of a later day closes what is on record. It never closes what a paper said by itself."""
+    is_state = kind.dated == "status" and not kind.day and kind.coverage == "none"
+    return (
+        is_state
+        and not old.is_entry
+        and old.first < fact.first
+        and (old.last is None or old.last >= fact.first)
+    )
+
+
+def _against_entries(taking: Taking, plan: Plan, kind: Kind, fact: Stated, known: list[Old]) -> None:
+    """A list that differs from what a paper said of the same days goes to a person, with both."""
+    said = Said(fact.first, fact.last, fact.values)
+    differing = {old.id for old in known if old.is_entry and disagree(kind, said, old)}
+    if differing:
+        plan.disputed.add(fact.row)
+        plan.disputed_old |= differing
+        _doubt(taking, fact.row)
+
+
+def _is_confirmed(old: Old, fact: Stated) -> bool:
+    """Whether a list says the same as an entry that counts."""
+    return old.is_entry and not old.is_disputed and old.first == fact.first and _says_all(old, fact)
 
 
 def _says_all(old: Old, fact: Stated) -> bool:
     """Whether a fact on record says everything the list says."""
-    days_agree = old.last == fact.last or fact.last is None
+    days_agree = old.first == fact.first and (old.last == fact.last or fact.last is None)
     return days_agree and all(old.values.get(key) == value for key, value in fact.values.items())
 
 
@@ -113,6 +140,7 @@ def _same_record(taking: Taking, plan: Plan, fact: Stated, same_record: list[Old
     taking.changed.add(fact.row)
     old = same_record[0]
     agrees = all(fact.values.get(key, value) == value for key, value in old.values.items())
+    agrees = agrees and old.first == fact.first and not (old.is_entry and old.is_disputed)
     if len(same_record) == 1 and agrees and (old.last == fact.last or old.last is None):
         plan.new.append(replace(fact, last=fact.last or old.last, values=old.values | fact.values))
         plan.replaced[old.id] = fact.row
@@ -149,13 +177,15 @@ def _doubt(taking: Taking, row: int) -> None:
 def _known(kind: Kind, subjects: Iterable[int]) -> dict[int, list[Old]]:
     found: dict[int, list[Old]] = defaultdict(list)
     rows = select(
-        f"""SELECT id, {kind.about}_id, valid_from, valid_until, values FROM beneficiaries_fact
+        f"""SELECT id, {kind.about}_id, valid_from, valid_until, values, list_id IS NULL AND entered_by <> '', is_disputed
+            FROM beneficiaries_fact
             WHERE kind = %s AND {kind.about}_id = ANY(%s) AND superseded_by_id IS NULL ORDER BY id""",  # noqa: S608  # person or household
         kind.name,
         list(subjects),
     )
-    for pk, subject, first, last, values in rows:
-        found[subject].append(Old(pk, first, last, json.loads(values) if isinstance(values, str) else values))
+    for pk, subject, first, last, values, is_entry, is_disputed in rows:
+        told = json.loads(values) if isinstance(values, str) else values
+        found[subject].append(Old(first, last, told, pk, is_entry, is_disputed))
     return found
 
 
@@ -219,7 +249,7 @@ def _supersede(taking: Taking, plan: Plan) -> None:
     )
 
 
-def take_back_facts(evidence: EvidenceList) -> None:
+def take_back_facts(evidence: EvidenceList, *, on: date) -> None:
     """Let the facts of a withdrawn list count no more, and those it replaced or disputed count again.
 
     A withdrawn fact stays on record and names itself as its successor.
@@ -229,13 +259,6 @@ def take_back_facts(evidence: EvidenceList) -> None:
         "UPDATE beneficiaries_fact SET superseded_by_id = id WHERE list_id = %s AND superseded_by_id IS NULL",
         evidence.pk,
     )
-    execute(
-        """UPDATE beneficiaries_fact old SET is_disputed = false FROM beneficiaries_fact gone
-           WHERE gone.list_id = %s AND gone.is_disputed AND old.is_disputed AND old.superseded_by_id IS NULL
-             AND old.kind = gone.kind AND old.valid_from = gone.valid_from
-             AND (old.person_id = gone.person_id OR old.household_id = gone.household_id)
-             AND NOT EXISTS (SELECT 1 FROM beneficiaries_fact other WHERE other.kind = old.kind
-               AND other.id <> old.id AND other.superseded_by_id IS NULL AND other.valid_from = old.valid_from
-               AND (other.person_id = old.person_id OR other.household_id = old.household_id))""",
-        evidence.pk,
-    )
+    gone = Fact.objects.filter(list=evidence, is_disputed=True).select_related("person", "household")
+    for fact in gone:
+        reconsider(live_facts(subject_of(fact), fact.kind), on=on)

@@ -5,7 +5,7 @@ from typing import Any
 
 from beneficiaries.models import Doubt, ListRow, Person
 from beneficiaries.services.outcome import DOUBTS, Taking
-from beneficiaries.services.staging import copy_columns, execute, octets, plain, texts
+from beneficiaries.services.staging import copy_columns, execute, octets, plain, select, texts
 from vault.crypto import encrypt_many
 
 SHEET_CHARACTERS = 60
@@ -68,25 +68,35 @@ def _update(taking: Taking, outcomes: list[str], problems: dict[int, str]) -> No
 
 
 def write_doubts(taking: Taking) -> int:
-    """One open doubt for each kind and person, however often lists say the same; gives how many are new."""
+    """One open doubt for each kind, person and account, however often lists say the same; gives how many are new.
+
+    An account that another person has verified under its name is in no doubt any more.
+    """
     checked, table = taking.whole.checked, taking.whole.checked.table
     refused = checked.refused
     odd = [problem for problem in checked.problems if problem.is_doubt and problem.row not in refused]
     people = {taking.people[problem.row] for problem in odd if problem.row in taking.people}
     divisions = dict(Person.objects.filter(pk__in=people).values_list("pk", "division"))
-    known = set(Doubt.objects.filter(person__in=people, settled_on=None).values_list("kind", "person"))
+    accounts = _accounts(taking)
+    known = set(
+        Doubt.objects.filter(person__in=people, settled_on=None).values_list("kind", "person", "account")
+    )
     made: list[Doubt] = []
     for problem in odd:
         person = taking.people.get(problem.row)
         kind = DOUBTS.get(problem.code, Doubt.Kind.OTHER)
-        if person is not None and (kind, person) in known:
+        account = accounts.get(problem.row) if kind == Doubt.Kind.ACCOUNT_NAME else None
+        if person is not None and (kind, person, account) in known:
             continue
-        known.add((kind, person or 0))
+        if kind == Doubt.Kind.ACCOUNT_NAME and account is None:
+            continue
+        known.add((kind, person or 0, account))
         made.append(
             Doubt(
                 kind=kind,
                 division=divisions.get(person or 0, taking.evidence.division),
                 person_id=person,
+                account_id=account,
                 list=taking.evidence,
                 sheet=table.layouts[table.sheet_of[problem.row]].sheet.name[:SHEET_CHARACTERS],
                 row=table.row_of[problem.row] + 1,
@@ -95,3 +105,15 @@ def write_doubts(taking: Taking) -> int:
         )
     Doubt.objects.bulk_create(made, batch_size=1000)
     return len(made)
+
+
+def _accounts(taking: Taking) -> dict[int, int]:
+    """Row → the account it names, where that waits to be verified."""
+    owners = list({owner for owner, _ in taking.accounts.values()})
+    rows = select(
+        """SELECT owner_id, number_index, id FROM beneficiaries_account
+           WHERE owner_id = ANY(%s) AND state = 'entered'""",
+        owners,
+    )
+    waiting = {(owner, bytes(index)): pk for owner, index, pk in rows}
+    return {row: waiting[named] for row, named in taking.accounts.items() if named in waiting}

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import transaction
 
 from audit.actor import SYSTEM, Actor
 from audit.door import create, perform, record, record_all
@@ -23,14 +23,18 @@ from beneficiaries.lists.guard import FILE_BYTES_MAX
 from beneficiaries.lists.marked import marked_workbook
 from beneficiaries.lists.periods import Period
 from beneficiaries.models import Account, Coverage, EvidenceList
+from beneficiaries.queries.differing import disputed_entries
 from beneficiaries.queries.divisions import known_villages
 from beneficiaries.queries.facts import rows_digest
 from beneficiaries.services.accounts import take_accounts
+from beneficiaries.services.entering import doubt_entries_without
 from beneficiaries.services.evidence import take_evidence
 from beneficiaries.services.facts import take_back_facts
+from beneficiaries.services.line import in_line
 from beneficiaries.services.list_rows import write_doubts, write_rows
 from beneficiaries.services.outcome import Taking
 from beneficiaries.services.register import take_register
+from beneficiaries.services.standing import reconsider
 from facts.catalogue import load_catalogue
 from jobs.bell import ring
 from jobs.leases import Lease, resume
@@ -38,7 +42,6 @@ from standards.divisions import scope_prefix
 from standards.words import Refusal
 
 WORK_TASK = "beneficiaries.tasks.work_on_lists"
-TAKING_LOCK = 610_124_003  # one list is taken at a time
 
 
 @contextmanager
@@ -233,9 +236,11 @@ def withdraw_list(evidence: EvidenceList, *, by: Actor, on: date) -> EvidenceLis
             code="not_withdrawable",
         )
     with transaction.atomic():
-        _in_line()
-        take_back_facts(evidence)
-        return perform(evidence, "withdraw", by=by, on=on)
+        in_line()
+        withdrawn = perform(evidence, "withdraw", by=by, on=on)
+        take_back_facts(evidence, on=on)
+        reconsider(disputed_entries(evidence.kind), on=on)
+        return withdrawn
 
 
 def _read(evidence: EvidenceList, on: date) -> CheckedList:
@@ -266,15 +271,10 @@ def _rolled_back(taking: Taking) -> None:
 
 def _write(taking: Taking) -> None:
     """Write what the list brings, by the kind's store. Fills the taking's outcomes."""
-    _in_line()
+    in_line()
     kind = load_catalogue().kind(taking.evidence.kind)
     writer = {"register": take_register, "accounts": take_accounts, "facts": take_evidence}[kind.stores]
     writer(taking, kind)
-
-
-def _in_line() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TAKING_LOCK])
 
 
 def _refuse_unless_good(taking: Taking, *, take_good: bool) -> None:
@@ -300,7 +300,7 @@ def _ask_taker(evidence: EvidenceList, by: Actor) -> None:
 def _taken(taking: Taking, by: Actor, on: date, *, take_good: bool) -> EvidenceList:
     """Doubts, coverage, digest, and the move itself; the rows are written."""
     write_doubts(taking)
-    _cover(taking)
+    covered = _cover(taking)
     record_all("create", Account.objects.filter(list=taking.evidence), by=by, on=on, target="entered")
     counts = taking.counts()
     detail = {key: counts[key] for key in ("rows", "new", "same", "changed", "refused", "doubtful")}
@@ -309,22 +309,24 @@ def _taken(taking: Taking, by: Actor, on: date, *, take_good: bool) -> EvidenceL
         "take_good": take_good,
         "rows_digest": rows_digest(taking.evidence.pk),
     }
-    return perform(taking.evidence, "take", by=by, on=on, detail=detail, **fields)
+    taken = perform(taking.evidence, "take", by=by, on=on, detail=detail, **fields)
+    doubt_entries_without(taken, covered, by=by, on=on)
+    return taken
 
 
-def _cover(taking: Taking) -> None:
+def _cover(taking: Taking) -> list[Coverage]:
     """Record which divisions and days the list speaks about, and whether it is complete."""
     evidence = taking.evidence
     period = taking.whole.period
     first = evidence.covers_from or (period.first if period else None)
     last = evidence.covers_until or (period.last if period else None)
     if first is None or last is None:
-        return
+        return []
     codes = [evidence.code or taking.whole.code]
     kind = load_catalogue().kind(evidence.kind)
     if kind.list_of and not codes[0]:  # a list of several categories covers each of them
         codes = list(kind.fields[kind.list_of].codes)
-    Coverage.objects.bulk_create(
+    return Coverage.objects.bulk_create(
         Coverage(
             list=evidence,
             kind=evidence.kind,

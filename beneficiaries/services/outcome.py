@@ -34,6 +34,9 @@ class Taking:
     same: set[int] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
     people: dict[int, int] = field(default_factory=dict)  # row → person
+    accounts: dict[int, tuple[int, bytes]] = field(
+        default_factory=dict
+    )  # row → owner and blind index of its account
 
     @property
     def values(self) -> dict[str, list[Any]]:

@@ -3,52 +3,75 @@
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 
 from audit.actor import Actor
 from audit.door import record
 from beneficiaries.models import Doubt, Fact, Membership, Person
-from beneficiaries.queries.doubts import choices_of, disputed_memberships
+from beneficiaries.queries.doubts import NO_ENTRY, choices_of, disputed_memberships, settlers_of
+from beneficiaries.services.line import in_line
+from beneficiaries.services.standing import choose, reconsider, take_back
+from officials.roles import Role
 from standards.words import Refusal
-
-SETTLERS = ("county_checker",)
 
 
 def settle_doubt(doubt: Doubt, *, by: Actor, on: date, outcome: str, keep: int | None = None) -> Doubt:
     """Settle a doubt with what was found; ``keep`` names the side that counts where there are sides.
 
-    The other side stays on record: a membership ends, a fact names the kept one as its successor. Raises Refusal
-    where another person settled it first, or no side was chosen.
+    The other side stays on record: a membership ends, a fact names the kept one as its successor, an entry from a
+    paper that is not kept (``NO_ENTRY``) names itself. Raises Refusal where another person settled it first, no side
+    was chosen, or the doubt is one's own.
     """
-    if by.role not in SETTLERS:
-        raise Refusal("核实由县级复核人办", "The county checker settles doubts", code="not_your_role")
     with transaction.atomic():
+        in_line()
         fresh: Doubt = Doubt.objects.select_for_update().get(pk=doubt.pk)
-        if fresh.settled_on is not None:
-            raise Refusal(
-                f"{fresh.settled_by} 已经核实过，你这一步没有生效",
-                f"{fresh.settled_by} settled it first: your step had no effect",
-                code="settled_already",
-            )
+        _ask_settler(fresh, by)
         sides = {choice.key for choice in choices_of(fresh)}
         if len(sides) > 1 and keep not in sides:
             raise Refusal("请选定哪一边算数", "Choose which side counts", code="no_side")
-        if keep is not None and keep in sides:
-            _keep(fresh, keep, on)
         record("settle", fresh, by=by, on=on, detail={"kind": fresh.kind, "keep": keep, "outcome": outcome})
-        if len(choices_of(fresh)) > 1:
-            return fresh  # another record of the same person is in dispute: the doubt stays open for it
-        fresh.settled_by, fresh.settled_on, fresh.outcome = by.number, on, outcome
-        fresh.save(update_fields=["settled_by", "settled_on", "outcome"])
+        if fresh.fact_id is not None:
+            _close([fresh], by=by, on=on, outcome=outcome)
+            if keep is not None and keep in sides:
+                _keep_entry(fresh, keep, by=by, on=on, outcome=outcome)
+            return fresh
+        if keep is not None and keep in sides:
+            _keep(fresh, keep, by=by, on=on, outcome=outcome)
+        if len(choices_of(fresh)) <= 1:  # else another record of the same person is in dispute: it stays open
+            _close([fresh], by=by, on=on, outcome=outcome)
     return fresh
 
 
-def _keep(doubt: Doubt, keep: int, on: date) -> None:
+def _ask_settler(doubt: Doubt, by: Actor) -> None:
+    settlers = settlers_of(doubt.kind)
+    if by.role not in settlers:
+        who_zh, who_en = "县级复核人", "the county checker"
+        if Role.TOWNSHIP_REVIEWER in settlers:
+            who_zh, who_en = f"镇初审人或{who_zh}", f"the township reviewer or {who_en}"
+        raise Refusal(f"这一条由{who_zh}核实", f"This is settled by {who_en}", code="not_your_role")
+    if doubt.settled_on is not None:
+        raise Refusal(
+            f"{doubt.settled_by} 已经核实过，你这一步没有生效",
+            f"{doubt.settled_by} settled it first: your step had no effect",
+            code="settled_already",
+        )
+    if doubt.raised_by == by.number:
+        words = Doubt.REFUSALS["doubt_different_people"]
+        raise Refusal(words.zh, words.en, code="doubt_different_people")
+
+
+def _close(doubts: list[Doubt], *, by: Actor, on: date, outcome: str) -> None:
+    for one in doubts:
+        one.settled_by, one.settled_on, one.outcome = by.number, on, outcome
+        one.save(update_fields=["settled_by", "settled_on", "outcome"])
+
+
+def _keep(doubt: Doubt, keep: int, *, by: Actor, on: date, outcome: str) -> None:
     assert doubt.person_id is not None
     if doubt.kind == Doubt.Kind.TWO_HOUSEHOLDS:
         _keep_household(doubt.person_id, keep, on)
-    else:
-        _keep_fact(Fact.objects.get(pk=keep))
+        return
+    choose(Fact.objects.get(pk=keep))
+    _close_of_gone(by=by, on=on, outcome=outcome, person=doubt.person_id)
 
 
 def _keep_household(person: int, keep: int, on: date) -> None:
@@ -62,14 +85,25 @@ def _keep_household(person: int, keep: int, on: date) -> None:
     said = Fact.objects.filter(person=person, kind="register", is_disputed=True, superseded_by=None)
     fact = said.filter(values__residence=kept.household.division).order_by("-pk").first()
     if fact is not None:
-        _keep_fact(fact)
+        choose(fact)
 
 
-def _keep_fact(kept: Fact) -> None:
-    """The kept fact counts; those that disputed it name it as their successor."""
-    about = Q(person=kept.person_id) if kept.person_id else Q(household=kept.household_id)
-    same = Fact.objects.filter(
-        about, kind=kept.kind, valid_from=kept.valid_from, is_disputed=True, superseded_by=None
-    )
-    same.exclude(pk=kept.pk).update(superseded_by=kept)
-    Fact.objects.filter(pk=kept.pk).update(is_disputed=False)
+def _keep_entry(doubt: Doubt, keep: int, *, by: Actor, on: date, outcome: str) -> None:
+    """The paper's word counts, or a list's, or the entry is taken back; what else waits about it is settled with it."""
+    assert doubt.fact_id is not None
+    fact = Fact.objects.select_related("person", "household__head").get(pk=doubt.fact_id)
+    if keep == NO_ENTRY:
+        record("withdraw_fact", fact, by=by, on=on, detail={"kind": fact.kind, "reason": outcome})
+        take_back(fact, on=on)
+    elif doubt.kind == Doubt.Kind.WITHDRAWAL:
+        reconsider([fact], on=on)  # it stands; what lists say against it is another doubt
+    else:
+        choose(Fact.objects.select_related("person", "household__head").get(pk=keep))
+    about = {"fact__person": fact.person_id} if fact.person_id else {"fact__household": fact.household_id}
+    _close_of_gone(by=by, on=on, outcome=outcome, **about)
+
+
+def _close_of_gone(*, by: Actor, on: date, outcome: str, **about: int | None) -> None:
+    """Doubts about entries that count no more have nothing left to settle."""
+    gone = Doubt.objects.filter(settled_on=None, fact__superseded_by__isnull=False, **about)
+    _close(list(gone.exclude(raised_by=by.number)), by=by, on=on, outcome=outcome)

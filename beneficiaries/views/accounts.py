@@ -41,11 +41,11 @@ def accounts(request: StaffRequest) -> HttpResponse:
     page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
     doubted = set(
         Doubt.objects.filter(
-            kind=Doubt.Kind.ACCOUNT_NAME, settled_on=None, person__in=[account.owner_id for account in page]
-        ).values_list("person", flat=True)
+            kind=Doubt.Kind.ACCOUNT_NAME, settled_on=None, account__in=[account.pk for account in page]
+        ).values_list("account", flat=True)
     )
     rows = [
-        {"account": one, "masked": bank_card.mask(one.number), "is_doubted": one.owner_id in doubted}
+        {"account": one, "masked": bank_card.mask(one.number), "is_doubted": one.pk in doubted}
         for one in page
     ]
     context = {
@@ -97,7 +97,7 @@ def account(request: StaffRequest, pk: int) -> HttpResponse:
             form.refuse("number", refusal)
         else:
             return redirect("beneficiaries:account", pk)
-    doubts = Doubt.objects.filter(person=found.owner_id, kind=Doubt.Kind.ACCOUNT_NAME, settled_on=None)
+    doubts = Doubt.objects.filter(account=found, settled_on=None)
     context = {
         "account": found,
         "masked": bank_card.mask(found.number),

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from beneficiaries import services
 from beneficiaries.forms.doubts import SettleForm
 from beneficiaries.models import Doubt
-from beneficiaries.queries.doubts import choices_of, open_doubts
+from beneficiaries.queries.doubts import choices_of, doubts_for, open_doubts, settlers_of
+from beneficiaries.queries.family import source_of
 from officials.access import StaffRequest, staff
 from officials.models import Division
 from officials.roles import Role
@@ -17,7 +18,8 @@ from standards.words import Refusal, Words
 from web.clock import today
 
 PAGE_ROWS = 20
-READERS = (Role.COUNTY_CHECKER, Role.AUDITOR)
+READERS = (Role.TOWNSHIP_REVIEWER, Role.COUNTY_CHECKER, Role.AUDITOR)
+SETTLERS = (Role.TOWNSHIP_REVIEWER, Role.COUNTY_CHECKER)
 KINDS = {
     "other_name": _("Another name"),
     "sex_differs": _("Sex against the ID number"),
@@ -26,6 +28,9 @@ KINDS = {
     "same_person": _("Perhaps one person"),
     "lists_differ": _("Lists that differ"),
     "no_such_person": _("Not on the register"),
+    "paper_differs": _("A paper against the lists"),
+    "entered_alone": _("Entered, to be confirmed"),
+    "withdrawal": _("Entry to be withdrawn"),
     "other": _("Other"),
 }
 
@@ -45,23 +50,27 @@ def doubts(request: StaffRequest) -> HttpResponse:
             "kind": KINDS[one.kind],
             "words": Words(one.words["zh"], one.words["en"]),
             "place": names.get(f"{one.division[:9]}000", ""),
+            "source": _source(one),
         }
         for one in page
     ]
-    return render(request, "beneficiaries/doubts.html", {"page": page, "rows": rows})
+    context = {
+        "page": page,
+        "rows": rows,
+        "sees_lists": request.official.has_role(Role.COUNTY_CHECKER, Role.AUDITOR),
+    }
+    return render(request, "beneficiaries/doubts.html", context)
 
 
-@staff(Role.COUNTY_CHECKER)
+@staff(*SETTLERS)
 def settle(request: StaffRequest, pk: int) -> HttpResponse:
     """The confirm step: both sides with their sources, the choice, and what was found."""
-    doubt: Doubt | None = (
-        Doubt.objects.visible_to(request.official).select_related("person", "list").filter(pk=pk).first()
-    )
+    doubt: Doubt | None = doubts_for(request.official).filter(pk=pk).first()
     if doubt is None:
         raise Http404
     form = SettleForm(request.POST or None, choices=choices_of(doubt))
     if request.method == "POST" and form.is_valid():
-        by = request.official.actor(Role.COUNTY_CHECKER)
+        by = request.official.actor(*(role for role in SETTLERS if role in settlers_of(doubt.kind)))
         try:
             services.settle_doubt(
                 doubt, by=by, on=today(), outcome=form.cleaned_data["outcome"], keep=form.kept
@@ -74,7 +83,19 @@ def settle(request: StaffRequest, pk: int) -> HttpResponse:
         "doubt": doubt,
         "kind": KINDS[doubt.kind],
         "words": Words(doubt.words["zh"], doubt.words["en"]),
+        "source": _source(doubt),
         "form": form,
         "back_url": reverse("beneficiaries:doubts"),
     }
     return render(request, "beneficiaries/settle.html", context, status=422 if form.errors else 200)
+
+
+def _source(doubt: Doubt) -> Words:
+    """The list and row, or the paper and who entered it."""
+    if doubt.fact:
+        source, who = source_of(doubt.fact), doubt.fact.entered_by
+        return Words(f"{source.zh}，{who} 登记", f"{source.en}, entered by {who}")
+    if doubt.list is None:
+        return Words(doubt.raised_by, doubt.raised_by)
+    named = (doubt.list.title or doubt.list.file_name) + (f" · {doubt.row}" if doubt.row else "")
+    return Words(named, named)

@@ -18,7 +18,7 @@ DAY = forms.DateInput({"type": "date"})
 
 
 class FactForm(HouseForm):
-    """About whom, by which paper, and the kind's own fields. What a list would say by naming her is yes here."""
+    """About whom, by which paper, and the kind's own fields. What the paper proves by being there is never asked."""
 
     def __init__(
         self, kind: Kind, data: Any = None, *, people: Mapping[int, str], today: date, **kwargs: Any
@@ -31,10 +31,15 @@ class FactForm(HouseForm):
             )
         papers = [(name, say(words)) for name, words in kind.papers.items()]
         self.fields["paper"] = forms.ChoiceField(label=_("Proved by"), choices=papers)
-        for field in asked(kind):
+        for field in kind.asked:
             self.fields[field.key] = _widget(field)
         if kind.dated == "status" and not kind.day:
-            self.fields["valid_from"] = forms.DateField(label=_("Valid from"), widget=DAY)
+            help_text = _("Any day of that month.") if kind.coverage == "month" else _(
+                "The day from which the paper says so. A right is judged on its own day, not today."
+            )  # fmt: skip
+            self.fields["valid_from"] = forms.DateField(
+                label=_("Valid from"), help_text=help_text, widget=DAY
+            )
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -56,8 +61,8 @@ class FactForm(HouseForm):
 
     def values(self) -> dict[str, Any]:
         """The kind's fields as a fact keeps them: dates as text, money in fen, nothing that was left empty."""
-        kept: dict[str, Any] = {field.key: True for field in self.kind.fields.values() if field.from_presence}
-        for field in asked(self.kind):
+        kept: dict[str, Any] = dict(self.kind.proves.get(self.cleaned_data.get("paper", ""), {}))
+        for field in self.kind.asked:
             value = self.clean_money(field) if field.type == "money" else self.cleaned_data.get(field.key)
             if isinstance(value, date):
                 value = value.isoformat()
@@ -68,9 +73,10 @@ class FactForm(HouseForm):
         return kept
 
 
-def asked(kind: Kind) -> list[Field]:
-    """The fields that a paper of this kind can say."""
-    return [field for field in kind.fields.values() if not field.derived and not field.from_presence]
+class ReasonForm(HouseForm):
+    """Why an entry is taken back."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 def _widget(field: Field) -> forms.Field:
@@ -86,6 +92,7 @@ def _widget(field: Field) -> forms.Field:
     if field.type == "code" or (field.type == "text" and choices):
         return forms.ChoiceField(choices=[("", "—"), *choices], **common)
     if field.type == "bool":
+        common["required"] = True  # left open it says nothing
         words = [("", "—"), ("yes", _("yes")), ("no", _("no"))]
         return forms.TypedChoiceField(
             choices=words, coerce=lambda text: text == "yes", empty_value=None, **common

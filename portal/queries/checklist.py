@@ -65,9 +65,9 @@ def checklist(application: Application, on: date) -> Checklist:
 
 
 def _kind_of(paper: str) -> str:
-    """The kind of evidence that a paper proves; empty where a paper proves none."""
+    """The kind of evidence to enter from a paper at the counter; empty where its file offers none."""
     kinds = load_catalogue().kinds.values()
-    return next((kind.name for kind in kinds if paper in kind.papers and kind.stores == "facts"), "")
+    return next((kind.name for kind in kinds if paper in kind.papers and kind.entered != "never"), "")
 
 
 def _held(held: dict[str, list[Paper]]) -> list[Line]:

@@ -1,20 +1,23 @@
 """What a paper proves becomes a fact, where no list says it: the clerk reads it off the paper."""
 
+from collections.abc import Iterator
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from applications.models import Application
-from beneficiaries.models import Household, Person
+from beneficiaries.models import Doubt, Fact, Household, Person
 from beneficiaries.queries.family import family as family_of
-from beneficiaries.services import enter_fact
+from beneficiaries.services import ask_to_withdraw, enter_fact
 from facts.catalogue import Kind, load_catalogue
 from officials.access import StaffRequest, staff
 from officials.roles import Role
-from portal.forms.facts import FactForm
+from portal.forms.facts import FactForm, ReasonForm
 from portal.queries import queues
-from standards.words import Words
+from portal.queries.entries import decided_on, entry_of
+from standards.words import Refusal, Words
 from web.clock import today
 from web.forms import say
 
@@ -39,27 +42,86 @@ def fact(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
             about: Person | Household = (
                 people[form.cleaned_data["person"]] if known.about == "person" else family.household
             )
-            enter_fact(
-                about, kind=kind, values=values, paper=form.cleaned_data["paper"], by=official.actor(Role.CLERK), on=day,
-                valid_from=form.cleaned_data.get("valid_from"),
-            )  # fmt: skip
-            messages.success(request, say(Words(f"已登记：{known.words.zh}", f"On record: {known.words.en}")))
-            return redirect(_back(pk, draft))
-    context = {"form": form, "kind": known, "household": family.household, "back_url": _back(pk, draft)}
+            try:
+                entered = enter_fact(
+                    about, kind=kind, values=values, paper=form.cleaned_data["paper"], by=official.actor(Role.CLERK),
+                    on=day, valid_from=form.cleaned_data.get("valid_from"),
+                )  # fmt: skip
+            except Refusal as refusal:
+                form.refuse(None, refusal)
+            else:
+                _say_how_it_stands(request, known, entered)
+                return redirect(_back(pk, draft))
+    context = {
+        "form": form,
+        "kind": known,
+        "proved": list(_proved(known)),
+        "household": family.household,
+        "back_url": _back(pk, draft),
+    }
     return render(request, "portal/fact.html", context, status=422 if form.errors else 200)
+
+
+@staff(Role.CLERK)
+def withdraw(request: StaffRequest, pk: int, fact: int) -> HttpResponse:
+    """The confirm step of asking to take an entry back, with the reason; another person decides."""
+    official, day = request.official, today()
+    family = family_of(pk, official=official, on=day)
+    entry = entry_of(family, fact) if family else None
+    if family is None or entry is None:
+        raise Http404
+    form, decided = ReasonForm(request.POST or None), decided_on(entry.fact)
+    if request.method == "POST" and form.is_valid():
+        try:
+            ask_to_withdraw(
+                entry.fact, by=official.actor(Role.CLERK), on=day, reason=form.cleaned_data["reason"],
+                approved=[one.receipt_number for one in decided],
+            )  # fmt: skip
+        except Refusal as refusal:
+            form.refuse(None, refusal)
+        else:
+            words = Words("已申请撤回，等另一位核实", "Withdrawal is asked for; another person confirms it")
+            messages.success(request, say(words))
+            return redirect("portal:family", pk=pk)
+    context = {
+        "form": form,
+        "entry": entry,
+        "decided": decided,
+        "household": family.household,
+        "back_url": reverse("portal:family", args=[pk]),
+    }
+    return render(request, "portal/withdraw_fact.html", context, status=422 if form.errors else 200)
+
+
+def _proved(kind: Kind) -> Iterator[Words]:
+    """What each paper says by being there, so that nobody is asked for it."""
+    for paper, told in kind.proves.items():
+        for key, answer in told.items():
+            named, words = kind.papers[paper], kind.fields[key].words
+            yield Words(
+                f"“{named.zh}”证明：{words.zh}——{'是' if answer else '否'}",
+                f"“{named.en}” proves: {words.en}: {'yes' if answer else 'no'}",
+            )
+
+
+def _say_how_it_stands(request: StaffRequest, kind: Kind, entered: Fact) -> None:
+    if not entered.is_disputed:
+        messages.success(request, say(Words(f"已登记：{kind.words.zh}", f"On record: {kind.words.en}")))
+        return
+    waits = Doubt.objects.filter(fact=entered, settled_on=None).first()
+    told = Words(waits.words["zh"], waits.words["en"]) if waits else kind.words
+    messages.warning(request, say(told))
 
 
 def kinds_from_papers() -> dict[str, Kind]:
     """The kinds of evidence that a paper can prove at the counter."""
-    return {
-        name: kind for name, kind in load_catalogue().kinds.items() if kind.stores == "facts" and kind.papers
-    }
+    return {name: kind for name, kind in load_catalogue().kinds.items() if kind.entered != "never"}
 
 
 def _draft(request: StaffRequest, household: int) -> Application | None:
     number = request.GET.get("draft", "")
     rows = queues.in_scope(request.official).filter(household_id=household)
-    found: Application | None = rows.filter(pk=number).first() if number.isdigit() else None
+    found: Application | None = rows.filter(pk=number).first() if number.isdecimal() else None
     return found
 
 

@@ -20,6 +20,7 @@ from portal.forms.papers import NoteForm, PaperForm
 from portal.queries import family as queries
 from portal.queries import places, queues
 from portal.queries.checklist import checklist
+from portal.queries.entries import entries_of
 from portal.queries.payee import payee_of
 from portal.views.facts import kinds_from_papers
 from programs.queries import loaded
@@ -166,6 +167,8 @@ def _family(request: StaffRequest, pk: int, program: str) -> dict[str, Any]:
         "chosen": chosen.code if chosen else "",
         "today": day,
         "is_clerk": request.official.has_role(Role.CLERK),
+        "can_settle": request.official.has_role(Role.TOWNSHIP_REVIEWER, Role.COUNTY_CHECKER),
+        "entries": entries_of(found),
         "kinds": [(name, kind.words) for name, kind in kinds_from_papers().items()],
     }
 

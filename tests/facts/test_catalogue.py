@@ -32,6 +32,7 @@ headers = ["身份证号"]
 [paper.vehicle_statement]
 zh = "车辆证明"
 en = "Vehicle statement"
+proves = { listed = true }
 [field.listed]
 type = "bool"
 from_presence = true
@@ -47,6 +48,32 @@ def test_names_of_facts_are_fixed():
 
 def test_every_fact_that_can_stay_unknown_names_a_paper():
     assert [f.name for f in load_catalogue().facts.values() if not f.settled_by] == []
+
+
+def test_a_paper_says_which_answer_it_proves():
+    """The statement of NOT being on the public payroll proves "no", the receipt of the contribution "yes"."""
+    kinds = load_catalogue().kinds
+    proved = {
+        name: {paper: dict(told) for paper, told in kind.proves.items() if told}
+        for name, kind in kinds.items()
+    }
+    assert {name: told for name, told in proved.items() if told} == {
+        "payroll": {"payroll_statement": {"listed": False}},
+        "medical": {"medical_receipt": {"enrolled": True}},
+        "unadmitted": {"graduation_certificate": {"listed": True}},
+    }
+
+
+def test_what_a_clerk_may_enter_stands_in_the_kinds_file():
+    kinds = load_catalogue().kinds
+    assert {name for name, kind in kinds.items() if kind.entered == "confirmed"} == {
+        "death",
+        "earlier_payment",
+    }
+    assert [name for name, kind in kinds.items() if kind.entered == "never"] == ["account"]
+    assert [field.key for field in kinds["register"].asked] == ["rural"]
+    assert kinds["payroll"].asked == kinds["account"].asked == ()
+    assert [field.key for field in kinds["death"].asked] == ["died_on"]
 
 
 def test_numbers_of_people_are_no_facts():
@@ -79,6 +106,10 @@ def test_a_new_kind_is_one_new_file(tmp_path):
         ('headers = ["身份证号"]', 'headers = ["身份证号", "身份证号"]', "headers"),
         ("from_presence = true", "from_presence = 1", "field.listed.from_presence"),
         ('when_absent = "no_if_listed"', "", "field.listed.when_absent"),
+        ("proves = { listed = true }", "", "paper.vehicle_statement.proves"),
+        ("{ listed = true }", '{ listed = "no" }', "paper.vehicle_statement.proves.listed"),
+        ("{ listed = true }", "{ listed = true, owner = true }", "paper.vehicle_statement.proves"),
+        ('about = "person"', 'about = "person"\nentered = "anybody"', "entered"),
         ('kind = "vehicle"', 'kind = "car"', "kind"),
         ('kind = "vehicle"', "kind = vehicle", "file"),
     ],

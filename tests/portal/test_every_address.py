@@ -8,14 +8,16 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from applications.models import Notice, Paper
+from applications.models import Entitlement, Notice, Paper
 from applications.services import counter
-from beneficiaries.models import Account, Doubt, EvidenceList, Person
+from beneficiaries.models import Account, Doubt, EvidenceList, Fact, Person
+from beneficiaries.services import enter_fact
 from ledger.models import Allotment
 from letters import services as letters
 from letters.models import Letter
-from officials.models import Official
+from officials.models import Official, PowerChange
 from officials.roles import Role
+from officials.services import change_official
 from payments.models import Attempt, BankFile, Batch, ResultFile, ResultLine
 from payments.services import building, planning, sending, steps
 from programs.models import PolicyVersion
@@ -84,17 +86,28 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
     doubt, _ = Doubt.objects.get_or_create(
         kind="other", division=make.JIAOLOU, defaults={"words": {"zh": "?", "en": "?"}}
     )
+    entry = enter_fact(
+        application.household, kind="housing", values={"grade": "D", "surveyed_on": "2026-07-01"}, paper="housing_survey",
+        by=make.actor("clerk"), on=DAY,
+    ) if not Fact.objects.filter(kind="housing").exists() else Fact.objects.get(kind="housing")  # fmt: skip
     result, line = ResultFile.objects.get(), ResultLine.objects.get()
+    clerk = town.officials["clerk"]
+    change = PowerChange.objects.first() or change_official(
+        clerk, office="", division=clerk.division, roles=[*clerk.roles, "township_reviewer"], is_active=True,
+        by=make.actor("administrator"), on=DAY,
+    )  # fmt: skip
     return {
         "portal:family": family, "portal:fact": {**family, "kind": "certificate"},
+        "portal:withdraw_fact": {**family, "fact": entry.pk},
         "portal:apply": family, "portal:draft": of_draft, "portal:add_paper": of_draft,
         "portal:keep_note": of_draft, "portal:submit": of_draft, "portal:application": {"pk": application.pk},
         "portal:step": {"pk": application.pk, "move": "withdraw"}, "portal:paper": {"pk": Paper.objects.get().pk},
         "portal:notice": {"pk": Notice.objects.get().pk},
         "portal:post_notice": {"version": version.pk, "township": make.MAZHAO},
         "portal:reveal": {"what": "citizen-id", "pk": application.person_id},
+        "portal:entitlement_step": {"pk": Entitlement.objects.first().pk, "move": "suspend"},
         "portal:progress_by_slip": {"token": application.token},
-        "officials:change": {"pk": town.officials["clerk"].pk},
+        "officials:change": {"pk": town.officials["clerk"].pk}, "officials:settle": {"pk": change.pk},
         "beneficiaries:list": {"pk": listed.pk}, "beneficiaries:list_progress": {"pk": listed.pk},
         "beneficiaries:list_marked": {"pk": listed.pk}, "beneficiaries:list_take": {"pk": listed.pk},
         "beneficiaries:list_send_back": {"pk": listed.pk}, "beneficiaries:list_withdraw": {"pk": listed.pk},

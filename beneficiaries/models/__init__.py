@@ -1,0 +1,21 @@
+"""People, households, what lists and papers say about them, and the accounts they are paid to."""
+
+from beneficiaries.models.accounts import Account
+from beneficiaries.models.doubts import Doubt
+from beneficiaries.models.facts import Fact
+from beneficiaries.models.lists import Coverage, EvidenceList, ListRow
+from beneficiaries.models.people import AwaitedParent, Household, Membership, Parentage, Person
+
+__all__ = [
+    "Account",
+    "AwaitedParent",
+    "Coverage",
+    "Doubt",
+    "EvidenceList",
+    "Fact",
+    "Household",
+    "ListRow",
+    "Membership",
+    "Parentage",
+    "Person",
+]

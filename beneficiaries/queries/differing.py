@@ -1,0 +1,145 @@
+"""When two things said about one subject cannot both be: the one rule, for lists, papers, doubts and their settling."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from beneficiaries.models import Coverage, EvidenceList, Fact, Household, Person
+from facts.catalogue import Kind, load_catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of a subject: from a first day until a last (None: open)."""
+
+    first: date
+    last: date | None
+    values: dict[str, Any]
+
+
+def said_by(fact: Fact) -> Said:
+    """What a fact on record says."""
+    return Said(fact.valid_from, fact.valid_until, fact.values)
+
+
+def identity_of(kind: Kind, first: date, values: dict[str, Any]) -> tuple[object, ...]:
+    """What makes two facts of one subject the same record: its first day, and the category or program it is of.
+
+    What happens once in a life (a death) is one record whatever its day.
+    """
+    parts: list[object] = [None if kind.is_once else first]
+    if kind.list_of:
+        parts.append(tuple(values.get(kind.list_of, ())))
+    parts += [values.get(key) for key, field in kind.fields.items() if field.type == "text" and field.values]
+    return tuple(parts)
+
+
+def is_same_record(kind: Kind, one: Said, other: Said) -> bool:
+    """Whether two facts of one subject are about the same record."""
+    return identity_of(kind, one.first, one.values) == identity_of(kind, other.first, other.values)
+
+
+def disagree(kind: Kind, one: Said, other: Said) -> bool:
+    """Whether both cannot be: one record told in two ways, or two states that differ on the same days.
+
+    Categories stand beside each other (a household on two hardship lists), and so do events of different days.
+    """
+    differs = any(one.values[key] != other.values[key] for key in one.values.keys() & other.values.keys())
+    if is_same_record(kind, one, other):
+        ends_differ = bool(kind.until) and one.last != other.last
+        return differs or ends_differ or one.first != other.first
+    if kind.dated != "status" or kind.list_of or not _overlap(one, other):
+        return False
+    return differs or bool(kind.day)
+
+
+def _overlap(one: Said, other: Said) -> bool:
+    return one.first <= (other.last or date.max) and other.first <= (one.last or date.max)
+
+
+def live_facts(about: Person | Household, kind: str) -> "QuerySet[Fact]":
+    """Everything said of a subject that nothing has replaced or taken back, disputed or not."""
+    whom = Q(person=about) if isinstance(about, Person) else Q(household=about)
+    found: QuerySet[Fact] = Fact.objects.filter(whom, kind=kind, superseded_by=None)
+    return found.select_related("list").order_by("pk")
+
+
+def subject_of(fact: Fact) -> Person | Household:
+    """Whom a fact is about."""
+    found = fact.person or fact.household
+    assert found is not None, "a fact is about one"
+    return found
+
+
+def against(fact: Fact) -> list[Fact]:
+    """The live facts that cannot be where this one is."""
+    kind = load_catalogue().kind(fact.kind)
+    others = live_facts(subject_of(fact), fact.kind).exclude(pk=fact.pk)
+    return [other for other in others if disagree(kind, said_by(fact), said_by(other))]
+
+
+def lists_without(about: Person | Household, kind: Kind, said: Said) -> list[EvidenceList]:
+    """The complete lists that cover this subject and time and do not hold what is said: their silence says no."""
+    codes = _codes_said(kind, said)
+    if not codes:
+        return []
+    covering = Coverage.objects.filter(
+        kind=kind.name, code__in=codes, is_complete=True, list__state="taken", valid_until__gte=said.first
+    ).select_related("list")
+    last = said.first if kind.dated == "event" else said.last
+    if last is not None:
+        covering = covering.filter(valid_from__lte=last)
+    rows = [one for one in covering.order_by("-list_id") if about.division.startswith(one.scope)]
+    held = _codes_held(kind, said, live_facts(about, kind.name).exclude(list=None)) if rows else set()
+    return list(dict.fromkeys(one.list for one in rows if one.code not in held))
+
+
+def _codes_said(kind: Kind, said: Said) -> set[str]:
+    """What a list would have had to name: the categories; "" for a kind without any; nothing where no is what is said."""
+    if not kind.is_absence_no:
+        return set()
+    if kind.list_of:
+        return set(said.values.get(kind.list_of, ()))
+    by_presence = [key for key, field in kind.fields.items() if field.from_presence]
+    stands = not by_presence or any(said.values.get(key) for key in by_presence)
+    return {""} if stands else set()
+
+
+def _codes_held(kind: Kind, said: Said, listed: Iterable[Fact]) -> set[str]:
+    found: set[str] = set()
+    for fact in listed:
+        other = said_by(fact)
+        is_it = is_same_record(kind, said, other) if kind.dated == "event" else _overlap(said, other)
+        if is_it:
+            found |= _codes_said(kind, other)
+    return found
+
+
+def is_entry(fact: Fact) -> bool:
+    """Whether a fact was read off a paper by a person, not taken from a list."""
+    return fact.list_id is None and bool(fact.entered_by)
+
+
+def entries_without(evidence: EvidenceList, scopes: Sequence[Coverage]) -> list[Fact]:
+    """The entries that count and that a complete list just taken should hold, but does not."""
+    kind = load_catalogue().kind(evidence.kind)
+    entries = Fact.objects.filter(kind=kind.name, list=None, superseded_by=None, is_disputed=False)
+    found: dict[int, Fact] = {}
+    for one in scopes:
+        timely = entries.exclude(entered_by="").filter(
+            Q(valid_until=None) | Q(valid_until__gte=one.valid_from), valid_from__lte=one.valid_until
+        )
+        here = Q(person__division__startswith=one.scope) | Q(household__division__startswith=one.scope)
+        for fact in timely.filter(here).select_related("person", "household"):
+            if evidence in lists_without(subject_of(fact), kind, said_by(fact)):
+                found[fact.pk] = fact
+    return list(found.values())
+
+
+def disputed_entries(kind: str) -> "QuerySet[Fact]":
+    """The live entries of a kind that count for nobody now."""
+    found: QuerySet[Fact] = Fact.objects.filter(kind=kind, list=None, superseded_by=None, is_disputed=True)
+    return found.exclude(entered_by="").select_related("person", "household")

@@ -1,0 +1,103 @@
+"""What was read off papers for a family: each entry with how it stands, and what was decided on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from applications.lifecycle import State
+from applications.models import Application
+from beneficiaries.models import Doubt, Fact
+from beneficiaries.queries.family import Family, shown_values, source_of
+from facts.catalogue import load_catalogue
+from standards.words import Words
+from web.components import Kind
+
+SHOWN_MAX = 30  # entries of one family on its page
+K = Doubt.Kind
+WAITING: dict[str, str | Promise] = {
+    K.WITHDRAWAL: _("withdrawal asked for"),
+    K.PAPER_DIFFERS: _("differs from a list"),
+    K.ENTERED_ALONE: _("to be confirmed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry from a paper; ``doubt`` is what a second person settles about it."""
+
+    fact: Fact
+    label: Words
+    about: str
+    value: Words
+    paper: Words
+    badge: Kind
+    state: str | Promise
+    doubt: int | None
+
+    @property
+    def on(self) -> date:
+        return self.fact.recorded_at.date()
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        """Whether it still stands, with nobody asked to take it back yet."""
+        return self.fact.superseded_by_id is None and self.state != WAITING[K.WITHDRAWAL]
+
+
+def entries_of(family: Family) -> list[Entry]:
+    """Every entry about the household and its members, the newest first; what was taken back stays to be seen."""
+    people = [member.person.pk for member in family.members]
+    about = Q(household=family.household) | Q(person__in=people)
+    facts = Fact.objects.filter(about, list=None).exclude(entered_by="").select_related("person")
+    rows = list(facts.prefetch_related("doubts").order_by("-pk")[:SHOWN_MAX])
+    kinds = load_catalogue().kinds
+    return [_entry(fact) for fact in rows if fact.kind in kinds]
+
+
+def entry_of(family: Family, pk: int) -> Entry | None:
+    """One entry of this family."""
+    return next((one for one in entries_of(family) if one.fact.pk == pk), None)
+
+
+def decided_on(fact: Fact) -> Sequence[Application]:
+    """The approved applications whose frozen facts hold this one."""
+    found = Application.objects.filter(facts__contains=[{"fact": fact.pk}], state=State.APPROVED)
+    if fact.person_id:
+        homes = fact.person.memberships.values("household") if fact.person else []
+        return list(found.filter(Q(person=fact.person_id) | Q(household__in=homes)).order_by("pk"))
+    return list(found.filter(household=fact.household_id).order_by("pk"))
+
+
+def _entry(fact: Fact) -> Entry:
+    kind = load_catalogue().kinds[fact.kind]
+    shown = shown_values(fact, kind)
+    waiting = [doubt for doubt in fact.doubts.all() if doubt.settled_on is None]
+    doubt = min(waiting, key=lambda one: list(WAITING).index(one.kind), default=None)
+    badge, state = _standing(fact, doubt)
+    return Entry(
+        fact=fact,
+        label=kind.words,
+        about=fact.person.name if fact.person else "",
+        value=Words(
+            "，".join(f"{one.label.zh} {one.value.zh}" for one in shown),
+            ", ".join(f"{one.label.en} {one.value.en}" for one in shown),
+        ),
+        paper=source_of(fact),
+        badge=badge,
+        state=state,
+        doubt=doubt.pk if doubt else None,
+    )
+
+
+def _standing(fact: Fact, doubt: Doubt | None) -> tuple[Kind, str | Promise]:
+    if fact.superseded_by_id == fact.pk:
+        return "neutral", _("withdrawn")
+    if fact.superseded_by_id is not None:
+        return "neutral", _("replaced")
+    if doubt is not None:
+        return "look", WAITING[doubt.kind]
+    return ("look", _("in doubt")) if fact.is_disputed else ("met", _("counts"))
