@@ -58,10 +58,12 @@ def end_entitlement(entitlement: Entitlement, *, reason: str, by: Actor, on: dat
                 code="on_the_way",
             )
         unpaid = instalments.filter(lapsed_on=None).exclude(attempts__state=AttemptState.PAID)
-        lapsed = list(unpaid.order_by("pk").values_list("pk", flat=True))
-        Instalment.objects.filter(pk__in=lapsed).update(due_on=None, lapsed_on=on)
-        record_all("lapse", Instalment.objects.filter(pk__in=lapsed), by=by, on=on)
-        book_selected(_HELD, [lapsed], by=by, on=on)
+        held = list(unpaid.order_by("pk").values_list("pk", flat=True))
+        book_selected(_HELD, [held], by=by, on=on)
+        # What was due keeps its day: it is never paid because its entitlement has ended.
+        waiting = list(unpaid.filter(due_on=None).values_list("pk", flat=True))
+        Instalment.objects.filter(pk__in=waiting).update(lapsed_on=on)
+        record_all("lapse", Instalment.objects.filter(pk__in=waiting), by=by, on=on)
     return ended
 
 

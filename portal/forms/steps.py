@@ -12,6 +12,9 @@ ASKED = {
     "send_back": _("What has to be corrected?"),
     "return_to_counter": _("What has to be corrected?"),
     "object": _("What does the objection say?"),
+    "suspend": _("Why?"),
+    "resume": _("Why?"),
+    "end": _("Why?"),
     "dismiss": _("What was found?"),
     "uphold": _("What was found?"),
 }
@@ -27,12 +30,14 @@ OPINIONS = {
 class StepForm(HouseForm):
     """``note`` by the move: required, offered with an opinion, or not there at all."""
 
+    is_step = True
     note = forms.CharField(max_length=NOTE_MAX, widget=forms.Textarea({"rows": 3}), strip=True)
 
     def __init__(self, move: str, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         if move in ASKED:
             self.fields["note"].label = ASKED[move]
+            self.fields["note"].widget.attrs["autofocus"] = True
         elif move in OPINIONS:
             self.fields["note"].label = _("Opinion")
             self.fields["note"].required = False

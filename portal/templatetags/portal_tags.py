@@ -3,8 +3,8 @@
 from django import template
 from django.db import models
 
-from applications.lifecycle import NoticeState, State
-from applications.models import Application, Notice
+from applications.lifecycle import EntitlementState, NoticeState, State
+from applications.models import Application, Entitlement, Notice
 from payments.lifecycle import AttemptState
 from payments.models import Attempt
 
@@ -14,6 +14,7 @@ WORDS: dict[type[models.Model], type[models.TextChoices]] = {
     Application: State,
     Notice: NoticeState,
     Attempt: AttemptState,
+    Entitlement: EntitlementState,
 }
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from applications.models import Application, Objection
+from applications.models import Application, Entitlement, Objection
 from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import READS_FAMILIES
@@ -53,6 +53,7 @@ def application(request: StaffRequest, pk: int) -> HttpResponse:
         "letters": (letters := _letters(found)),
         "to_print": next((one for one in letters if one[0] == request.GET.get("letter")), None),
         "timeline": steps,
+        **_entitlement(found, official),
         "objections": Objection.objects.filter(line__application=found),
     }  # fmt: skip
     return render(request, "portal/application.html", context)
@@ -109,6 +110,18 @@ def step(request: StaffRequest, pk: int, move: str) -> HttpResponse:
         "back_url": reverse("portal:application", args=[pk]),
     }
     return render(request, "portal/step.html", context, status=422 if form.errors else 200)
+
+
+def _entitlement(found: Application, official: Official) -> dict[str, Any]:
+    """What was granted, and what this official could do with it."""
+    granted = Entitlement.objects.filter(application=found).first()
+    if granted is None:
+        return {}
+    return {
+        "entitlement": granted,
+        "entitlement_kind": {"active": "met", "suspended": "look", "ended": "not_needed"}[granted.state],
+        "entitlement_moves": granted.moves_for(official.roles, official.number),
+    }
 
 
 def _letters(found: Application) -> list[tuple[str, str]]:

@@ -1,0 +1,65 @@
+"""What a decision grants is suspended, resumed or ended: the confirm page of each, and the deed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from applications.models import Entitlement
+from officials.access import StaffRequest, staff
+from officials.models import Official
+from officials.roles import Role
+from payments import services
+from portal.forms.steps import StepForm
+from portal.views.application import identity
+from standards.words import Refusal
+from web.clock import today
+
+DEEDS: dict[str, Callable[..., Any]] = {
+    "suspend": services.suspend_entitlement,
+    "resume": services.resume_entitlement,
+    "end": services.end_entitlement,
+}
+
+
+@staff(Role.COUNTY_CHECKER, Role.COUNTY_APPROVER)
+def entitlement_step(request: StaffRequest, pk: int, move: str) -> HttpResponse:
+    """One move of an entitlement. A refusal keeps the page and says why."""
+    found = _find(request.official, pk)
+    possible = found.moves_for(request.official.roles, request.official.number)
+    taken = next((one for one in possible if one.name == move), None)
+    if taken is None:
+        raise Http404
+    back = reverse("portal:application", args=[found.application_id])
+    form = StepForm(move, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            DEEDS[move](
+                found, reason=form.cleaned_data["note"], by=request.official.actor(*taken.roles), on=today()
+            )
+        except Refusal as refusal:
+            form.refuse(None, refusal)
+        else:
+            messages.success(request, str(taken.label))
+            return redirect(back)
+    context = {
+        **identity(found.application),
+        "entitlement": found,
+        "move": taken,
+        "form": form,
+        "back_url": back,
+    }
+    return render(request, "portal/entitlement_step.html", context, status=422 if form.errors else 200)
+
+
+def _find(official: Official, pk: int) -> Entitlement:
+    rows = Entitlement.objects.visible_to(official).select_related(
+        "application__person", "application__household__head", "application__version"
+    )
+    found: Entitlement | None = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
