@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from payments.views import batches, budget, results, steps
+from payments.views import batches, blocked, budget, results, steps
 
 
 class StepName:
@@ -30,6 +30,7 @@ app_name = "payments"
 urlpatterns: list[URLPattern] = [
     path("batches/", batches.batches, name="batches"),
     path("batches/build/", steps.build, name="build"),
+    path("blocked/", blocked.blocked, name="blocked"),
     path("batches/<int:pk>/", batches.batch, name="batch"),
     path("batches/<int:pk>/lines/", batches.lines, name="lines"),
     path("batches/<int:pk>/progress/", batches.progress, name="progress"),

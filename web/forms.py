@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from standards.words import Refusal, Words
 from web.components import Repair
@@ -27,6 +28,10 @@ def say(words: Words) -> str:
     return words.say(get_language() or "zh-hans")
 
 
+NO_FILE = _("No file was chosen: choose one, or drop it here")
+EMPTY_FILE = _("The file is empty: save it again where it comes from, or choose another")
+
+
 class Spoken(_Base):
     """Mixin for a form that takes ``Refusal`` and ``Words`` and offers repairs.
 
@@ -41,6 +46,9 @@ class Spoken(_Base):
         self.warnings = {}
         self.repairs = {}
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        for field in self.fields.values():
+            if isinstance(field, forms.FileField):
+                field.error_messages |= {"required": NO_FILE, "empty": EMPTY_FILE}
 
     def refuse(self, field: str | None, refusal: Refusal) -> None:
         """Put a refusal at its field (None: the whole form)."""
@@ -55,5 +63,18 @@ class Spoken(_Base):
         self.repairs[field] = Repair(value, say(label))
 
 
+class DropFile(forms.FileInput):
+    """A place to drop a file on; its words are ours, not the browser's."""
+
+    template_name = "web/forms/drop.html"
+
+
 class HouseForm(Spoken, forms.Form):
-    """A plain form of the house."""
+    """A plain form of the house. ``is_step``: it confirms a deed, and where it is refused nothing was done."""
+
+    is_step = False
+
+    @property
+    def takes_focus(self) -> bool:
+        """Whether a field wants the focus: something has to be typed before the verb can be pressed."""
+        return any(field.widget.attrs.get("autofocus") for field in self.fields.values())

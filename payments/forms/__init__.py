@@ -9,7 +9,7 @@ from payments.banks.reading import RESULT_BYTES_MAX
 from payments.lifecycle import BatchState
 from standards.money import fen_from_yuan
 from standards.words import Refusal, Words
-from web.forms import HouseForm, say
+from web.forms import DropFile, HouseForm, say
 
 YEARS_BACK = 5
 
@@ -33,16 +33,27 @@ class YuanField(forms.CharField):
 class TotalsForm(HouseForm):
     """Count and total, typed from the paper: reading them off the same page would prove nothing."""
 
-    count = forms.IntegerField(label=_("Number of lines"), min_value=1, max_value=999_999)
+    is_step = True
+
+    count = forms.IntegerField(
+        label=_("Number of lines"),
+        min_value=1,
+        max_value=999_999,
+        widget=forms.NumberInput({"autofocus": True}),
+    )
     total_fen = YuanField(label=_("Total (yuan)"))
 
 
 class EmptyForm(HouseForm):
     """A step that asks for nothing but the deed."""
 
+    is_step = True
+
 
 class StatementForm(HouseForm):
     """What became of bank files that were downloaded; the service says when it is needed."""
+
+    is_step = True
 
     statement = forms.CharField(
         label=_("What became of the downloaded files, who says so, and when"), max_length=200, required=False
@@ -52,11 +63,17 @@ class StatementForm(HouseForm):
 class ReturnForm(HouseForm):
     """Money that came back."""
 
-    reason_text = forms.CharField(label=_("What the bank says"), max_length=120)
+    is_step = True
+
+    reason_text = forms.CharField(
+        label=_("What the bank says"), max_length=120, widget=forms.TextInput({"autofocus": True})
+    )
 
 
 class FindingForm(HouseForm):
     """What a person found out about a quarantined answer."""
+
+    is_step = True
 
     finding = forms.ChoiceField(
         label=_("What the bank confirms"),
@@ -73,7 +90,7 @@ class ResultForm(HouseForm):
     """A bank's result file for a batch."""
 
     batch = forms.ChoiceField(label=_("Batch"))
-    file = forms.FileField(label=_("The bank's result file, as it came"))
+    file = forms.FileField(label=_("The bank's result file, as it came"), widget=DropFile)
 
     def __init__(self, *args: Any, batches: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from payments.banks import Profile, serving
+from payments.banks import Profile, load_reasons, serving
 from payments.models import Batch
 from programs.models import PolicyVersion
 from programs.queries import loaded
@@ -142,6 +142,14 @@ def find_due(*, program: str, township: str, fiscal_year: int, on: date, banks: 
     )  # fmt: skip
 
 
+def find_waiting(
+    *, on: date, banks: Banks, program: str | None = None, township: str | None = None, scope: str = ""
+) -> int:
+    """The same for everything in scope that is due and was never sent, of every program and year; gives the count."""
+    values = {"program": program, "township": township, "scope": scope}
+    return _find(_WAITING, values, program=program, on=on, banks=banks)
+
+
 def find_failed(*, batch: Batch, on: date, banks: Banks, is_late: bool = False) -> int:
     """The same for the failed or returned lines of ``batch`` that nobody has rebuilt; gives their count.
 
@@ -178,7 +186,7 @@ def profiles_of_banks(profiles: Mapping[str, Profile]) -> Banks:
     )
 
 
-def _find(due: str, values: dict[str, Any], *, program: str, on: date, banks: Banks) -> int:
+def _find(due: str, values: dict[str, Any], *, program: str | None, on: date, banks: Banks) -> int:
     """From due lines to ``payable``: who is paid, on which account, through which bank, or the reason why not."""
     versions, numbers, ranks, who = _orders(program)
     with connection.cursor() as cursor:
@@ -214,10 +222,25 @@ def names_in(profile: str) -> tuple[list[int], list[str]]:
     return [row[0] for row in rows], [row[1] for row in rows]
 
 
-def _orders(program: str) -> tuple[list[int], list[int], list[int], list[str]]:
+def mark_unchanged() -> None:
+    """Sending the same account again would fail again, where the reason says that something must change first."""
+    stays = [reason.code for reason in load_reasons().values() if reason.retry == "no"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE payable p SET reason = 'account_unchanged'
+               FROM payments_attempt t JOIN beneficiaries_account o ON o.id = t.account_id,
+                    beneficiaries_account n
+               WHERE t.id = p.failed AND n.id = p.account AND p.reason = '' AND t.reason = ANY(%s)
+                 AND (o.number_index, o.account_name) = (n.number_index, n.account_name)""",
+            [stays],
+        )
+
+
+def _orders(program: str | None) -> tuple[list[int], list[int], list[int], list[str]]:
     """Who may be paid, in order, for each version and instalment number (1 where it pays at once)."""
     rows: list[tuple[int, int, int, str]] = []
-    for version in PolicyVersion.objects.filter(code=program).order_by("pk"):
+    versions = PolicyVersion.objects.filter(code=program) if program else PolicyVersion.objects.all()
+    for version in versions.order_by("pk"):
         policy = loaded(version).program.policy
         orders = [each.pay_to or policy.pay_to for each in policy.instalments] or [policy.pay_to]
         rows += [
@@ -245,6 +268,16 @@ _NEVER_SENT = """
     FROM payments_instalment i JOIN applications_entitlement e ON e.id = i.entitlement_id
     WHERE e.program = %(program)s AND left(e.division, 9) = left(%(township)s, 9) AND e.fiscal_year = %(fiscal_year)s
       AND i.due_on <= %(on)s AND i.lapsed_on IS NULL AND e.state <> 'ended'
+      AND NOT EXISTS (SELECT FROM payments_attempt t WHERE t.instalment_id = i.id AND t.state <> 'pulled_back')"""
+_WAITING = """
+    SELECT i.id AS instalment, i.number, i.amount_fen, NULL::bigint AS failed, e.version_id AS version,
+           e.person_id AS person, e.household_id AS household, e.division, e.state,
+           NULL::bigint AS account, false AS said_paid
+    FROM payments_instalment i JOIN applications_entitlement e ON e.id = i.entitlement_id
+    WHERE i.due_on <= %(on)s AND i.lapsed_on IS NULL AND e.state <> 'ended'
+      AND (%(program)s::text IS NULL OR e.program = %(program)s)
+      AND (%(township)s::text IS NULL OR left(e.division, 9) = left(%(township)s, 9))
+      AND starts_with(e.division, %(scope)s)
       AND NOT EXISTS (SELECT FROM payments_attempt t WHERE t.instalment_id = i.id AND t.state <> 'pulled_back')"""
 _SAID_PAID = """EXISTS (
         SELECT FROM payments_attempt q JOIN payments_resultfile f ON f.batch_id = q.batch_id

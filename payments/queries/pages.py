@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
@@ -126,7 +126,7 @@ class Signature:
 
     name: str
     number: str
-    at: datetime
+    day: date
     count: int | None
     total_fen: int | None
     digest: str
@@ -146,7 +146,7 @@ def signatures(batch: Batch) -> dict[str, Signature]:
         found[row.verb] = Signature(
             row.actor_name,
             row.actor_number,
-            row.at,
+            row.day,
             detail.get("count"),
             detail.get("total_fen"),
             detail.get("digest", ""),

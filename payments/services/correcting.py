@@ -7,10 +7,10 @@ from django.db import connection, transaction
 
 from audit.actor import Actor
 from audit.door import perform
-from payments.banks import Profile, load_profiles, load_reasons
+from payments.banks import Profile, load_profiles
 from payments.lifecycle import BatchState
 from payments.models import Attempt, Batch
-from payments.queries.due import find_failed, profiles_of_banks
+from payments.queries.due import find_failed, mark_unchanged, profiles_of_banks
 from payments.services.booking import book_recommitted, book_returned
 from payments.services.building import one_builder, require_preparer, write_batches
 from payments.services.steps import locked
@@ -42,7 +42,7 @@ def build_correction(
         found = 0
         for is_late in (False, True):
             found += find_failed(batch=held, on=on, banks=banks, is_late=is_late)
-            _mark_unchanged()
+            mark_unchanged()
             if is_late:
                 _mark_not_covered(held.program, on.year)
             batches = write_batches(_draft(held, by=by, on=on, is_late=is_late), known, by=by, on=on)
@@ -116,17 +116,3 @@ def _is_any_not_covered() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM payable WHERE reason = 'not_covered')")
         return bool(cursor.fetchone()[0])
-
-
-def _mark_unchanged() -> None:
-    """Sending the same account again would fail again, where the reason says that something must change first."""
-    stays = [reason.code for reason in load_reasons().values() if reason.retry == "no"]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE payable p SET reason = 'account_unchanged'
-               FROM payments_attempt t JOIN beneficiaries_account o ON o.id = t.account_id,
-                    beneficiaries_account n
-               WHERE t.id = p.failed AND n.id = p.account AND p.reason = '' AND t.reason = ANY(%s)
-                 AND (o.number_index, o.account_name) = (n.number_index, n.account_name)""",
-            [stays],
-        )

@@ -15,8 +15,10 @@ from payments import services
 from payments.forms import EmptyForm, TotalsForm
 from payments.lifecycle import BatchState
 from payments.models import Batch
+from payments.queries.blocked import to_correct
 from payments.queries.pages import to_rebuild
 from standards.words import Words
+from web.clock import today
 from web.forms import HouseForm
 
 B = BatchState
@@ -261,6 +263,8 @@ def _reasons(action: Action, batch: Batch, official: Official) -> list[Words]:
                 "You took a step of this batch; its three steps need three people",
             )
         )
+    if action.name == "correct" and not (split := to_correct(batch, on=today())).count:
+        reasons += [one.sentence for one in split.reasons]
     if action.name == "send" and not batch.files.exists():
         reasons.append(Words("银行文件还在生成", "The bank files are still being made"))
     return reasons

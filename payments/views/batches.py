@@ -12,8 +12,7 @@ from officials.roles import Role
 from payments.forms import BatchFilters
 from payments.lifecycle import AttemptState, BatchState
 from payments.models import BankFile, Batch
-from payments.queries import pages
-from payments.queries.due import waiting_groups
+from payments.queries import blocked, pages
 from payments.queries.naming import division_names, profile_words, program_titles
 from payments.services.sending import take_file
 from payments.views.actions import actions_for
@@ -36,8 +35,8 @@ def batches(request: StaffRequest) -> HttpResponse:
     found = Batch.objects.visible_to(official).filter(**form.chosen()).defer("profile_source").order_by("-id")
     page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
     open_lines = pages.open_counts(list(page))
-    groups = waiting_groups(on=today(), scope=official.scope)
-    names = division_names([*(batch.division for batch in page), *(group.township for group in groups)])
+    due = blocked.due_now(on=today(), scope=official.scope)
+    names = division_names([*(batch.division for batch in page), *(group.township for group in due.groups)])
     context: dict[str, Any] = {
         "form": form,
         "page": page,
@@ -59,10 +58,9 @@ def batches(request: StaffRequest) -> HttpResponse:
                 "program": titles.get(one.program, one.program),
                 "township": names.get(one.township, ""),
             }
-            for one in groups
+            for one in due.groups
         ],
-        "waiting_count": sum(one.count for one in groups),
-        "waiting_fen": sum(one.total_fen for one in groups),
+        "due": due,
         "can_build": official.has_role(Role.BATCH_PREPARER),
     }
     return render(request, "payments/batches.html", context)

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.dateformat import format as format_time
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from payments.lifecycle import BatchState
@@ -17,6 +15,7 @@ from standards.words import Words
 from web.charts import Part, donut
 from web.components import Progress, Step, When
 from web.forms import say
+from web.templatetags.guanai import prose_day
 
 CHAIN = (
     ("prepare", BatchState.DRAFT, _("Preparation")),
@@ -39,12 +38,7 @@ def chain(found: Batch, signed: dict[str, Signature]) -> list[Step]:
         if one:
             office = offices.get(one.number, ("", ""))[1]
             detail = f"{one.name} · {office}" if office else one.name
-        at = (
-            format_time(timezone.localtime(one.at), pgettext("day and time of a step", "j M H:i"))
-            if one
-            else ""
-        )
-        steps.append(Step(str(title), when, at, detail))
+        steps.append(Step(str(title), when, prose_day(one.day) if one else "", detail))
     return steps
 
 
@@ -91,10 +85,12 @@ def reading_of(row: ResultFile) -> Progress:
     """Reading a result file as a progress bar."""
     url = reverse("payments:result_progress", args=[row.pk])
     what = gettext("Reading %(name)s") % {"name": row.name}
+    not_read = gettext("Not read, nothing taken: %(name)s") % {"name": row.name}
     if row.problem:
-        return Progress(what, url, ended=say(Words(row.problem["zh"], row.problem["en"])), failed=True)
+        return Progress(not_read, url, ended=say(Words(row.problem["zh"], row.problem["en"])), failed=True)
     if row.is_stopped:
-        return Progress(what, url, ended=say(Words(row.error_zh, row.error_en)), failed=True)
+        return Progress(not_read, url, ended=say(Words(row.error_zh, row.error_en)), failed=True)
     if row.read_on:
-        return Progress(what, url, ended=gettext("done. Reload the page to see what it said"))
+        read = gettext("Read: %(name)s") % {"name": row.name}
+        return Progress(read, url, ended=gettext("done. Reload the page to see what it said"))
     return Progress(what, url, row.progress_done, row.progress_total or row.batch.count)

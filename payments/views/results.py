@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 
 from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import Role
 from payments import services
 from payments.forms import ResultForm
-from payments.models import Batch, ResultFile, ResultLine
+from payments.models import Attempt, Batch, ResultFile, ResultLine
 from payments.queries.naming import division_names, program_titles, reason_words
 from payments.services.results import AT_THE_BANK
 from payments.views.drawn import reading_of
@@ -50,7 +51,7 @@ def upload(request: StaffRequest) -> HttpResponse:
         except Refusal as refusal:
             form.refuse("file", refusal)
         else:
-            messages.success(request, row.name)
+            messages.info(request, gettext("Kept; it is read now: %(name)s") % {"name": row.name})
             return redirect("payments:result", pk=row.pk)
     return render(request, "payments/upload.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -61,6 +62,11 @@ def result(request: StaffRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(_visible(request.official).select_related("batch"), pk=pk)
     lines = ResultLine.objects.filter(result_file=row).order_by("line")
     page = Paginator(lines, LINES_ROWS).get_page(request.GET.get("page"))
+    names = dict(
+        Attempt.objects.filter(batch=row.batch, line__in=[line.line for line in page]).values_list(
+            "line", "payee__name"
+        )
+    )
     problem = row.problem
     context: dict[str, Any] = {
         "row": row,
@@ -69,7 +75,7 @@ def result(request: StaffRequest, pk: int) -> HttpResponse:
         "problem": Words(problem["zh"], problem["en"]) if problem else None,
         "places": [Words(one["zh"], one["en"]) for one in problem.get("places", [])] if problem else [],
         "page": page,
-        "rows": [(line, reason_words(line.reason), _waits(line)) for line in page],
+        "rows": [(line, names.get(line.line, ""), reason_words(line.reason), _waits(line)) for line in page],
     }
     return render(request, "payments/result.html", context)
 

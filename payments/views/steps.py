@@ -14,7 +14,7 @@ from officials.roles import FINANCE, Role
 from payments import services
 from payments.forms import EmptyForm, FindingForm, ReturnForm, StatementForm
 from payments.models import Attempt, Batch, ResultLine
-from payments.queries.due import waiting_groups
+from payments.queries import blocked
 from payments.queries.naming import division_names, program_titles
 from payments.queries.pages import funds, to_rebuild
 from payments.services.rechecking import NOT_PAYABLE
@@ -33,7 +33,7 @@ def build(request: StaffRequest) -> HttpResponse:
     """Build draft batches of what is due: of one program and township, or of all."""
     program, township = request.GET.get("program") or None, request.GET.get("township") or None
     official = request.official
-    groups = waiting_groups(on=today(), scope=official.scope, program=program, township=township)
+    due = blocked.due_now(on=today(), scope=official.scope, program=program, township=township)
     form: HouseForm = EmptyForm(request.POST or None)
     if request.method == "POST":
         by = official.actor(Role.BATCH_PREPARER)
@@ -50,17 +50,17 @@ def build(request: StaffRequest) -> HttpResponse:
             return (
                 redirect("payments:batch", pk=made[0].pk) if len(made) == 1 else redirect("payments:batches")
             )
-    names = division_names(one.township for one in groups)
+    names = division_names(one.township for one in due.groups)
     titles = program_titles()
     context = {
         "form": form,
         "back_url": reverse("payments:batches"),
         "groups": [
             (one, titles.get(one.program, one.program), names.get(one.township, one.township))
-            for one in groups
+            for one in due.groups
         ],
-        "count": sum(one.count for one in groups),
-        "total_fen": sum(one.total_fen for one in groups),
+        "due": due,
+        "reasons": [one.sentence for one in due.reasons],
     }
     return render(request, "payments/build.html", context, status=_status(form))
 
@@ -98,7 +98,9 @@ def step(request: StaffRequest, pk: int, name: str) -> HttpResponse:
         "to_rebuild": to_rebuild(found) if name == "correct" else 0,
         "back_url": reverse("payments:batch", args=[pk]),
     }
-    return render(request, "payments/step.html", context, status=_status(form))
+    is_shut = request.method == "POST" and bool(offered.reasons)
+    status = REFUSED_STATUS if is_shut else _status(form)
+    return render(request, "payments/step.html", context, status=status)
 
 
 @staff(Role.BATCH_PREPARER)

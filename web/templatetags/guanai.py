@@ -221,10 +221,19 @@ def empty(title: str, text: str = "", ways: Iterable[Way] = (), icon: str = "sea
 
 @register.inclusion_tag("web/parts/error_summary.html")
 def error_summary(form: BaseForm) -> dict[str, object]:
-    """All errors on top, each a link to its field; takes the focus."""
+    """All errors on top, each a link to its field; takes the focus. Once a page: the first place a template gives it."""
+    if getattr(form, "is_summed_up", False):
+        return {"number": 0}
+    form.is_summed_up = True  # type: ignore[attr-defined]  # a mark for this page alone
     fields = [(field, field.errors) for field in form if field.errors]
     number = sum(len(errors) for _, errors in fields) + len(form.non_field_errors())
-    return {"form": form, "fields": fields, "number": number}
+    return {
+        "form": form,
+        "fields": fields,
+        "number": number,
+        "is_step": getattr(form, "is_step", False) or not form.visible_fields(),
+        "has_fields": bool(form.visible_fields()),
+    }
 
 
 @register.simple_tag
