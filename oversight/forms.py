@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from oversight.queries import TABLES
+from oversight.words import TABLES
 from standards.characters import clean
 from web.forms import HouseForm, say
 

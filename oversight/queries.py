@@ -9,42 +9,13 @@ from django.db.models import Q
 
 from audit.models import Block, TrailRow
 from audit.stateful import Stateful
+from facts.catalogue import load_catalogue
 from officials.models import Official
+from officials.roles import Role
+from oversight.words import DETAILS, TABLES, VALUES, VERBS
 from standards.words import Words
+from web.forms import say
 
-TABLES = {
-    "applications_application": Words("申请", "Application"),
-    "applications_notice": Words("公示", "Public notice"),
-    "applications_objection": Words("异议", "Objection"),
-    "applications_entitlement": Words("待遇", "Entitlement"),
-    "applications_decision": Words("决定", "Decision"),
-    "applications_sweep": Words("全县比对", "Assessment"),
-    "beneficiaries_evidencelist": Words("名单", "List"),
-    "beneficiaries_account": Words("账户", "Account"),
-    "beneficiaries_person": Words("人", "Person"),
-    "beneficiaries_fact": Words("事实", "Fact"),
-    "programs_policyversion": Words("政策", "Policy"),
-    "programs_figure": Words("标准", "Figure"),
-    "payments_batch": Words("批次", "Batch"),
-    "payments_attempt": Words("付款", "Payment line"),
-    "payments_resultfile": Words("回盘", "Result file"),
-    "letters_letter": Words("文书", "Letter"),
-    "ledger_allotment": Words("指标", "Allotment"),
-    "officials_official": Words("人员", "Official"),
-}
-# Verbs that are no move of a machine.
-VERBS = {
-    "create": Words("新建", "made"),
-    "attach_paper": Words("收材料", "took a paper"),
-    "reveal": Words("看号码", "looked at a number"),
-    "object": Words("记异议", "recorded an objection"),
-    "settle_objection": Words("处理异议", "settled an objection"),
-    "decide": Words("作出决定", "decided"),
-    "assess": Words("要求比对", "asked for an assessment"),
-    "add_official": Words("加人员", "added an official"),
-    "change_official": Words("改岗位", "changed roles"),
-    "set_password": Words("重设密码", "set a new password"),
-}
 ROWS = 50
 BLOCKS = 5
 
@@ -86,7 +57,9 @@ def newest_blocks() -> list[Block]:
 
 
 def _line(row: TrailRow) -> Line:
-    detail = "; ".join(f"{name} {_short(value)}" for name, value in row.detail.items())
+    detail = "；".join(
+        f"{say(DETAILS[name])} {_short(value)}" for name, value in row.detail.items() if name in DETAILS
+    )
     states = _state_words().get(row.table, {})
     source, target = states.get(row.source, row.source), states.get(row.target, row.target)
     return Line(row, _verb(row), TABLES.get(row.table, row.table), str(source), str(target), detail)
@@ -118,5 +91,19 @@ def _models() -> dict[str, type[Stateful]]:
 
 
 def _short(value: Any) -> str:
+    """A detail's value in words where it has some, and short."""
+    if isinstance(value, dict):
+        return "，".join(
+            f"{say(DETAILS[name])} {_short(one)}" for name, one in value.items() if name in DETAILS
+        )
+    if isinstance(value, list):
+        return "、".join(map(_short, value)) or "—"
     text = str(value)
+    words = VALUES.get(text) or load_catalogue().papers.get(text)
+    if words is None and text in load_catalogue().kinds:
+        words = load_catalogue().kinds[text].words
+    if words is not None:
+        return say(words)
+    if text in Role.values:
+        return str(Role(text).label)
     return text if len(text) <= 24 else f"{text[:12]}…{text[-4:]}"
