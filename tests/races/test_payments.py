@@ -8,9 +8,10 @@ import pytest
 from ledger.queries import differences
 from payments import services
 from payments.banks import Answer, load_profiles, write_answers
-from payments.models import Attempt, Batch, ResultFile
+from payments.models import Attempt, BankFile, Batch, ResultFile, ResultLine
+from standards.words import Refusal
 from tests import factories as make
-from tests.payments.conftest import PREPARER, answer, sent
+from tests.payments.conftest import APPROVER, CHECKER, PREPARER, answer, approved, sent
 from tests.payments.granting import DAY, accounts, allot, balances, entitlements, girls
 from tests.payments.test_results import new_account
 from tests.races.together import PROCESSES, together
@@ -167,6 +168,53 @@ def test_an_answer_and_a_correction_at_once_never_pay_twice(award):
     assert outcomes in (["done", "done"], ["done", "nothing_failed"])
     assert_nobody_twice()
     assert ResultFile.objects.get(sha256=sha256(late).hexdigest()).counts["quarantined"] == 1
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_a_download_and_a_take_back_at_once_never_leave_a_file_behind(award, rounds):
+    for n in range(rounds):
+        grant(award, n)
+        build("wang")
+        batch = approved(Batch.objects.latest("pk"))
+        (file,) = services.export(batch, by=PREPARER, on=DAY)
+        outcomes = together(take_or_undo, [("take", file.pk, batch.pk), ("undo", file.pk, batch.pk)])
+        after = Batch.objects.get(pk=batch.pk)
+        if after.state == "approved":
+            assert (outcomes, after.downloaded_on) == (["done", "downloaded"], DAY)
+        else:
+            assert (outcomes, after.downloaded_on) == (["done", "not_approved"], None)
+            assert not after.files.exists()
+
+
+def take_or_undo(deed, file, batch):
+    if deed == "undo":
+        services.take_back(Batch.objects.get(pk=batch), by=APPROVER, on=DAY)
+    elif found := BankFile.objects.filter(pk=file).first():
+        services.take_file(found, by=PREPARER, on=DAY)
+    else:
+        raise Refusal("没有了", "gone", code="not_approved")
+
+
+def test_a_finding_and_a_correction_at_once_never_pay_twice(award):
+    grant(award, 0)
+    build("wang")
+    batch = sent(Batch.objects.get())
+    answer(batch, {1: ("failed", "额度不足")} | dict.fromkeys(range(2, LINES + 1), "paid"))
+    answer(batch, {1: "paid"}, name="again.txt")
+    line = ResultLine.objects.get(quarantine__isnull=False)
+    outcomes = together(find_or_correct, [("find", line.pk, batch.pk), ("correct", line.pk, batch.pk)])
+    assert outcomes == ["done", "nothing_failed"]
+    assert Batch.objects.count() == 1
+    assert_nobody_twice()
+    assert balances()["paid"] == LINES * 200_000
+
+
+def find_or_correct(deed, line, batch):
+    if deed == "correct":
+        correct(batch)
+    else:
+        found = ResultLine.objects.get(pk=line)
+        services.settle_line(found, finding="was_paid", note="", by=CHECKER, on=LATER)
 
 
 def either(deed, batch, content):
