@@ -23,12 +23,21 @@ SEPARATED = (
     ("rechecked_by", Words("你复核过这件", "You re-checked this application")),
     ("decided_by", Words("你审批过这件", "You decided this application")),
 )
-# How weighty a button is: the first that a role has is the main one; refusals stand last.
-ORDER = (
-    "submit", "review", "recheck", "approve", "dismiss", "recheck_refusal", "uphold", "ask_for_papers",
-    "return_to_counter", "send_back", "propose_refusal", "decline", "object", "take_back_submit", "take_back_review",
-    "take_back_recheck", "take_back_proposal", "withdraw",
-)  # fmt: skip
+# One key, one meaning on every desk: 1 lets it pass, 2 sends it back, 3 is a no. All others follow from 4.
+PASS = ("submit", "review", "recheck", "approve", "dismiss")
+BACK = ("ask_for_papers", "return_to_counter", "send_back")
+NO = ("propose_refusal", "recheck_refusal", "uphold", "decline")
+OTHERS = (
+    "object",
+    "take_back_submit",
+    "take_back_review",
+    "take_back_recheck",
+    "take_back_proposal",
+    "withdraw",
+)
+ORDER = (*PASS, *BACK, *NO, *OTHERS)
+KEYS = {name: str(key) for key, names in enumerate((PASS, BACK, NO), start=1) for name in names}
+FIRST_OTHER_KEY, LAST_KEY = 4, 9
 DANGER = {"propose_refusal", "recheck_refusal", "decline", "uphold", "withdraw"}
 # Taken by other pages: a notice is posted for a whole township, and closes by itself.
 ELSEWHERE = {"post", "close_notice"}
@@ -63,17 +72,29 @@ def find(official: Official, pk: int) -> Application | None:
 
 
 def actions(application: Application, official: Official) -> list[Action]:
-    """The buttons from the table of moves, keys 1 to 9; one's own earlier step disables the next."""
+    """The buttons from the table of moves; one's own earlier step disables the next.
+
+    What passes is the main button. Where nothing may pass, as with a proposed refusal, the no is.
+    """
     moves = [
         move for move in application.moves_for(official.roles, official.number) if move.name not in ELSEWHERE
     ]
     moves.sort(key=lambda move: ORDER.index(move.name) if move.name in ORDER else len(ORDER))
-    made = []
-    for n, move in enumerate(moves):
+    weighty = next((name for name in (*PASS, *NO) if any(move.name == name for move in moves)), "")
+    made: list[Action] = []
+    for move in moves:
         reasons = _barred(move, application, official)
-        main = n == 0 and not reasons and not move.own
-        made.append(Action(move, str(n + 1) if n < 9 else "", main, move.name in DANGER, reasons))
+        key = _key(move.name, [one.key for one in made])
+        is_main = move.name == weighty and not reasons
+        made.append(Action(move, key, is_main, move.name in DANGER, reasons))
     return made
+
+
+def _key(name: str, taken: list[str]) -> str:
+    """The key of a move's meaning, else the next from 4 that is free."""
+    if name in KEYS and KEYS[name] not in taken:
+        return KEYS[name]
+    return next((key for key in map(str, range(FIRST_OTHER_KEY, LAST_KEY + 1)) if key not in taken), "")
 
 
 def _barred(move: Move, application: Application, official: Official) -> tuple[Words, ...]:
