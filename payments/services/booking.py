@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from applications.lifecycle import EntitlementState
+from applications.models import Entitlement
 from audit.actor import Actor
 from ledger.services import book_selected
 from payments.models import Attempt, Batch
@@ -33,16 +35,19 @@ _UNCOMMITTED = """SELECT b.program::text, f.key::text, b.fiscal_year, 'committed
                   CROSS JOIN LATERAL jsonb_each_text(i.funds) f (key, value)
                   WHERE {which} AND EXISTS (SELECT FROM ledger_transfer x
                                             WHERE x.cause = 'recommit:' || t.id || ':' || f.key)"""
+_ENDED = "EXISTS (SELECT FROM ledger_transfer x WHERE x.cause = 'end:' || i.id || ':' || f.key)"
+_ELSEWHERE = f"t.instalment_id = %s AND b.fiscal_year <> %s AND NOT {LATE} AND NOT {_ENDED}"
 _FOUND_PAID = f"""SELECT b.program::text, f.key::text, b.fiscal_year, m.credit, m.debit, f.value::bigint,
                          m.verb || ':' || t.id || ':' || f.key
                   FROM payments_attempt t JOIN payments_batch b ON b.id = t.batch_id
                   JOIN payments_instalment i ON i.id = t.instalment_id
                   CROSS JOIN LATERAL jsonb_each_text(i.funds) f (key, value)
-                  CROSS JOIN LATERAL (VALUES (CASE WHEN {LATE} THEN 'treasury' ELSE 'committed' END, 'in_transit', 'unfail'),
+                  CROSS JOIN LATERAL (VALUES (CASE WHEN {LATE} THEN 'treasury' WHEN {_ENDED} THEN 'available'
+                                                   ELSE 'committed' END, 'in_transit', 'unfail'),
                                              ('in_transit', 'paid', 'pay')) m (credit, debit, verb)
                   WHERE t.id = %s
                   UNION ALL
-                  {_UNCOMMITTED.format(which="t.instalment_id = %s AND b.fiscal_year <> %s AND NOT " + LATE)}"""  # noqa: S608 - parts from above
+                  {_UNCOMMITTED.format(which=_ELSEWHERE)}"""  # noqa: S608 - parts from above
 
 
 def book_sent(batch: Batch, *, by: Actor, on: date) -> int:
@@ -57,8 +62,12 @@ def book_answered(batch: Batch, *, answer: int, by: Actor, on: date) -> int:
 
 
 def book_returned(batch: Batch, attempt: int, *, by: Actor, on: date) -> int:
-    """Money that came back: within its fiscal year it is committed again, later it belongs to the treasury."""
-    debit = "committed" if on.year == batch.fiscal_year else "treasury"
+    """Money that came back: within its fiscal year it is committed again, later it belongs to the treasury.
+
+    Where its entitlement has ended nothing is owed any more: within the year the money is available.
+    """
+    ended = Entitlement.objects.filter(instalments__attempts=attempt, state=EntitlementState.ENDED).exists()
+    debit = "treasury" if on.year != batch.fiscal_year else "available" if ended else "committed"
     query = _LINES.format(credit="paid", debit=debit, verb="return", which="t.id = %s")
     return book_selected(query, [batch.pk, attempt], by=by, on=on, batch_key=batch.pk)
 
@@ -72,8 +81,8 @@ def book_uncommitted(batch: Batch, *, by: Actor, on: date) -> int:
 def book_found_paid(batch: Batch, attempt: Attempt, *, by: Actor, on: date) -> int:
     """A line of ``batch`` booked as failed was paid: the failure is undone, then it is paid.
 
-    Its money is committed, or with the treasury where it came back too late; what another year has committed for
-    the same instalment is available again.
+    Its money is committed, with the treasury where it came back too late, or available where its entitlement has
+    ended; what another year has committed for the same instalment is available again.
     """
     values = [attempt.pk, attempt.instalment_id, batch.fiscal_year]
     return book_selected(_FOUND_PAID, values, by=by, on=on, batch_key=batch.pk)

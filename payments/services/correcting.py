@@ -13,7 +13,7 @@ from payments.models import Attempt, Batch
 from payments.queries.due import find_failed, mark_unchanged, profiles_of_banks
 from payments.services.booking import book_recommitted, book_returned
 from payments.services.building import one_builder, require_preparer, write_batches
-from payments.services.steps import locked
+from payments.services.steps import hold_entitlement, locked
 from standards.words import Refusal
 
 REBUILT_FROM = (BatchState.SENT, BatchState.ANSWERED, BatchState.CLOSED)
@@ -76,6 +76,7 @@ def record_return(attempt: Attempt, *, reason_text: str, by: Actor, on: date) ->
     require_preparer(by)
     with transaction.atomic():
         held = locked(attempt.batch, by)
+        hold_entitlement(attempt)
         moved = perform(
             attempt, "give_back", by=by, on=on, reason="RETURNED_LATER", reason_text=reason_text[:120]
         )

@@ -20,7 +20,7 @@ from payments.models import Attempt, Batch, ResultFile, ResultLine
 from payments.queries.profiles import profile_of
 from payments.services.booking import book_answered, book_found_paid
 from payments.services.building import require_preparer
-from payments.services.steps import OPEN, locked
+from payments.services.steps import OPEN, hold_entitlement, locked
 from standards.words import Refusal
 
 Progress = Callable[[int, int], None]
@@ -127,6 +127,7 @@ def settle_line(line: ResultLine, *, finding: str, note: str, by: Actor, on: dat
 
 def _find_paid(batch: Batch, line: ResultLine, *, by: Actor, on: date) -> None:
     attempt = Attempt.objects.get(batch=batch, line=line.line)
+    hold_entitlement(attempt)
     if attempt.state != AttemptState.FAILED:
         return  # found by another answer before
     same = Attempt.objects.filter(instalment=attempt.instalment_id, state__in=LIVE)

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import transaction
 
+from applications.models import Entitlement
 from audit.actor import Actor
 from audit.door import perform, perform_all
 from jobs.leases import resume
@@ -42,6 +43,11 @@ def locked(batch: Batch, by: Actor) -> Batch:
     if not held.division.startswith(scope_prefix(by.division)):
         raise Refusal("这一批不在你的辖区", "This batch is not in your division", code="out_of_scope")
     return held
+
+
+def hold_entitlement(attempt: Attempt) -> None:
+    """Whether its entitlement has ended stays so until the transaction ends: where its money goes depends on it."""
+    Entitlement.objects.select_for_update(of=("self",)).get(instalments=attempt.instalment_id)
 
 
 def prepare(batch: Batch, *, by: Actor, on: date) -> Batch:

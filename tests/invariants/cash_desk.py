@@ -207,7 +207,9 @@ class Deeds(RuleBasedStateMachine):
         if move == "end" and Entitlement.objects.filter(state="ended").exists():
             return
         if right := self.one(Entitlement.objects.filter(state__in=held), pick):
-            perform(right, move, by=make.actor("county_approver"), on=self.day)
+            verb = getattr(services, f"{move}_entitlement")
+            by = make.actor("county_approver")
+            self.attempt(lambda: verb(right, reason="核查", by=by, on=self.day))
 
     @rule(pick=ANY)
     def go_all_the_way_to_the_bank(self, pick):

@@ -66,7 +66,9 @@ class CashDesk(Deeds):
     @invariant()
     def what_is_committed_is_what_is_owed(self):
         owed = Counter()
-        for instalment in Instalment.objects.prefetch_related("attempts__batch"):
+        for instalment in Instalment.objects.select_related("entitlement").prefetch_related(
+            "attempts__batch"
+        ):
             year, is_owed = standing_of(instalment)
             owed[year] += FEN if is_owed else 0
         for year in range(DAY.year, self.day.year + 1):
@@ -133,7 +135,7 @@ def standing_of(instalment):
         (line for line in instalment.attempts.all() if line.state != "pulled_back"), key=lambda one: one.pk
     )
     if not lines:
-        return DAY.year, True
+        return DAY.year, instalment.entitlement.state != "ended"
     live = [line for line in lines if line.state not in DOWN]
     newest = (live or lines)[-1]
     year = newest.batch.fiscal_year
@@ -144,7 +146,7 @@ def standing_of(instalment):
         for line in lines
         if line.state == "returned" and line.batch.fiscal_year == year and line.returned_on.year > year
     ]
-    return year, not late
+    return year, not late and instalment.entitlement.state != "ended"
 
 
 @pytest.mark.django_db

@@ -225,6 +225,31 @@ def test_a_finding_after_the_second_payment_came_back_too_late_frees_the_new_yea
     assert broken() == []
 
 
+def end_first(batch: Batch) -> None:
+    right = batch.attempts.get(line=1).instalment.entitlement
+    services.end_entitlement(right, reason="已去世", by=make.actor("county_approver"), on=LATER)
+
+
+def test_a_finding_after_the_entitlement_has_ended_takes_the_money_that_was_freed():
+    batch = failed_once()
+    line = contradicted(batch)
+    end_first(batch)
+    assert (balances()["committed"], balances()["available"]) == (0, 9_200_000)
+    settle(line, "was_paid")
+    assert (balances()["committed"], balances()["available"], balances()["paid"]) == (0, 9_000_000, 1_000_000)
+    assert broken() == []
+
+
+def test_money_that_comes_back_after_the_entitlement_has_ended_is_nobodys():
+    batch = sent(built())
+    answer(batch, dict.fromkeys(range(1, 6), "paid"))
+    end_first(batch)
+    services.record_return(batch.attempts.get(line=1), reason_text="退票", by=PREPARER, on=LATER)
+    assert (balances()["committed"], balances()["available"], balances()["paid"]) == (0, 9_200_000, 800_000)
+    assert services.close(fresh(batch), by=CHECKER, on=LATER).state == "closed"
+    assert broken() == []
+
+
 def test_a_new_approval_makes_files_of_its_own_day():
     batch = approved(built())
     (old,) = services.export(batch, by=PREPARER, on=DAY)
