@@ -86,3 +86,6 @@ def test_a_file_that_is_there_with_other_bytes_is_not_replaced(capsys, tmp_path)
     (tmp_path / "GA_20260818_PC-2026-0001_01.txt").write_bytes(b"mine")
     code, document = run(capsys, "export_batch", "PC-2026-0001", "--to", str(tmp_path))
     assert (code, document["code"]) == (1, "not_written")
+    assert Batch.objects.get().downloaded_on is None, "what was not written was not taken"
+    assert run(capsys, "export_batch", "PC-2026-0001", "--to", str(tmp_path / "desk"))[0] == 0
+    assert Batch.objects.get().downloaded_on is not None

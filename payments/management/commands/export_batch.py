@@ -5,18 +5,19 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from audit.actor import Actor
 from payments import services
 from payments.management.spoken import Spoken, shown
 from payments.models import Batch
-from payments.services.sending import content_of
 from standards.money import capitals, yuan
 from standards.words import Refusal
 from web.clock import today
 
 
 class Command(Spoken):
-    """Exporting and handing over, as on the page of a batch."""
+    """Taking the files and handing them over, as on the page of a batch: from now on it only goes forward."""
 
     help = "Write the bank files of an approved batch into a folder; --send records that the bank has them."
 
@@ -33,13 +34,21 @@ class Command(Spoken):
         parser.add_argument(
             "--send", action="store_true", help="record that the files were handed to the bank"
         )
+        parser.add_argument(
+            "--statement",
+            default="",
+            metavar="WORDS",
+            help="who at the bank has the files already, where a line can no longer be paid",
+        )
 
     def act(self, by: Actor, options: dict[str, Any]) -> dict[str, Any]:
         batch = self.batch(options["number"])
         files = services.export(batch, by=by, on=today())
         document = []
         for file in files:
-            place = _write(options["to"], file.name, content_of(file))
+            with transaction.atomic():  # a file that could not be written was not taken
+                content = services.take_file(file, by=by, on=today())
+                place = _write(options["to"], file.name, content)
             document.append(
                 {
                     "path": str(place),
@@ -54,7 +63,7 @@ class Command(Spoken):
                 options, f"{place}: {file.lines} 笔 lines, {yuan(file.total_fen)} 元, SHA-256 {file.sha256}"
             )
         if options["send"]:
-            batch = services.send(batch, by=by, on=today())
+            batch = services.send(batch, by=by, on=today(), statement=options["statement"])
         batch = Batch.objects.get(pk=batch.pk)
         self.say(
             options,
