@@ -1,25 +1,28 @@
-"""``manage.py policy``: check files, load them as drafts, propose, activate, list."""
+"""``manage.py policy``: check files, try one on the register, load as drafts, propose, activate, list."""
 
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from applications.services.simulating import Simulated, simulate
 from audit.actor import Actor
 from facts.catalogue import load_catalogue
-from officials.models import Official
+from officials.models import Division, Official
 from officials.roles import Role
 from programs import language, services
 from programs.models import PolicyVersion
 from programs.queries import figures, versions
+from standards.money import yuan
 from standards.words import Refusal
 from web.clock import today
 
-FOLDER = Path(__file__).parents[2] / "policies"
+FOLDER = Path(language.__file__).parents[1] / "policies"
 DONE, REFUSED, USAGE = 0, 1, 2
 Document = dict[str, Any]
 
@@ -27,7 +30,7 @@ Document = dict[str, Any]
 class Command(BaseCommand):
     """The policy officer's and the approver's steps, as on the page of policies."""
 
-    help = "Policy files: check, load as drafts, propose, activate by a second person, list."
+    help = "Policy files: check, simulate, load as drafts, propose, activate by a second person, list."
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -35,6 +38,10 @@ class Command(BaseCommand):
         load = verbs.add_parser("load", help="load files as drafts; the same bytes twice change nothing")
         for each in (check, load):
             each.add_argument("files", nargs="*", type=Path, help=f"default: all of {FOLDER.name}/")
+        simulate = verbs.add_parser(
+            "simulate", help="a file on the real register, beside the version in force"
+        )
+        simulate.add_argument("file", type=Path)
         propose = verbs.add_parser("propose", help="hand a draft to the second person")
         activate = verbs.add_parser("activate", help="make a proposed version count")
         for each in (propose, activate):
@@ -44,12 +51,13 @@ class Command(BaseCommand):
         for each in (load, propose, activate):
             each.add_argument("--by", required=True, metavar="NUMBER", help="staff number of who acts")
         listing = verbs.add_parser("list", help="all versions")
-        for each in (check, load, propose, activate, listing):
+        for each in (check, simulate, load, propose, activate, listing):
             _json_option(each)
 
     def handle(self, *args: Any, **options: Any) -> None:
         verbs: dict[str, Callable[[dict[str, Any]], Document]] = {
             "check": self.check_files,
+            "simulate": self.simulate,
             "load": self.load,
             "propose": self.propose,
             "activate": self.activate,
@@ -84,6 +92,22 @@ class Command(BaseCommand):
             for each in problems:
                 self._say(options, f"  {each.say('zh-hans')}\n  {each.say('en')}")
         return {"ok": not any(each["problems"] for each in found), "files": found}
+
+    def simulate(self, options: dict[str, Any]) -> Document:
+        """Who would gain and lose, by township, against the budget. Nothing is stored."""
+        try:
+            found = simulate(_bytes_of(options["file"]), on=today())
+        except language.PolicyErrors as refused:
+            for each in refused.problems:
+                self._say(options, f"{each.say('zh-hans')}\n{each.say('en')}")
+            problems = [
+                {"line": each.line, "zh": each.words.zh, "en": each.words.en} for each in refused.problems
+            ]
+            return {"ok": False, "problems": problems}
+        names = dict(Division.objects.filter(code__in=found.by_township).values_list("code", "name"))
+        for line in _table(found, names):
+            self._say(options, line)
+        return {"ok": True, **asdict(found)}
 
     def load(self, options: dict[str, Any]) -> Document:
         """Each file as a draft; one that is loaded already is named and left."""
@@ -153,6 +177,25 @@ class Command(BaseCommand):
     def _say(self, options: dict[str, Any], text: str) -> None:
         if not options["json"]:
             self.stdout.write(text)
+
+
+def _table(found: Simulated, names: dict[str, str]) -> Iterator[str]:
+    """The comparison as lines: the county, what changes, the townships."""
+    yield f"{'':24} {'现行 in force':>28} {'草案 draft':>28}"
+    for name, before, after in (
+        ("全县 county", found.before, found.after),
+        *((names.get(code, code), *sides) for code, sides in sorted(found.by_township.items())),
+    ):
+        yield f"{name:24} " + " ".join(
+            f"{one.families:>8,} 户 {yuan(one.fen):>16} 元" for one in (before, after)
+        )
+    yield f"新增 gained {found.gained:,} · 失去 lost {found.lost:,} · 金额变动 amount changed {found.amounts_changed:,}"
+    for condition, count in found.lost_by.items():
+        yield f"  失去的原因 lost by: {condition} {count:,}"
+    short = found.after.fen - found.available_fen
+    yield f"可用指标 budget available {yuan(found.available_fen)} 元" + (
+        f"，不足 short by {yuan(short)} 元" if short > 0 else ""
+    )
 
 
 def _json_option(parser: ArgumentParser) -> None:
