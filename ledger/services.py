@@ -33,6 +33,11 @@ class Movement(NamedTuple):
     cause: str
 
 
+_PLACES = """SELECT DISTINCT g.program, g.source, g.fiscal_year, k.kind
+             FROM (SELECT DISTINCT program, source, fiscal_year, credit, debit FROM movements) AS g
+             CROSS JOIN LATERAL (VALUES (g.credit), (g.debit)) AS k (kind)"""
+
+
 def book(movements: Sequence[Movement], *, by: Actor, on: date, batch_key: int | None = None) -> int:
     """Book movements and give how many were new; a cause that is in the books already is left out.
 
@@ -56,15 +61,17 @@ def book_selected(
 ) -> int:
     """Like :func:`book`, for the movements that a SELECT gives in the columns of :class:`Movement`, in order.
 
-    For whole batches: nothing leaves the database. The SELECT is run twice and must give the same rows.
+    For whole batches: nothing leaves the database, and the SELECT is run once.
     """
-    values = list(parameters)
-    named = f"""SELECT DISTINCT g.program, g.source, g.fiscal_year, k.kind
-                FROM (SELECT DISTINCT program, source, fiscal_year, credit, debit FROM ({query}) AS q ({_COLUMNS})) AS g
-                CROSS JOIN LATERAL (VALUES (g.credit), (g.debit)) AS k (kind)"""  # noqa: S608 - the caller's own SELECT; values are parameters
     with transaction.atomic(), connection.cursor() as cursor:
-        _open_accounts(cursor, named, values)
-        return _book(cursor, query, values, by=by, on=on, batch_key=batch_key)
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE movements ON COMMIT DROP AS SELECT * FROM ({query}) AS q ({_COLUMNS})",  # noqa: S608 - the caller's own SELECT; values are parameters
+            list(parameters),
+        )
+        _open_accounts(cursor, _PLACES, [])
+        booked = _book(cursor, "SELECT * FROM movements", [], by=by, on=on, batch_key=batch_key)
+        cursor.execute("DROP TABLE movements")
+    return booked
 
 
 def enter_allotment(
