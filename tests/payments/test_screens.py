@@ -144,6 +144,7 @@ def test_downloaded_files_bind_the_batch_until_somebody_states_what_became_of_th
     assert "statement" not in page(client, "step", batch.pk, "take-back")
     client = enter("batch_preparer")
     client.get(reverse("payments:download", args=[batch.pk, 1]))
+    assert "2026-08-18 首次下载" in page(client, "batch", batch.pk)
     client = enter("batch_approver")
     assert "statement" in page(client, "step", batch.pk, "take-back")
     assert "两份文件" in page(client, "step", batch.pk, "take-back", status=422, statement="")
