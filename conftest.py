@@ -12,6 +12,7 @@ from django.db import connections
 
 from config.database.roles import become_owner, log_in
 from config.translations import compile_all
+from tests.otherwise import OWNER_RUNS
 from vault.keys import make_key_file
 
 # A machine that does other work besides is slow, not wrong.
@@ -38,6 +39,14 @@ def _do_not_wait_for_the_disk() -> None:
     with connection.cursor() as cursor:
         name = connection.ops.quote_name(connection.settings_dict["NAME"])
         cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+
+
+def _let_stories_be_otherwise() -> None:
+    """Tests tell stories with rows that the application may not change; see tests/otherwise.py."""
+    role = connections["default"].ops.quote_name(settings.APP_ROLE)
+    with connections["default"].cursor() as cursor:
+        cursor.execute(OWNER_RUNS)
+        cursor.execute(f"GRANT USAGE ON SCHEMA stories TO {role}")
 
 
 def pytest_configure() -> None:
@@ -71,6 +80,7 @@ def django_db_setup(
     with django_db_blocker.unblock():
         _drop_left_behind()
         _do_not_wait_for_the_disk()
+        _let_stories_be_otherwise()
         owner = log_in(connections["default"], _app_login)
     yield
     with django_db_blocker.unblock():

@@ -15,7 +15,9 @@ def trail(request: StaffRequest) -> HttpResponse:
     """The newest rows first, filtered; and the sealed blocks whose head stands on notices and slips."""
     form = TrailFilters(request.GET)
     before = request.GET.get("before", "")
-    page = queries.trail(request.official, form.condition(), before=int(before) if before.isdecimal() else None)
+    page = queries.trail(
+        request.official, form.condition(), before=int(before) if before.isdecimal() else None
+    )
     context = {
         "filters": form,
         "page": page,

@@ -7,8 +7,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from audit.actor import Actor
-from audit.door import create, perform
+from audit.actor import SYSTEM, Actor
+from audit.door import create, perform, record
 from beneficiaries.models import (
     Account,
     Coverage,
@@ -71,13 +71,15 @@ def officials() -> dict[str, Official]:
 
 
 def _official(number: str, role: str, division: str) -> Official:
-    return Official.objects.create_official(
+    made = Official.objects.create_official(
         number=number,
         name=number,
         division=Division.objects.get(code=division),
         roles=[role],
         password="a-long-password",
     )
+    record("appoint_first", made, by=SYSTEM, on=SEASON, detail={"roles": [role], "division": division})
+    return made
 
 
 def id_number(born_on: date, *, female: bool) -> str:

@@ -87,7 +87,7 @@ def settle_objection(
             by.number,
             on,
         )
-        kept.save()
+        kept.save(update_fields=["is_upheld", "finding", "settled_by", "settled_on"])
         record("settle_objection", kept, by=by, on=on, detail={"upheld": is_upheld})
         if application.state != "objected":
             return application  # another objection to the same line was upheld before

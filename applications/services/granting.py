@@ -16,11 +16,12 @@ from ledger.services import Movement, book
 from standards.words import Refusal
 from vault.digests import keyed_digest
 
-# The columns of a decision that its digest covers: what verify recomputes.
+# The columns of a decision, and of its application, that its digest covers: what verify recomputes.
 DIGESTED = (
     "application_id", "outcome", "amount_fen", "version_id", "policy_sha256", "judged", "facts", "conditions", "reasons",
     "decided_by", "decided_on",
 )  # fmt: skip
+DIGESTED_OF_APPLICATION = ("program", "person_id", "household_id", "record_id", "division", "receipt_number")
 
 
 def decide(
@@ -51,7 +52,19 @@ def decide(
 
 
 def digest_of(decision: Decision) -> bytes:
-    """The keyed digest over a decision's columns."""
+    """The keyed digest over a decision's columns and over whose it is."""
+    application = decision.application
+    return keyed_digest(
+        [
+            *(getattr(decision, column) for column in DIGESTED),
+            *(getattr(application, column) for column in DIGESTED_OF_APPLICATION),
+        ],
+        purpose="decisions",
+    )
+
+
+def digest_of_old(decision: Decision) -> bytes:
+    """The digest of decisions made before the program digested whose they are: nobody can make one without the key."""
     return keyed_digest([getattr(decision, column) for column in DIGESTED])
 
 

@@ -134,7 +134,7 @@ def close_due_notices(*, on: date, by: Actor) -> int:
         with transaction.atomic():
             taken_down = perform(notice, "take_down", by=by, on=on)
             rows = Application.objects.filter(notice_lines__notice=taken_down, state="on_notice")
-            ids = list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+            ids = list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
             closed += perform_all(
                 Application.objects.filter(pk__in=ids), "close_notice", by=by, on=on, expected=len(ids)
             )

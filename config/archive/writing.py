@@ -18,9 +18,11 @@ from django.db.migrations.recorder import MigrationRecorder
 from audit.sealing import seal
 from config.archive import programs
 from config.archive.manifest import DATABASE, FILES, MANIFEST, Manifest, Member
+from oversight import stock
 from standards.words import Refusal
 from vault import sealed_file
 from vault.storage import EncryptedStorage
+from web.clock import today
 
 _BLOCK = 1 << 20
 
@@ -80,6 +82,7 @@ def _not_written(path: Path, error: OSError) -> Refusal:
 
 
 def _write(file: IO[bytes], beside: Path) -> Manifest:
+    stock.take(on=today())  # what the backup holds is digested before it leaves
     manifest = Manifest(
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         county=settings.COUNTY_CODE,

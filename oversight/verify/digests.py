@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Iterator
 
 from applications.models import Decision
-from applications.services.granting import digest_of
+from applications.services.granting import digest_of, digest_of_old
 from beneficiaries.queries.accounts import edited_accounts
 from beneficiaries.queries.facts import edited_facts, edited_lists
 from oversight.verify.findings import Check, Culprit
@@ -15,8 +15,11 @@ _CHANGED = Words("内容被改动：与写入时的摘要不符", "Its columns w
 
 
 def _decisions() -> Iterator[Culprit]:
-    for decision in Decision.objects.order_by("pk").iterator(_READ_AT_ONCE):
-        if not hmac.compare_digest(digest_of(decision), bytes(decision.digest)):
+    for decision in Decision.objects.select_related("application").order_by("pk").iterator(_READ_AT_ONCE):
+        stored = bytes(decision.digest)
+        if not hmac.compare_digest(digest_of(decision), stored) and not hmac.compare_digest(
+            digest_of_old(decision), stored
+        ):
             yield Culprit("applications_decision", decision.pk, _CHANGED)
 
 

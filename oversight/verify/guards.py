@@ -6,6 +6,7 @@ from django.apps import apps
 from django.conf import settings
 
 from audit.constraints import AppendOnly, GuardedMoves
+from oversight import definitions
 from oversight.verify.findings import Check, Culprit, rows_of
 from standards.words import Words
 
@@ -49,4 +50,24 @@ def _may_change(table: str) -> Iterator[Culprit]:
         )
 
 
-CHECKS = (Check("guards", Words("数据库守卫都在", "The guards of the database stand"), _guards),)
+def _definitions() -> Iterator[Culprit]:
+    """What the database enforces is what the migrations made: nothing dropped, emptied, switched off or granted."""
+    stands, should = set(definitions.live()), set(definitions.expected())
+    for words, lines in (
+        (Words("缺少：{0}", "Missing: {0}"), should - stands),
+        (Words("多出或被改：{0}", "Not from the migrations: {0}"), stands - should),
+    ):
+        for line in sorted(lines):
+            kind, _, rest = line.partition(" ")
+            name = rest.split(":")[0]
+            yield Culprit(kind, name, Words(words.zh.format(line[:200]), words.en.format(line[:200])))
+
+
+CHECKS = (
+    Check("guards", Words("数据库守卫都在", "The guards of the database stand"), _guards),
+    Check(
+        "definitions",
+        Words("数据库的约束、触发器和权限如迁移所定", "Constraints, triggers and privileges are as migrated"),
+        _definitions,
+    ),
+)

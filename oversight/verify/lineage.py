@@ -16,6 +16,16 @@ _POLICIES = (
            WHERE d.policy_sha256 <> v.sha256 ORDER BY d.id""",
     ),
 )
+_ACTIVATED = Rule(
+    "programs_policyversion",
+    Words(
+        "政策文件不是装入或启用时留痕的那一份",
+        "The policy is not the one that the trail saw loaded or activated",
+    ),
+    """SELECT DISTINCT v.id FROM programs_policyversion v
+       JOIN audit_trailrow t ON t."table" = 'programs_policyversion' AND t.object_id = v.id AND t.detail ? 'sha256'
+       WHERE t.detail ->> 'sha256' <> encode(sha256(v.source), 'hex') ORDER BY v.id""",
+)
 _DECISIONS = (
     Rule(
         "applications_application",
@@ -173,7 +183,11 @@ _MONEY = (
 )
 
 CHECKS = (
-    Check("policies", Words("政策文件未被改动", "Policies hold their bytes"), lambda: all_of(_POLICIES)),
+    Check(
+        "policies",
+        Words("政策文件未被改动", "Policies hold their bytes"),
+        lambda: all_of((*_POLICIES, _ACTIVATED)),
+    ),
     Check(
         "decisions", Words("申请与决定一致", "Applications agree with decisions"), lambda: all_of(_DECISIONS)
     ),

@@ -2,13 +2,15 @@
 
 import time
 
-from oversight.verify import batches, books, chain, digests, files, guards, lineage, states
+from oversight.verify import batches, books, chain, digests, evidence, files, guards, lineage, states, stays
 from oversight.verify.findings import LISTED_MAX, Check, Culprit, Finding
 
 CHECKS: tuple[Check, ...] = (
+    *stays.CHECKS,  # before the trail is sealed: its row is in the newest block
     *chain.CHECKS,
     *states.CHECKS,
     *digests.CHECKS,
+    *evidence.CHECKS,
     *books.CHECKS,
     *lineage.CHECKS,
     *batches.CHECKS,

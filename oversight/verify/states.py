@@ -105,7 +105,28 @@ def _people() -> Iterator[Culprit]:
                 )
 
 
+# The powers that somebody holds are those that the last deed on record gave.
+_POWERS = Rule(
+    "officials_official",
+    Words(
+        "岗位、辖区或在岗与留痕不符：留痕是 {0}",
+        "Roles, division or service differ from the trail, which says {0}",
+    ),
+    """SELECT o.id, t.given FROM officials_official o
+       LEFT JOIN (SELECT DISTINCT ON (object_id) object_id, verb, coalesce(detail -> 'after', detail) AS given
+                  FROM audit_trailrow WHERE "table" = 'officials_official'
+                    AND verb IN ('add_official', 'change_official', 'appoint_first')
+                  ORDER BY object_id, id DESC) t ON t.object_id = o.id
+       WHERE o.is_active AND cardinality(o.roles) > 0
+         AND (t.object_id IS NULL
+              OR t.given ? 'roles' AND (SELECT array_agg(r ORDER BY r) FROM jsonb_array_elements_text(t.given -> 'roles') r)
+                 IS DISTINCT FROM (SELECT array_agg(r::text ORDER BY r::text) FROM unnest(o.roles) r)
+              OR t.given ? 'division' AND t.given ->> 'division' <> o.division_id::text
+              OR t.given ? 'is_active' AND t.given ->> 'is_active' <> 'true') ORDER BY o.id""",
+)
+
 CHECKS = (
+    Check("powers", Words("岗位与留痕一致", "Powers agree with the trail"), _POWERS.culprits),
     Check(
         "states", Words("每个状态都由留痕的步骤到达", "Every state was reached by recorded moves"), _states
     ),

@@ -50,13 +50,12 @@ def test_another_row_of_the_same_digest_is_named(two):
     """A whole row copied onto another, digest and all, is not that other row."""
     _, ours, theirs = two
     found = behind_the_back(
-        """UPDATE beneficiaries_account a SET (number, number_index, account_name, bank, owner_id, digest) =
-           (SELECT number, number_index, account_name, bank, owner_id, digest FROM beneficiaries_account WHERE id = %s)
-           WHERE id = %s""",
-        theirs,
-        ours,
+        f"""CREATE TEMP TABLE other AS SELECT * FROM beneficiaries_account WHERE id = {theirs};
+            UPDATE beneficiaries_account SET number_index = '\\x00' WHERE id = {theirs};
+            UPDATE beneficiaries_account a SET (number, number_index, account_name, bank, owner_id, digest) =
+            (SELECT number, number_index, account_name, bank, owner_id, digest FROM other) WHERE id = {ours}"""
     )
-    assert found["account_digests"] == [("beneficiaries_account", ours)]
+    assert found["account_digests"] == [("beneficiaries_account", ours), ("beneficiaries_account", theirs)]
 
 
 @as_two_roles

@@ -1,6 +1,7 @@
 """A girl's award from the counter to the bank holds together; each thing changed behind the program's back is named."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,16 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from applications.models import Application, Decision
+from applications.services.granting import digest_of_old
 from audit.models import Block
 from audit.sealing import seal
-from beneficiaries.models import Fact
+from beneficiaries.models import EvidenceList, Fact
 from payments.models import Attempt, BankFile
+from programs import services as programs
+from tests import factories as make
 from tests.oversight.harming import as_two_roles, behind_the_back, broken
+
+DAY = date(2026, 8, 31)
 
 
 @pytest.mark.django_db
@@ -110,12 +116,10 @@ def test_a_row_that_was_removed_is_named(paid):
 
 @as_two_roles
 def test_guards_that_are_gone_are_named(paid):
-    assert behind_the_back(f"GRANT UPDATE ON ledger_transfer TO {settings.APP_ROLE}") == {
-        "guards": [("ledger_transfer", "UPDATE")]
-    }
-    assert behind_the_back("ALTER TABLE payments_batch DISABLE TRIGGER batch_moves") == {
-        "guards": [("payments_batch", "batch_moves")]
-    }
+    found = behind_the_back(f"GRANT UPDATE ON ledger_transfer TO {settings.APP_ROLE}")
+    assert found["guards"] == [("ledger_transfer", "UPDATE")]
+    found = behind_the_back("ALTER TABLE payments_batch DISABLE TRIGGER batch_moves")
+    assert found["guards"] == [("payments_batch", "batch_moves")]
 
 
 @pytest.mark.django_db
@@ -134,3 +138,73 @@ def test_a_stored_file_that_was_changed_or_is_gone_is_named(paid, capsys):
     assert f"payments_bankfile {stored.pk}" in said
     assert "1 rows do not hold together" in said
     assert Application.objects.get().pk == Decision.objects.get().application_id
+
+
+@as_two_roles
+def test_facts_set_aside_without_a_deed_are_named(paid):
+    fact = Fact.objects.get(kind="admission").pk
+    other = Fact.objects.exclude(kind="admission").first().pk
+    for harm in ("superseded_by_id = id", "is_disputed = true", f"superseded_by_id = {other}"):
+        found = behind_the_back(f"UPDATE beneficiaries_fact SET {harm} WHERE id = %s", fact)
+        assert found["evidence"] == [("beneficiaries_fact", fact)], harm
+
+
+@as_two_roles
+def test_a_list_without_its_digest_is_named(paid):
+    key = EvidenceList.objects.filter(state="taken").first().pk
+    harm = """UPDATE audit_trailrow SET detail = '{"rows": 1}'
+              WHERE "table" = 'beneficiaries_evidencelist' AND verb = 'take'"""
+    found = behind_the_back(harm)  # as a list that the program took, and whose digest was emptied
+    assert ("beneficiaries_evidencelist", key) in found["evidence"]
+
+
+@as_two_roles
+def test_a_policy_that_nothing_was_decided_by_keeps_its_bytes(paid):
+    version = programs.load(
+        make.policy_bytes("training-subsidy"),
+        file_name="training-subsidy.toml",
+        by=make.actor("policy_officer"),
+        on=DAY,
+    )
+    key = version.pk
+    found = behind_the_back(
+        f"""UPDATE programs_policyversion SET source = convert_to(replace(convert_from(source, 'UTF8'), '1200', '9200'),
+            'UTF8') WHERE id = {key};
+            UPDATE programs_policyversion SET sha256 = encode(sha256(source), 'hex') WHERE id = {key}"""
+    )
+    assert found["policies"] == [("programs_policyversion", version.pk)]
+
+
+@as_two_roles
+def test_whose_a_decision_is_stands_in_its_digest(paid):
+    person = "(SELECT max(id) FROM beneficiaries_person)"
+    found = behind_the_back(
+        f"""UPDATE applications_application SET person_id = {person};
+            UPDATE applications_entitlement SET person_id = {person}"""
+    )
+    assert found["decision_digests"] == [("applications_decision", paid.pk)]
+
+
+@as_two_roles
+def test_a_decision_of_an_older_program_still_holds(paid):
+    assert behind_the_back("UPDATE applications_decision SET digest = %s", digest_of_old(paid)) == {}
+
+
+@as_two_roles
+def test_powers_without_a_deed_are_named(paid):
+    people = make.officials()
+    assert "powers" not in broken()
+    clerk = people["clerk"].pk
+    for harm in (
+        "roles = '{county_approver,batch_preparer}'",
+        "roles = roles || '{county_approver}'",
+        "division_id = '610124000000'",
+    ):
+        found = behind_the_back(f"UPDATE officials_official SET {harm} WHERE id = %s", clerk)
+        assert found["powers"] == [("officials_official", clerk)]
+    found = behind_the_back(
+        """INSERT INTO officials_official
+                  (password, password_is_temporary, number, name, office, division_id, roles, is_active)
+           SELECT 'x', false, 'zz9', 'x', '', code, '{county_approver}', true FROM officials_division LIMIT 1"""
+    )
+    assert len(found["powers"]) == 1
