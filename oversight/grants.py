@@ -5,9 +5,11 @@
 
 from collections.abc import Iterator
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 
+from audit.constraints import GuardedMoves
 from oversight.kept import KEPT, Later
 
 REFUSE = """
@@ -39,9 +41,23 @@ def hold() -> None:
         cursor.execute(REFUSE)
         for name, table in old:
             cursor.execute(f'DROP TRIGGER "{name}" ON {table}')
+        for table, guard in _guards():
+            if table in live:  # made anew: a restored dump writes the same trigger in other words
+                for name in (guard.name, f"{guard.name}_first"):
+                    cursor.execute(f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"')
+                cursor.execute(guard._create(table))
         for table in sorted(live & KEPT.keys()):
             for statement in _statements(table, columns):
                 cursor.execute(statement)
+
+
+def _guards() -> list[tuple[str, GuardedMoves]]:
+    return [
+        (model._meta.db_table, rule)
+        for model in apps.get_models()
+        for rule in model._meta.constraints
+        if isinstance(rule, GuardedMoves)
+    ]
 
 
 def trigger_name(table: str, later: Later) -> str:

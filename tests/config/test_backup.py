@@ -87,7 +87,7 @@ def test_a_county_comes_back_whole(county, archive, empty_place, capsys):
         cursor.execute("SELECT current_user, has_table_privilege('ledger_transfer', 'UPDATE')")
         assert cursor.fetchone() == ("app", False)
     sealing.seal()
-    assert TrailRow.objects.count() == 2
+    assert TrailRow.objects.exclude(verb="take_stock").count() == 2
     assert sealing.broken_blocks() == []
     factories.person("李欣", date(2009, 1, 1))  # and life goes on: sequences came back too
     call_command("verify")
