@@ -36,13 +36,17 @@ LATER_ANSWER_AFTER = 3  # working days after the bank's first answer
 class Season:
     """Plays the sample season in the database."""
 
-    def __init__(self, folder: Path, staff: Staff, desk: Path) -> None:
-        """``folder`` is the sample's; at ``desk`` lie the files for the bank and its answers."""
+    def __init__(self, folder: Path, staff: Staff, desk: Path, *, leaves_from: date | None = None) -> None:
+        """``folder`` is the sample's; at ``desk`` lie the files for the bank and its answers.
+
+        From ``leaves_from`` on the county leaves some work lying on each desk; played again without it, all is done.
+        """
         self.folder = folder
         self.staff = staff
         self.post = PostRoom(staff, folder)
         self.counter = CounterDesk(staff)
-        self.offices = Offices(staff)
+        self.leaves_from = leaves_from
+        self.offices = Offices(staff, leaves_from=leaves_from)
         self.treasury = Treasury(staff, Bank.at(folder), desk)
         self.from_lists = 0
         self.letters = 0
@@ -82,7 +86,7 @@ class Season:
         if is_later:
             self.treasury.ask_again(on)
         if on in PAY_DAYS:
-            self.treasury.pay(on)
+            self.treasury.pay(on, leaves=self.leaves_from is not None and on >= self.leaves_from)
         if on in PAY_DAYS or on == LAST_DAY:
             self.letters += letters.write_letters(on=on).total
 

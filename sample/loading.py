@@ -41,7 +41,8 @@ def refuse_a_real_county() -> None:
 
 
 def set_business_day(today: date) -> None:
-    """What day it is in the sample, for every process that starts from now on."""
+    """What day it is in the sample, for every process that starts from now on; letters of this one say what they are."""
+    settings.IS_DEMO = True
     (Path(settings.VAR) / BUSINESS_DAY).write_text(f"{today}\n")
 
 

@@ -18,15 +18,18 @@ from standards.words import Refusal
 
 NO, YES = 0, 2
 NOTICE_WEEKDAY = 0  # notices go up on Mondays
+ONE_OF, RECHECKS_LEFT, DECISIONS_LEFT = 3, 0, 1
 NOT_PROVED = "材料不能证明符合条件"  # what no list settles and no paper shows
-FINDING = {True: "核查属实,家庭不符合条件", False: "经入户核查,异议不成立"}
+FINDING = {True: "核查属实，家庭不符合条件", False: "经入户核查，异议不成立"}
 
 
 class Offices:
     """Township reviewers, county checkers and approvers. Doing a day again finds nothing."""
 
-    def __init__(self, staff: Staff) -> None:
+    def __init__(self, staff: Staff, *, leaves_from: date | None = None) -> None:
+        """``leaves_from``: the day from which the county's desks leave some of their work lying, to be looked at."""
         self.staff = staff
+        self.leaves_from = leaves_from
         self.done: Counter[str] = Counter()
 
     def work(self, on: date) -> None:
@@ -101,9 +104,9 @@ class Offices:
         refusals = Application.objects.filter(state=State.REVIEWED, proposes_refusal=True, reviewed_on__lt=on)
         for application in refusals.order_by("pk"):
             county.recheck(application, by=checker, on=on)
-        rows = list(
-            Application.objects.filter(state=State.NOTICE_OVER).select_related("version").order_by("pk")
-        )
+        over = Application.objects.filter(state=State.NOTICE_OVER, notice_lines__notice__until__lt=on)
+        rows = list(over.select_related("version").order_by("pk").distinct())
+        rows = [one for one in rows if not self._leaves(one, RECHECKS_LEFT, on)]
         if rows:
             self.done["rechecked"] += county.recheck_all(rows, by=checker, on=on)
 
@@ -113,9 +116,15 @@ class Offices:
         for application in rows.filter(proposes_refusal=True):
             county.decline(application, by=approver, on=on)
             self.done["refused"] += 1
-        clear = list(rows.filter(proposes_refusal=False))
+        clear = [
+            one for one in rows.filter(proposes_refusal=False) if not self._leaves(one, DECISIONS_LEFT, on)
+        ]
         if clear:
             self.done["approved"] += county.approve_all(clear, by=approver, on=on)
+
+    def _leaves(self, application: Application, kept: int, on: date) -> bool:
+        """Whether the desk leaves this one lying: one of three, another one at each desk."""
+        return self.leaves_from is not None and on >= self.leaves_from and application.pk % ONE_OF == kept
 
 
 def _grouped(rows: Iterable[Application]) -> list[tuple[tuple[str, int], list[Application]]]:

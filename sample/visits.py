@@ -16,8 +16,8 @@ PAPERS = {
     "housing-subsidy": ("certificate", "housing_survey"),
     "training-subsidy": ("certificate", "training_certificate"),
 }
-RIGHT_OBJECTION = "群众反映:这家去年已在县城买了商品房"
-WRONG_OBJECTION = "群众反映:这家的情况与公示不符"
+RIGHT_OBJECTION = "群众反映：这家去年已在县城买了商品房"
+WRONG_OBJECTION = "群众反映：这家的情况与公示不符"
 LATER_BY = 4  # working days until a family brings what was missing, or withdraws
 
 

@@ -1,7 +1,7 @@
 """``manage.py load_sample``: an invented county at work, for looking around."""
 
 from argparse import ArgumentParser
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,10 @@ from sample.cycle import Season
 from sample.loading import load_offices, sample_folder, set_business_day
 from standards.words import Refusal
 
-BUSINESS_DAY = date(2026, 8, 31)  # the season at its height: something waits on every desk
+BUSINESS_DAY = date(2026, 8, 31)  # the season at its height
+LEAVES = timedelta(
+    days=6
+)  # this long before, desks begin to leave work lying: something waits on every one of them
 
 
 class Command(BaseCommand):
@@ -33,7 +36,8 @@ class Command(BaseCommand):
             raise CommandError(f"{refusal.words.zh}\n{refusal.words.en}") from None
         set_business_day(until)
         folder = sample_folder(people=people, seed=seed)
-        Season(folder, staff, Path(settings.VAR) / "bank" / folder.name).play(until=until, at_week=self._tell)
+        desk = Path(settings.VAR) / "bank" / folder.name
+        Season(folder, staff, desk, leaves_from=until - LEAVES).play(until=until, at_week=self._tell)
         self.stdout.write("\n".join(staff.logins()))
 
     def _tell(self, on: date) -> None:
