@@ -370,7 +370,7 @@ class LimitClaim(models.Model):
     """
 
     limit = models.CharField(max_length=60)
-    holder_kind = models.CharField(max_length=10)  # person | household
+    holder_kind = models.CharField(max_length=11)  # gathering.claims says which
     holder_id = models.BigIntegerField()
     period = models.CharField(max_length=60)
     nth = models.PositiveSmallIntegerField(default=1)
@@ -380,7 +380,9 @@ class LimitClaim(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["limit", "holder_kind", "holder_id", "period", "nth"], name="promised_once"
+                fields=["limit", "holder_kind", "holder_id", "period", "nth"],
+                condition=~Q(holder_kind="member"),
+                name="promised_once",
             ),
             models.CheckConstraint(
                 condition=Q(entitlement=None, earlier__isnull=False)
@@ -388,12 +390,11 @@ class LimitClaim(models.Model):
                 name="claim_has_one_origin",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["holder_id", "limit"], condition=Q(holder_kind="member"), name="claims_of_members"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.limit} {self.holder_kind} {self.holder_id} {self.period}"
-
-
-PROMISED_ONCE = Words(
-    "这一项已经定给过（本人、配偶或同户），不能再定一次",
-    "This right has been granted before (to this person, the spouse or the household) and cannot be granted again",
-)

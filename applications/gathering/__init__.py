@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from applications.gathering.base import EVERYBODY, Among, subjects_of
-from applications.gathering.claims import Rows, held_claims, spouse_sql
+from applications.gathering.claims import Rows, held_claims, householders_sql, spouse_sql
 from applications.gathering.columns import DAY, DIVISION, read
 from applications.gathering.copying import NOTHING
 from applications.gathering.coverage import Covered, complete_lists
@@ -52,15 +52,16 @@ def gather(
         sorted(names),
         lists,
         extra=(
-            "coalesce(b.record, 0)", "coalesce(b.person, 0)", spouse_sql(policy), "coalesce(b.household, 0)", DIVISION, DAY,
+            "coalesce(b.record, 0)", "coalesce(b.person, 0)", spouse_sql(policy), "coalesce(b.household, 0)",
+            *householders_sql(policy), DIVISION, DAY,
         ),
         record_kind=policy.for_each,
     )  # fmt: skip
-    records, people, spouses, households, divisions, days = found.extra
+    records, people, spouses, households, heads, mates, divisions, days = found.extra
     (keys,) = found.keys
     whose = Whose(keys, divisions, days, households)
     sets = {name: members_of(base, whose, name, facts, lists) for name, facts in needed.sets.items()}
-    rows = Rows(people, spouses, households, days, divisions)
+    rows = Rows(people, spouses, households, heads, mates, days, divisions)
     claims, holders = held_claims(policy, rows, found.facts, lists)
     n = len(keys)
     judged_on = Column(np.where(days == NOTHING, 0, days).astype(np.int32), days != NOTHING)

@@ -1,4 +1,9 @@
-"""Limits: who is the holder of each row, in which period, and how many claims stand already."""
+"""Limits: who is the holder of each row, in which period, and how many claims stand already.
+
+A limit that holds the household is claimed for the booklet, for its head and the head's spouse (``householder``), and for
+every grown-up who stood in it (``member``). Looking, a household is blocked by its own claims, by those of its head or the
+head's spouse as householders, and by those of its head as a member: moved, split, or under the widow's name, it stays one.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,24 +14,31 @@ from django.db import connection
 
 from applications.gathering.copying import NOTHING
 from applications.gathering.coverage import Covered
+from applications.gathering.households import HEAD, MATE, People
 from programs.language.columns import EPOCH, Column
 from programs.language.forms import Limit, Policy
 
 Longs = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One unit a claim is written for."""
+    """One unit a claim is written for, or looked for."""
 
-    kind: str  # person | household
+    kind: str  # person | household | householder | member
     id: int
 
 
 def holders_of(
-    limit: Limit, *, person: int | None, spouse: int | None, household: int | None
+    limit: Limit,
+    *,
+    person: int | None,
+    spouse: int | None,
+    household: int | None,
+    people: People | None = None,
 ) -> list[Holder]:
-    """Every holder that one claim of ``limit`` blocks."""
+    """Every holder that one claim of ``limit`` blocks; ``people`` are those of the household on the day."""
     found: list[Holder] = []
     if "self" in limit.holds and person:
         found.append(Holder("person", person))
@@ -34,7 +46,16 @@ def holders_of(
         found += [Holder("person", one) for one in sorted(filter(None, (person, spouse)))]
     if "household" in limit.holds and household:
         found.append(Holder("household", household))
+    if "household" in limit.holds and people:
+        found += [Holder("householder", one) for one in people.householders]
+        found += [Holder("member", one) for one in people.grown_ups]
     return found
+
+
+def blockers_of(holders: list[Holder], people: People | None) -> list[Holder]:
+    """Of the holders of a claim those whose earlier claims stand against it: a member alone blocks no other household."""
+    head = people.head if people else None
+    return [one for one in holders if one.kind != "member" or one.id == head]
 
 
 def period_of(limit: Limit, day: date | None, same: tuple[str, ...]) -> str:
@@ -45,11 +66,13 @@ def period_of(limit: Limit, day: date | None, same: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The people, spouses, households (0: none), days and divisions of a base, in order."""
+    """The people, spouses, households, their heads and the heads' spouses (0: none), days and divisions, in order."""
 
     people: Longs
     spouses: Longs
     households: Longs
+    heads: Longs
+    mates: Longs
     days: Longs
     divisions: Longs
 
@@ -63,7 +86,7 @@ def held_claims(
     """
     counts: dict[str, Longs] = {}
     numbers: dict[str, Longs] = {}
-    known = covered.holds("earlier_payment", "", rows.divisions, rows.days)
+    known = covered.holds("earlier_payment", "", rows.divisions, rows.days) & ~_in_doubt(rows)
     for limit in policy.limits:
         period, texts = _periods(limit, rows, facts)
         units = _units(limit, rows)
@@ -76,15 +99,31 @@ def held_claims(
     return counts, numbers
 
 
+def _in_doubt(rows: Rows) -> Bools:
+    """The rows of people about whose earlier payments something waits to be settled."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT DISTINCT person_id FROM beneficiaries_fact
+               WHERE kind = 'earlier_payment' AND is_disputed AND superseded_by_id IS NULL AND person_id IS NOT NULL"""
+        )
+        people = np.array([person for (person,) in cursor.fetchall()], np.int64)
+    columns = (rows.people, rows.spouses, rows.heads, rows.mates)
+    in_doubt = np.zeros(len(rows.people), bool)
+    for column in columns:
+        in_doubt |= np.isin(column, people)
+    return in_doubt
+
+
 def _units(limit: Limit, rows: Rows) -> list[tuple[str, Longs]]:
-    """The holder units of a limit as columns, as :func:`holders_of` has them for one row."""
+    """The holder units of a limit as columns, as :func:`blockers_of` has them for one row."""
     units = []
     if "self" in limit.holds or "couple" in limit.holds:
         units.append(("person", rows.people))
     if "couple" in limit.holds:
         units.append(("person", rows.spouses))
     if "household" in limit.holds:
-        units.append(("household", rows.households))
+        units += [("household", rows.households), ("householder", rows.heads), ("householder", rows.mates)]
+        units.append(("member", rows.heads))
     return units
 
 
@@ -114,11 +153,12 @@ def narrowing_text(column: Column, value: int) -> str:
 
 
 def _taken(limit: str, kind: str, ids: Longs, period: Longs, texts: list[str]) -> Longs:
-    """How many claims each row's holder has in its period."""
+    """How many claims that stand each row's holder has in its period."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT holder_id, period, count(*) FROM applications_limitclaim
-               WHERE "limit" = %s AND holder_kind = %s AND period = ANY(%s) GROUP BY holder_id, period""",
+            f"""SELECT c.holder_id, c.period, count(*) FROM applications_limitclaim c
+                WHERE c."limit" = %s AND c.holder_kind = %s AND c.period = ANY(%s) AND {STANDS}
+                GROUP BY c.holder_id, c.period""",
             [limit, kind, texts],
         )
         rows = cursor.fetchall()
@@ -134,13 +174,43 @@ def _taken(limit: str, kind: str, ids: Longs, period: Longs, texts: list[str]) -
 
 
 def _numbers(units: list[tuple[str, Longs]], period: Longs, periods: int) -> Longs:
-    """One number for who is blocked in which period; a row whose holder is not known stands alone."""
+    """One number for who is blocked in which period; a row whose holder is not known stands alone.
+
+    Rows that share a booklet or a householder are one: their numbers spread until nothing changes.
+    """
+    if any(kind == "household" for kind, _ in units):
+        return _shared([(kind, ids) for kind, ids in units if kind != "member"], period)
     holder = np.zeros(len(period), np.int64)
     for _, ids in units:
         holder = np.where((holder > 0) & ((ids == 0) | (holder < ids)), holder, ids)
     alone = -1 - np.arange(len(period))
     return np.where(holder > 0, holder * periods + period, alone)
 
+
+def _shared(units: list[tuple[str, Longs]], period: Longs) -> Longs:
+    number = np.arange(len(period))
+    nodes = []
+    for kind in dict.fromkeys(kind for kind, _ in units):
+        columns = [ids for of, ids in units if of == kind]
+        rows = np.tile(np.arange(len(period)), len(columns))
+        ids = np.concatenate(columns)
+        there = ids > 0
+        keys = np.stack([ids, np.tile(period, len(columns))])[:, there]
+        if keys.size:
+            _, node = np.unique(keys, axis=1, return_inverse=True)
+            nodes.append((rows[there], node.reshape(-1)))
+    while True:
+        before = number.copy()
+        for rows, node in nodes:
+            least = np.full(int(node.max()) + 1, len(period))
+            np.minimum.at(least, node, number[rows])
+            np.minimum.at(number, rows, least[node])
+        if (number == before).all():
+            return number
+
+
+# What was paid before uses up nothing once it is taken back: an entry that was wrong, a list withdrawn.
+STANDS = """NOT EXISTS (SELECT 1 FROM beneficiaries_fact e WHERE e.id = c.earlier_id AND e.superseded_by_id = e.id)"""
 
 SPOUSE = """coalesce((SELECT y.person_id FROM beneficiaries_membership x JOIN beneficiaries_membership y
     ON y.household_id = x.household_id AND y.person_id <> x.person_id AND NOT y.is_disputed
@@ -154,3 +224,10 @@ SPOUSE = """coalesce((SELECT y.person_id FROM beneficiaries_membership x JOIN be
 def spouse_sql(policy: Policy) -> str:
     """SQL for the spouse of a base's row, looked for only where a limit holds the couple."""
     return SPOUSE if any("couple" in limit.holds for limit in policy.limits) else "0::bigint"
+
+
+def householders_sql(policy: Policy) -> tuple[str, str]:
+    """SQL for the head and the head's spouse of a base's household, looked for only where a limit holds households."""
+    if any("household" in limit.holds for limit in policy.limits):
+        return HEAD, MATE
+    return "0::bigint", "0::bigint"

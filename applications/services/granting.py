@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from django.db import connection
-
-from applications.gathering.claims import holders_of, narrowing_text, period_of
+from applications.gathering.claims import blockers_of, holders_of, narrowing_text, period_of
+from applications.gathering.households import People, Stood, people_of
 from applications.judging import Judged, frozen_row
-from applications.models import PROMISED_ONCE, Application, Decision, Entitlement
+from applications.models import Application, Decision, Entitlement
+from applications.services.claiming import PROMISED_ONCE, Claim, in_line, used_up, write_claims
 from audit.actor import Actor
 from audit.door import record_all
 from ledger.models import LedgerAccount
@@ -95,36 +94,55 @@ def grant(applications: Sequence[Application], judged: dict[int, Judged], *, by:
 
 
 def _claim(entitlements: Sequence[Entitlement], judged: dict[int, Judged]) -> None:
-    rows = sorted(row for one in entitlements for row in _claims_of(one, judged[one.pk]))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO applications_limitclaim ("limit", holder_kind, holder_id, period, nth, entitlement_id)
-               SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::smallint[], %s::bigint[])
-               ON CONFLICT DO NOTHING RETURNING entitlement_id""",
-            [list(column) for column in zip(*rows, strict=True)] if rows else [[], [], [], [], [], []],
-        )
-        written = len(cursor.fetchall())
-    if written != len(rows):
+    """One claim per holder; refused where a holder has used the limit up, whoever was faster.
+
+    Grants under one limit stand in line from here to their commit, so that what is looked at is what counts.
+    """
+    people = people_of(
+        _stood(one, judged[one.pk]) for one in entitlements if _holds_household(judged[one.pk])
+    )
+    wanted = [claim for one in entitlements for claim in _claims_of(one, judged[one.pk], people)]
+    in_line({claim.limit for claim in wanted})
+    if used_up(wanted):
+        raise Refusal(PROMISED_ONCE.zh, PROMISED_ONCE.en, code="promised_once")
+    if write_claims(wanted, "entitlement_id") != len(wanted):
         raise Refusal(PROMISED_ONCE.zh, PROMISED_ONCE.en, code="promised_once")
 
 
-def _claims_of(entitlement: Entitlement, judged: Judged) -> list[tuple[Any, ...]]:
-    """(limit, holder kind, holder, period, nth, entitlement) for each holder that this grant blocks."""
+def _holds_household(judged: Judged) -> bool:
+    return any("household" in limit.holds for limit in judged.loaded.program.policy.limits)
+
+
+def _stood(entitlement: Entitlement, judged: Judged) -> Stood:
+    """The household on the day of the right."""
+    return judged.household or entitlement.household_id, judged.judged_on or entitlement.granted_on
+
+
+def _claims_of(entitlement: Entitlement, judged: Judged, people: dict[Stood, People]) -> list[Claim]:
+    """A claim for each holder that this grant blocks."""
     table = judged.gathered.table
-    rows = []
+    stood = people.get(_stood(entitlement, judged))
+    claims = []
     for limit in judged.loaded.program.policy.limits:
         same = tuple(
             narrowing_text(table.facts[name], int(table.facts[name].values[judged.row]))
             for name in limit.same
         )
         period = period_of(limit, judged.judged_on, same)
-        nth = max(int(table.claims[limit.name][judged.row]), 0) + 1 if limit.name in table.claims else 1
         spouse = judged.spouse if "couple" in limit.holds else None
-        for holder in holders_of(
-            limit, person=entitlement.person_id, spouse=spouse, household=entitlement.household_id
-        ):
-            rows.append((limit.name, holder.kind, holder.id, period, nth, entitlement.pk))
-    return rows
+        holders = holders_of(
+            limit,
+            person=entitlement.person_id,
+            spouse=spouse,
+            household=entitlement.household_id,
+            people=stood,
+        )
+        blocking = set(blockers_of(holders, stood))
+        claims += [
+            Claim(limit.name, holder, period, limit.times, entitlement.pk, is_blocked=holder in blocking)
+            for holder in holders
+        ]
+    return claims
 
 
 def _commitments(entitlements: Sequence[Entitlement]) -> list[Movement]:

@@ -3,17 +3,20 @@
 from collections import Counter
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from applications.gathering.claims import holders_of, period_of
+from applications.gathering.households import people_of
 from applications.judging import frozen_fields, judge_subjects, key_of
 from applications.models import Application, Assessment
 from applications.queries import without_application
+from applications.services.claiming import Claim, in_line, unclaimed, write_claims
 from applications.services.counter import decide_by_day
 from applications.services.numbering import receipt_numbers, token
 from audit.actor import SYSTEM, Actor
 from audit.door import record_all
 from beneficiaries.models import Fact, Membership
+from programs.language.forms import Limit
 from programs.queries import Loaded, active_on
 
 FROM_LISTS = ("lists", "both")
@@ -97,38 +100,29 @@ def claim_earlier_payments(*, on: date) -> int:
     limits = {loaded.version.code: loaded.program.policy.limits for loaded in active_on(on)}
     facts = list(
         Fact.objects.filter(
-            kind="earlier_payment", superseded_by=None, values__program__in=list(limits)
+            kind="earlier_payment", superseded_by=None, is_disputed=False, values__program__in=list(limits)
         ).order_by("pk")
     )
+    claims = _earlier_claims(facts, limits, on)
+    with transaction.atomic():
+        in_line({claim.limit for claim in claims})
+        return write_claims(unclaimed(claims), "earlier_id")
+
+
+def _earlier_claims(facts: list[Fact], limits: dict[str, tuple[Limit, ...]], on: date) -> list[Claim]:
+    """What each payment used up: of the person, and of the household with its people as they stood."""
     households = _households_now({fact.person_id for fact in facts if fact.person_id}, on)
-    rows = sorted(
-        (
-            limit.name,
-            holder.kind,
-            holder.id,
-            period_of(limit, fact.valid_from, _same(fact, limit.same)),
-            1,
-            fact.pk,
-        )
+    homes = {fact.pk: fact.household_id or households.get(fact.person_id or 0) for fact in facts}
+    people = people_of((home, fact.valid_from) for fact in facts if (home := homes[fact.pk]))
+    return [
+        Claim(limit.name, holder, period_of(limit, fact.valid_from, _same(fact, limit.same)), limit.times, fact.pk)
         for fact in facts
         for limit in limits[fact.values["program"]]
         for holder in holders_of(
-            limit,
-            person=fact.person_id,
-            spouse=None,
-            household=fact.household_id or households.get(fact.person_id or 0),
+            limit, person=fact.person_id, spouse=None, household=homes[fact.pk],
+            people=people.get((homes[fact.pk] or 0, fact.valid_from)),
         )
-    )
-    if not rows:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO applications_limitclaim ("limit", holder_kind, holder_id, period, nth, earlier_id)
-               SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::smallint[], %s::bigint[])
-               ON CONFLICT DO NOTHING""",
-            [list(column) for column in zip(*rows, strict=True)],
-        )
-        return int(cursor.rowcount)
+    ]  # fmt: skip
 
 
 def _same(fact: Fact, names: tuple[str, ...]) -> tuple[str, ...]:

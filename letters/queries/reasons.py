@@ -51,17 +51,28 @@ def had_before(decision: Decision, name: str) -> dict[str, Words]:
     held |= Q(
         holder_kind="person", holder_id__in=[application.person_id] if application.person_id else people
     )
+    standing = application.household.memberships.filter(is_disputed=False)
+    heads = set(standing.filter(relation__in=["01", "02"]).values_list("person_id", flat=True))
+    if application.household.head_id:
+        heads.add(application.household.head_id)
+    mates = set(standing.filter(relation__startswith="1").values_list("person_id", flat=True))
+    held |= Q(holder_kind="householder", holder_id__in=heads | mates)
+    held |= Q(holder_kind="member", holder_id__in=heads)
     claims = (
         LimitClaim.objects.filter(held, limit=limit)
         .exclude(entitlement__application=application)
-        .select_related("entitlement__application", "earlier__list")
-        .order_by("pk")[:CLAIMS_MAX]
+        .select_related("entitlement__application", "entitlement__household", "earlier__list")
+        .order_by("pk")
     )
     seen, sources = [], []
-    for claim in claims:
+    # One grant claims for the booklet and its people: it is told once.
+    grants = list({(claim.entitlement_id, claim.earlier_id): claim for claim in claims}.values())
+    for claim in grants[:CLAIMS_MAX]:
         if claim.entitlement:
             on, fen = claim.entitlement.granted_on, claim.entitlement.amount_fen
-            sources.append(f"受理号 {claim.entitlement.application.receipt_number}")
+            before = claim.entitlement.household
+            moved = f"（户主或配偶原在 {before.number} 户）" if before != application.household else ""
+            sources.append(f"受理号 {claim.entitlement.application.receipt_number}{moved}")
         else:
             assert claim.earlier is not None, "a claim has one origin"
             on, fen = claim.earlier.valid_from, int(claim.earlier.values.get("amount", 0))
