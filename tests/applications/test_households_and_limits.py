@@ -163,7 +163,10 @@ def test_two_booklets_of_one_couple_cannot_both_be_granted(family):
     }
     with pytest.raises(Refusal) as refused:
         grant(first, second)
-    assert (refused.value.code, LimitClaim.objects.count()) == ("not_clear", 0)  # side by side they queue as one
+    assert (refused.value.code, LimitClaim.objects.count()) == (
+        "not_clear",
+        0,
+    )  # side by side they queue as one
     grant(first)
     with pytest.raises(Refusal) as refused:
         granting._claim(*_as_judged_before(second, judged[second.pk]))
