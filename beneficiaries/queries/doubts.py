@@ -91,6 +91,8 @@ def _sides_of_entry(doubt: Doubt) -> list[Choice]:
         return [*_facts([entry]), Choice(NO_ENTRY, words, Words("", ""), None)]
     others = [other for other in against(entry) if other.is_disputed] if doubt.kind == K.PAPER_DIFFERS else []
     silent = lists_without(subject_of(entry), load_catalogue().kind(entry.kind), said_by(entry))
+    if others and not silent:
+        return _facts([entry, *others])
     words = Words("登记不算数", "The entry does not count")
     if silent:
         words = Words("名单上没有，登记不算数", "Not on the list: the entry does not count")
