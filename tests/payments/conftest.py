@@ -72,3 +72,18 @@ def answer(
 
 def states(batch: Batch) -> dict[int, str]:
     return dict(Attempt.objects.filter(batch=batch).order_by("line").values_list("line", "state"))
+
+
+@pytest.fixture
+def people(settings, granted):
+    settings.BUSINESS_DAY = DAY
+    return make.officials()
+
+
+@pytest.fixture
+def enter(client, people):
+    def as_role(role):
+        client.force_login(people[role])
+        return client
+
+    return as_role

@@ -16,21 +16,6 @@ from tests.payments.test_results import LATER, new_account
 pytestmark = pytest.mark.usefixtures("granted")
 
 
-@pytest.fixture
-def people(settings, granted):
-    settings.BUSINESS_DAY = DAY
-    return make.officials()
-
-
-@pytest.fixture
-def enter(client, people):
-    def as_role(role):
-        client.force_login(people[role])
-        return client
-
-    return as_role
-
-
 def page(client, name, *args, status=200, query="", **data):
     url = reverse(f"payments:{name}", args=args) + query
     reply = client.post(url, data) if data else client.get(url)
@@ -135,46 +120,6 @@ def test_lines_are_left_out_and_returns_recorded_by_the_preparer(enter):
     page(client, "give_back", paid.pk, status=422, reason_text="")
     page(client, "give_back", paid.pk, status=302, reason_text="退票")
     assert Attempt.objects.get(pk=paid.pk).state == "returned"
-
-
-def test_downloaded_files_bind_the_batch_until_somebody_states_what_became_of_them(enter):
-    batch = approved(built())
-    services.export(batch, by=PREPARER, on=DAY)
-    client = enter("batch_approver")
-    assert "statement" not in page(client, "step", batch.pk, "take-back")
-    client = enter("batch_preparer")
-    client.get(reverse("payments:download", args=[batch.pk, 1]))
-    assert "2026-08-18 首次下载" in page(client, "batch", batch.pk)
-    client = enter("batch_approver")
-    assert "statement" in page(client, "step", batch.pk, "take-back")
-    assert "两份文件" in page(client, "step", batch.pk, "take-back", status=422, statement="")
-    page(client, "step", batch.pk, "take-back", status=302, statement="没有交银行")
-    assert Batch.objects.get(pk=batch.pk).state == "checked"
-
-
-def test_a_line_that_can_no_longer_be_paid_stops_download_and_sending_with_a_way_out(enter):
-    batch = approved(built())
-    services.export(batch, by=PREPARER, on=DAY)
-    perform(batch.attempts.get(line=2).account, "close", by=make.actor("clerk"), on=DAY)
-    client = enter("batch_preparer")
-    reply = client.get(reverse("payments:download", args=[batch.pk, 1]), follow=True)
-    assert "账户已停用" in reply.content.decode()
-    text = page(client, "step", batch.pk, "send", status=422, go="1")
-    assert "账户已停用" in text
-    assert "statement" not in text
-
-
-def test_a_file_the_bank_has_already_is_recorded_on_the_page(enter):
-    batch = approved(built())
-    services.export(batch, by=PREPARER, on=DAY)
-    client = enter("batch_preparer")
-    client.get(reverse("payments:download", args=[batch.pk, 1]))
-    assert "statement" not in page(client, "step", batch.pk, "send")
-    perform(batch.attempts.get(line=2).account, "close", by=make.actor("clerk"), on=DAY)
-    assert "statement" in page(client, "step", batch.pk, "send", status=422, go="1")
-    page(client, "step", batch.pk, "send", status=422, statement="")
-    page(client, "step", batch.pk, "send", status=302, statement="农行赵柜员已收")
-    assert Batch.objects.get(pk=batch.pk).state == "sent"
 
 
 def test_what_cannot_be_paid_is_left_out_of_a_draft_in_one_step(enter):
