@@ -17,7 +17,7 @@ from PIL import Image
 from sample.management.commands.load_sample import BUSINESS_DAY
 from sample.staff import PASSWORD
 
-PEOPLE_FOR_PICTURES, PEOPLE = 20_000, 300
+PEOPLE_FOR_PICTURES, PEOPLE = 6_000, 300
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 720}
 FAMILY = "main a[href^='/families/']"
 CLERK, REVIEWER, CHECKER, APPROVER, POLICY, PREPARER, AUDITOR, ADMINISTRATOR = (
