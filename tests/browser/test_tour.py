@@ -35,7 +35,7 @@ STOPS = [
     ("application", CHECKER, "/worklist/", ["tr[data-row] a"]),
     ("county", CHECKER, "/county/", []),
     ("policy", CHECKER, "/policies/college-award/1/", []),
-    ("batch", PREPARER, "/payments/batches/", ["main a[href^='/payments/batches/']:not([href*=build])"]),
+    ("batch", PREPARER, "/payments/batches/", ["td a[href^='/payments/batches/']:not([href*=build])"]),
     ("trail", AUDITOR, "/trail/", []),
     ("", CLERK, "/", []),
     ("", CLERK, "/counter/new-family/", []),
