@@ -150,7 +150,6 @@ def settle(request: StaffRequest, pk: int) -> HttpResponse:
         "before": [labels.get(one, one) for one in found.official.roles],
         "after": [labels.get(one, one) for one in found.roles],
         "proposer": Official.objects.filter(number=found.proposed_by).first(),
-        "is_own": request.official.number in (found.proposed_by, found.official.number),
     }
     return render(request, "officials/settle.html", context, status=422 if form.errors else 200)
 

@@ -13,7 +13,8 @@ from io import StringIO
 from audit.actor import Actor
 from beneficiaries.models import EvidenceList
 from beneficiaries.services.lists import CoveringLetter, upload_list
-from facts.catalogue import Kind, load_catalogue
+from facts.catalogue import load_catalogue
+from standards import citizen_id
 
 REGISTER = "register"
 
@@ -40,19 +41,21 @@ def send_booklet(
 ) -> EvidenceList:
     """Put a family's booklet in line for the check. ``village`` and ``division`` are codes of 12 digits."""
     kind = load_catalogue().kind(REGISTER)
+    rural = kind.fields["rural"]
+    cards = [citizen_id.read(row.citizen_id, on) for row in rows]
     lines = [
         {
             "household_number": number,
             "residence": village,
-            "rural": _yes(kind) if is_rural else _no(kind),
+            "rural": (rural.printed_yes if is_rural else rural.printed_no)[0],
             "relation": row.relation,
             "subject_name": row.name,
             "subject": row.citizen_id,
-            "sex": kind.fields["sex"].value(_sex(row.citizen_id)).words.zh,
-            "born_on": f"{row.citizen_id[6:10]}-{row.citizen_id[10:12]}-{row.citizen_id[12:14]}",
+            "sex": kind.fields["sex"].value(card.sex).words.zh,
+            "born_on": card.born_on.isoformat(),
             "phone": row.phone,
         }
-        for row in rows
+        for row, card in zip(rows, cards, strict=True)
     ]
     headers = {"subject": kind.subject, "subject_name": kind.subject_name, **kind.columns, **kind.fields}
     text = StringIO()
@@ -61,15 +64,3 @@ def send_booklet(
     writer.writerows(line.values() for line in lines)
     letter = CoveringLetter(kind=REGISTER, file_name=f"户口簿-{number}.csv", division=division)
     return upload_list(text.getvalue().encode("utf-8-sig"), letter, by=by, on=on)
-
-
-def _sex(number: str) -> str:
-    return "male" if number[16] in "13579" else "female"
-
-
-def _yes(kind: Kind) -> str:
-    return kind.fields["rural"].printed_yes[0]
-
-
-def _no(kind: Kind) -> str:
-    return kind.fields["rural"].printed_no[0]

@@ -5,16 +5,16 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext
 
+from audit.actor import SYSTEM
 from officials.models import Official
 
 register = template.Library()
-SYSTEM = "system"
 
 
 @register.simple_tag(takes_context=True)
 def official(context: template.Context, number: str) -> str:
     """The name behind a staff number; a number nobody has any more stays. One query a page, whatever it shows."""
-    if number == SYSTEM:
+    if number == SYSTEM.number:
         return gettext("by itself")
     if not number:
         return ""
