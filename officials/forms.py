@@ -74,10 +74,6 @@ def _too_often() -> Refusal:
     )
 
 
-class EmptyForm(HouseForm):
-    """A step that asks for nothing but the deed."""
-
-
 class OwnPasswordForm(HouseForm):
     """The present password, and a new one twice."""
 

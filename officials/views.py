@@ -15,12 +15,13 @@ from django.views.decorators.http import require_POST
 
 from officials import services
 from officials.access import StaffRequest, public, staff
-from officials.forms import EmptyForm, OfficialForm, OwnPasswordForm, SignInForm
+from officials.forms import OfficialForm, OwnPasswordForm, SignInForm
 from officials.lifecycle import CONFIRMERS, ChangeState
 from officials.models import Division, Official, PowerChange
 from officials.roles import Role
 from standards.words import Refusal
 from web.clock import today
+from web.forms import EmptyForm
 
 PAGE_ROWS = 30
 BACKEND = "django.contrib.auth.backends.ModelBackend"

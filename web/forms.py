@@ -78,3 +78,9 @@ class HouseForm(Spoken, forms.Form):
     def takes_focus(self) -> bool:
         """Whether a field wants the focus: something has to be typed before the verb can be pressed."""
         return any(field.widget.attrs.get("autofocus") for field in self.fields.values())
+
+
+class EmptyForm(HouseForm):
+    """A step that asks for nothing but the deed."""
+
+    is_step = True

@@ -44,12 +44,6 @@ class TotalsForm(HouseForm):
     total_fen = YuanField(label=_("Total (yuan)"))
 
 
-class EmptyForm(HouseForm):
-    """A step that asks for nothing but the deed."""
-
-    is_step = True
-
-
 class StatementForm(HouseForm):
     """What became of bank files that were downloaded; the service says when it is needed."""
 

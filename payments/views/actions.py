@@ -12,14 +12,14 @@ from audit.actor import Actor
 from officials.models import Official
 from officials.roles import Role
 from payments import services
-from payments.forms import EmptyForm, TotalsForm
+from payments.forms import TotalsForm
 from payments.lifecycle import BatchState
 from payments.models import Batch
 from payments.queries.blocked import to_correct
 from payments.queries.pages import to_rebuild
 from standards.words import Words
 from web.clock import today
-from web.forms import HouseForm
+from web.forms import EmptyForm, HouseForm
 
 B = BatchState
 Text = str | Promise

@@ -14,12 +14,12 @@ from ledger.models import Allotment
 from ledger.queries import standings
 from officials.access import StaffRequest, staff
 from officials.roles import Role
-from payments.forms import AllotmentForm, EmptyForm
+from payments.forms import AllotmentForm
 from payments.queries.naming import official_names, program_titles, source_words
 from payments.views.reading import READERS
 from standards.words import Refusal, Words
 from web.clock import today
-from web.forms import say
+from web.forms import EmptyForm, say
 
 FINANCE = (Role.BATCH_CHECKER, Role.BATCH_APPROVER)
 PAGE_ROWS = 20

@@ -12,7 +12,7 @@ from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import FINANCE, Role
 from payments import services
-from payments.forms import EmptyForm, FindingForm, ReturnForm, StatementForm
+from payments.forms import FindingForm, ReturnForm, StatementForm
 from payments.models import Attempt, Batch, ResultLine
 from payments.queries import blocked
 from payments.queries.naming import division_names, program_titles
@@ -23,7 +23,7 @@ from payments.views.actions import Action, find_action
 from payments.views.reading import bank_of, find_batch, title_of
 from standards.words import Refusal, Words
 from web.clock import today
-from web.forms import HouseForm, say
+from web.forms import EmptyForm, HouseForm, say
 
 REFUSED_STATUS = 422
 
