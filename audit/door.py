@@ -62,7 +62,7 @@ def perform_all(
     detail: Mapping[str, Any] | None = None,
     **fields: Any,
 ) -> int:
-    """Take one move with every row of ``rows`` in one statement, or with none.
+    """Take one move with every row of ``rows`` at once, or with none.
 
     ``expected`` is what the person saw: where another number of rows is in a state that allows the move,
     nothing happens (Refusal). Returns the count.
@@ -72,35 +72,29 @@ def perform_all(
     if by.role not in move.roles:
         raise _not_your_role(move)
     changed = {**fields, **stamps(move, by, on)}
-    picked, parameters = _ids_of(rows)
-    values = [_column_value(model, column, value) for column, value in changed.items()]
     assignments = "".join(f', "{_field(model, column).column}" = %s' for column in changed)
-    own = f' AND "{move.own}" = %s' if move.own else ""
-    statement = f"""
-        WITH picked AS (SELECT id, state FROM "{table_of(model)}" WHERE id IN ({picked}) AND state = ANY(%s){own}
-                        ORDER BY id FOR UPDATE),
-             moved AS (UPDATE "{table_of(model)}" t SET state = %s{assignments} FROM picked p WHERE t.id = p.id
-                       RETURNING t.id, p.state),
-             logged AS (INSERT INTO audit_trailrow (day, actor_number, actor_name, role, division, verb, "table",
-                               object_id, source, target, detail)
-                        SELECT %s, %s, %s, %s, %s, %s, %s, id, state, %s, %s::jsonb FROM moved ORDER BY id)
-        SELECT count(*) FROM moved
-    """  # noqa: S608 - names come from the model, values are parameters
+    values = [_column_value(model, column, value) for column, value in changed.items()]
     with transaction.atomic(), explained(model), marked(by), connection.cursor() as cursor:
-        cursor.execute(
-            statement,
-            [*parameters, [str(s) for s in move.source], *([by.number] if move.own else []), str(move.target), *values,
-             on, by.number, by.name, by.role, by.division, move.name, table_of(model), str(move.target),
-             json.dumps(dict(detail or {}), ensure_ascii=False)],
-        )  # fmt: skip
-        count = int(cursor.fetchone()[0])
-        if count != expected:
+        ids, states = _locked(move, rows, by)
+        if len(ids) != expected:
             raise Refusal(
-                f"选了 {expected} 件，现在只有 {count} 件还能这样办，一件也没有动。刷新后再办",
-                f"{expected} were chosen but {count} can still take this step; nothing was changed. Reload and try again",
+                f"选了 {expected} 件，现在只有 {len(ids)} 件还能这样办，一件也没有动。刷新后再办",
+                f"{expected} were chosen but {len(ids)} can still take this step; nothing was changed. Reload and try again",
                 code="count_differs",
             )
-    return count
+        cursor.execute(
+            f'UPDATE "{table_of(model)}" SET state = %s{assignments} WHERE id = ANY(%s)',  # noqa: S608 - the model's names
+            [str(move.target), *values, ids],
+        )
+        cursor.execute(
+            """INSERT INTO audit_trailrow (day, actor_number, actor_name, role, division, verb, "table", object_id,
+                      source, target, detail)
+               SELECT %s, %s, %s, %s, %s, %s, %s, id, state, %s, %s::jsonb
+               FROM unnest(%s::bigint[], %s::text[]) WITH ORDINALITY AS moved (id, state, n) ORDER BY n""",
+            [on, by.number, by.name, by.role, by.division, move.name, table_of(model), str(move.target),
+             json.dumps(dict(detail or {}), ensure_ascii=False), ids, states],
+        )  # fmt: skip
+    return len(ids)
 
 
 def create(obj: S, *, by: Actor, on: date, detail: Mapping[str, Any] | None = None) -> S:
@@ -205,6 +199,20 @@ def _ids_of(rows: models.QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
         return rows.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
         return "SELECT NULL::bigint WHERE false", ()
+
+
+def _locked(move: Move, rows: models.QuerySet[Any], by: Actor) -> tuple[list[int], list[str]]:
+    """Ids and states of the rows that the move may begin from, locked in the order of their ids.
+
+    The rows are then named by their ids: joined with their own table, a batch that was written a moment ago, of which
+    PostgreSQL has no statistics yet, is compared each row with each.
+    """
+    may = rows.filter(state__in=[str(source) for source in move.source])
+    if move.own:
+        may = may.filter(**{move.own: by.number})
+    locked = may.order_by("pk").select_for_update(of=("self",)).values_list("pk", "state")
+    ids, states = zip(*locked, strict=True) if locked else ((), ())
+    return list(ids), list(states)
 
 
 def _column_value(model: type[models.Model], column: str, value: Any) -> Any:

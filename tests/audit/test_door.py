@@ -5,6 +5,7 @@ from unittest.mock import ANY
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit.actor import SYSTEM, Actor
 from audit.door import create, perform, perform_all, record_all
@@ -157,3 +158,14 @@ def test_rows_made_in_bulk_are_on_record_one_by_one():
     assert count == 3
     rows = TrailRow.objects.filter(verb="count").order_by("id").values_list("object_id", "detail", "at")
     assert list(rows) == [(one.pk, {"why": "test"}, ANY) for one in made]
+
+
+def test_moving_many_rows_never_compares_a_table_with_itself():
+    """A batch written a moment ago has no statistics: joined with itself, each row is compared with each."""
+    for n in (1, 2):
+        entered(n)
+    with CaptureQueriesContext(connection) as asked:
+        perform_all(Allotment.objects.filter(program="college-award"), "confirm", by=SUN, on=DAY, expected=2)
+    named = [one["sql"] for one in asked if Allotment._meta.db_table in one["sql"]]
+    assert any(sql.startswith("SELECT") and "FOR UPDATE" in sql for sql in named)
+    assert all(f'JOIN "{Allotment._meta.db_table}"' not in sql and sql.count("FROM") < 2 for sql in named)
