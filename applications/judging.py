@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from applications.gathering import Among, Covered, Gathered, complete_lists, gather
+from applications.gathering import Among, Covered, Gathered, gather, gather_all
 from applications.models import Subject
 from beneficiaries.models import Fact, Household, Membership
 from facts.catalogue import load_catalogue
@@ -104,7 +104,10 @@ class Judged:
 
 def judge(loaded: Loaded, *, on: date, among: Among, covered: Covered | None = None) -> list[Judged]:
     """All subjects ``among`` under one policy version, in the order of the table."""
-    gathered = gather(loaded.program, on=on, among=among, covered=covered)
+    return _judged(loaded, gather(loaded.program, on=on, among=among, covered=covered))
+
+
+def _judged(loaded: Loaded, gathered: Gathered) -> list[Judged]:
     if gathered.table.n == 0:
         return []
     verdicts = loaded.program.judge(gathered.table)
@@ -133,18 +136,22 @@ def judge_subjects(under: Loaded, subjects: Sequence[Subject], *, on: date) -> d
     return {key_of(one): found[key_of(one)] for one in subjects}
 
 
-def judge_household(household: Household, *, on: date) -> list[Judged]:
-    """Every program in force for everybody in the household on that day: what the counter shows."""
+def judge_household(
+    household: Household, *, on: date, in_force: Sequence[Loaded] | None = None
+) -> list[Judged]:
+    """Every program in force for everybody in the household on that day: what the counter shows.
+
+    One query finds its people, one the facts for all programs, one the claims its people hold.
+    """
     people = list(
         Membership.objects.filter(household=household, valid_until=None, is_disputed=False).values_list(
             "person_id", flat=True
         )
     )
+    programs = active_on(on) if in_force is None else in_force
     among = Among(people=people, households=[household.pk])
-    covered = complete_lists(set(load_catalogue().kinds))
-    return [
-        judged for loaded in active_on(on) for judged in judge(loaded, on=on, among=among, covered=covered)
-    ]
+    gathered = gather_all([one.program for one in programs], on=on, among=among)
+    return [judged for one, facts in zip(programs, gathered, strict=True) for judged in _judged(one, facts)]
 
 
 def conditions_of(explanation: Explanation) -> list[dict[str, Any]]:

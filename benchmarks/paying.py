@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from benchmarks.offices import APPROVER, BATCH_APPROVER, BATCH_CHECKER, ON, PREPARER, active_policies
+from benchmarks.population import settle_statistics
 from beneficiaries.models import Account, Person
 from ledger import services as ledger
 from payments import services
@@ -45,8 +46,7 @@ def give_rights(count: int) -> None:
             by=APPROVER, on=ON,
         )  # fmt: skip
     services.plan_instalments(on=DAY)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    settle_statistics()
 
 
 def _accounts(count: int) -> None:

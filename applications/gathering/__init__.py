@@ -3,6 +3,7 @@
 The same code gathers a county and one family at the counter, and the same evaluator judges both.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,16 +11,23 @@ import numpy as np
 import numpy.typing as npt
 
 from applications.gathering.base import EVERYBODY, Among, subjects_of
-from applications.gathering.claims import Rows, held_claims, householders_sql, spouse_sql
-from applications.gathering.columns import DAY, DIVISION, read
-from applications.gathering.copying import NOTHING
+from applications.gathering.claims import (
+    Rows,
+    Standing,
+    claims_standing,
+    held_claims,
+    householders_sql,
+    spouse_sql,
+)
+from applications.gathering.columns import DAY, DIVISION, Read, Reading, ask
+from applications.gathering.copying import NOTHING, Copied, copy_all
 from applications.gathering.coverage import Covered, complete_lists
-from applications.gathering.relatives import Whose, members_of
+from applications.gathering.relatives import Whose, ask_members, members_of
 from facts.catalogue import load_catalogue
 from programs.language import Program
-from programs.language.columns import Column, Table, day_number
+from programs.language.columns import Column, Members, Table, day_number
 
-__all__ = ["EVERYBODY", "Among", "Covered", "Gathered", "complete_lists", "gather"]
+__all__ = ["EVERYBODY", "Among", "Covered", "Gathered", "complete_lists", "gather", "gather_all"]
 
 Longs = npt.NDArray[np.int64]
 
@@ -39,32 +47,81 @@ class Gathered:
 def gather(
     program: Program, *, on: date, among: Among = EVERYBODY, covered: Covered | None = None
 ) -> Gathered:
-    """Everything ``program`` looks at, for the subjects ``among``; ``on`` is the day of application.
+    """Everything ``program`` looks at, for the subjects ``among``; ``on`` is the day of application."""
+    (gathered,) = gather_all([program], on=on, among=among, covered=covered)
+    return gathered
 
-    One query for the subjects and their facts, one for each set of relatives.
-    """
-    policy, needed = program.policy, program.needed
+
+def gather_all(
+    programs: Sequence[Program], *, on: date, among: Among = EVERYBODY, covered: Covered | None = None
+) -> list[Gathered]:
+    """The same for several programs: one query for the subjects, their facts and relatives, one for claims held."""
     lists = covered or complete_lists(set(load_catalogue().kinds))
+    asked = [_ask(program, on, among) for program in programs]
+    queries = [reading.query for one in asked for reading in (one.own, *one.sets.values())]
+    copied = iter(copy_all(queries, among.parameters, is_again=among.is_small))
+    read = [_read(one, copied, lists) for one in asked]
+    claims = claims_standing(
+        [limit for program in programs for limit in program.policy.limits],
+        [one.rows for one in read],
+        is_narrow=among != EVERYBODY,
+    )
+    return [_made(one, claims, on, lists) for one in read]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A program's readings: its subjects with their facts, and each set of relatives."""
+
+    program: Program
+    own: Reading
+    sets: dict[str, Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was read for a program, before the claims."""
+
+    program: Program
+    found: Read
+    rows: Rows
+    sets: dict[str, Members]
+
+
+def _ask(program: Program, on: date, among: Among) -> _Asked:
+    policy, needed = program.policy, program.needed
     base = subjects_of(policy, on=on, among=among)
     names = {*needed.subject, *needed.household, *(name for limit in policy.limits for name in limit.same)}
-    found = read(
+    own = ask(
         base,
         sorted(names),
-        lists,
         extra=(
             "coalesce(b.record, 0)", "coalesce(b.person, 0)", spouse_sql(policy), "coalesce(b.household, 0)",
             *householders_sql(policy), DIVISION, DAY,
         ),
         record_kind=policy.for_each,
     )  # fmt: skip
-    records, people, spouses, households, heads, mates, divisions, days = found.extra
-    (keys,) = found.keys
-    whose = Whose(keys, divisions, days, households)
-    sets = {name: members_of(base, whose, name, facts, lists) for name, facts in needed.sets.items()}
-    rows = Rows(people, spouses, households, heads, mates, days, divisions)
-    claims, holders = held_claims(policy, rows, found.facts, lists)
-    n = len(keys)
-    judged_on = Column(np.where(days == NOTHING, 0, days).astype(np.int32), days != NOTHING)
+    return _Asked(program, own, {name: ask_members(base, name, facts) for name, facts in needed.sets.items()})
+
+
+def _read(asked: _Asked, copied: Iterator[Copied], lists: Covered) -> _Known:
+    found = asked.own.made(next(copied), lists)
+    _, people, spouses, households, heads, mates, divisions, days = found.extra
+    whose = Whose(found.keys[0], divisions, days, households)
+    sets = {
+        name: members_of(name, whose, reading.made(next(copied), lists), lists)
+        for name, reading in asked.sets.items()
+    }
+    return _Known(
+        asked.program, found, Rows(people, spouses, households, heads, mates, days, divisions), sets
+    )
+
+
+def _made(known: _Known, standing: Standing, on: date, lists: Covered) -> Gathered:
+    found, rows = known.found, known.rows
+    claims, holders = held_claims(known.program.policy, rows, found.facts, standing, lists)
+    n = len(rows.people)
+    judged_on = Column(np.where(rows.days == NOTHING, 0, rows.days).astype(np.int32), rows.days != NOTHING)
     applied_on = Column(np.full(n, day_number(on), np.int32), np.ones(n, bool))
-    table = Table(n, judged_on, applied_on, found.facts, sets, claims, holders)
-    return Gathered(table, records, people, spouses, households, divisions)
+    table = Table(n, judged_on, applied_on, found.facts, known.sets, claims, holders)
+    return Gathered(table, found.extra[0], rows.people, rows.spouses, rows.households, rows.divisions)

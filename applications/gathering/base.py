@@ -4,7 +4,7 @@ A base is a subquery with the columns ``k`` (what finds the row again: the id of
 ``record``, ``person``, ``household``, ``day``, ``division``, ``sex`` and ``born_on``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,33 +12,61 @@ from facts.catalogue import Kind, load_catalogue
 from programs.language.columns import day_of
 from programs.language.forms import Policy
 
+SMALL = 100  # ids
+PLANNED_FOR = 10  # ids, by PostgreSQL, where it does not see them
+
 
 @dataclass(frozen=True, slots=True)
 class Among:
     """Which subjects: everybody (all None), these people (or, where households are judged, these households), or
     these records."""
 
-    people: Sequence[int] | None = None
-    households: Sequence[int] | None = None
-    records: Sequence[int] | None = None
+    people: list[int] | None = None
+    households: list[int] | None = None
+    records: list[int] | None = None
 
     def condition(self, person: str, household: str, record: str = "") -> str:
-        """SQL that keeps these subjects; ids are whole numbers, hence literals."""
+        """SQL that keeps these subjects; the ids are parameters, so that a family's query is the last family's."""
         if self.records is not None and record:
-            return f" AND {record} = {_any(self.records)}"
+            return f" AND {record} = ANY(%(records)s::bigint[])"
         # One column of the table that gives the right: an OR over two tables would read the whole county.
         if person and self.people is not None:
-            return f" AND {person} = {_any(self.people)}"
+            return f" AND {person} = ANY(%(people)s::bigint[])"
         if household and self.households is not None:
-            return f" AND {household} = {_any(self.households)}"
+            return f" AND {household} = ANY(%(households)s::bigint[])"
         return ""
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The ids as the query takes them.
+
+        A plan that is kept is made for ten ids, and PostgreSQL keeps it only where none made for the very ids looks
+        cheaper: a few ids are said over again until they are ten.
+        """
+        named = {"people": self.people, "households": self.households, "records": self.records}
+        return {
+            name: array_of([*ids, *(ids[:1] * (PLANNED_FOR - len(ids)))])
+            for name, ids in named.items()
+            if ids is not None
+        }
+
+    @property
+    def is_small(self) -> bool:
+        """A family or two: planning its query costs more than running it."""
+        given = [ids for ids in (self.people, self.households, self.records) if ids is not None]
+        return bool(given) and sum(map(len, given)) <= SMALL
 
 
 EVERYBODY = Among()
 
 
-def _any(ids: Sequence[int]) -> str:
-    return f"ANY(ARRAY[{', '.join(str(int(one)) for one in ids)}]::bigint[])"
+def array_of(ids: Iterable[int]) -> str:
+    """Ids as the text of an array.
+
+    >>> array_of([3, 1])
+    '{3,1}'
+    """
+    return "{" + ",".join(str(int(one)) for one in ids) + "}"
 
 
 def subjects_of(policy: Policy, *, on: date, among: Among = EVERYBODY) -> str:

@@ -5,6 +5,8 @@ every grown-up who stood in it (``member``). Looking, a household is blocked by 
 head's spouse as householders, and by those of its head as a member: moved, split, or under the widow's name, it stays one.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
+from applications.gathering.base import array_of
 from applications.gathering.copying import NOTHING
 from applications.gathering.coverage import Covered
 from applications.gathering.households import HEAD, MATE, People
@@ -19,7 +22,7 @@ from programs.language.columns import EPOCH, Column
 from programs.language.forms import Limit, Policy
 
 Longs = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+_IN_DOUBT = "in doubt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,42 @@ class Rows:
     divisions: Longs
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Claims that stand, by limit and kind of holder: (holder, period, how many); and whose payments are in doubt."""
+
+    claims: dict[tuple[str, str], list[tuple[int, str, int]]]
+    in_doubt: Longs
+
+
+def claims_standing(limits: Sequence[Limit], rows: Sequence[Rows], *, is_narrow: bool) -> Standing:
+    """The claims under ``limits``, in one query; ``is_narrow`` asks for those of the rows' holders alone."""
+    of_holder, of_person = "", "AND e.person_id IS NOT NULL"
+    if is_narrow:
+        columns = [ids for one in rows for ids in (one.people, one.spouses, one.heads, one.mates)]
+        people = np.unique(np.concatenate(columns)).tolist() if columns else []
+        holders = {*people, *(home for one in rows for home in one.households.tolist())}
+        of_holder = f"AND c.holder_id = ANY('{array_of(holders)}'::bigint[])"
+        of_person = f"AND e.person_id = ANY('{array_of(people)}'::bigint[])"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT c."limit", c.holder_kind, c.holder_id, c.period, count(*) FROM applications_limitclaim c
+                WHERE c."limit" = ANY(%s) {of_holder} AND {STANDS} GROUP BY 1, 2, 3, 4
+                UNION ALL
+                SELECT DISTINCT '', '{_IN_DOUBT}', e.person_id, '', 0::bigint FROM beneficiaries_fact e
+                WHERE e.kind = 'earlier_payment' AND e.is_disputed AND e.superseded_by_id IS NULL {of_person}""",
+            [sorted({limit.name for limit in limits})],
+        )
+        found = cursor.fetchall()
+    claims: dict[tuple[str, str], list[tuple[int, str, int]]] = defaultdict(list)
+    for limit, kind, holder, period, count in found:
+        claims[limit, kind].append((holder, period, count))
+    in_doubt = [holder for holder, _, _ in claims.pop(("", _IN_DOUBT), ())]
+    return Standing(dict(claims), np.array(in_doubt, np.int64))
+
+
 def held_claims(
-    policy: Policy, rows: Rows, facts: dict[str, Column], covered: Covered
+    policy: Policy, rows: Rows, facts: dict[str, Column], standing: Standing, covered: Covered
 ) -> tuple[dict[str, Longs], dict[str, Longs]]:
     """Per limit: the claims already held by each row (-1: not known), and a number for its holder.
 
@@ -86,32 +123,21 @@ def held_claims(
     """
     counts: dict[str, Longs] = {}
     numbers: dict[str, Longs] = {}
-    known = covered.holds("earlier_payment", "", rows.divisions, rows.days) & ~_in_doubt(rows)
+    in_doubt = np.zeros(len(rows.people), bool)
+    for column in (rows.people, rows.spouses, rows.heads, rows.mates):
+        in_doubt |= np.isin(column, standing.in_doubt)
+    known = covered.holds("earlier_payment", "", rows.divisions, rows.days) & ~in_doubt
     for limit in policy.limits:
         period, texts = _periods(limit, rows, facts)
         units = _units(limit, rows)
         held = np.zeros(len(rows.people), np.int64)
         for kind, ids in units:
-            held = np.maximum(held, _taken(limit.name, kind, ids, period, texts))
+            taken = _taken(standing.claims.get((limit.name, kind), []), ids, period, texts)
+            held = np.maximum(held, taken)
         held[~known & (held < limit.times)] = -1
         counts[limit.name] = held
         numbers[limit.name] = _numbers(units, period, len(texts))
     return counts, numbers
-
-
-def _in_doubt(rows: Rows) -> Bools:
-    """The rows of people about whose earlier payments something waits to be settled."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT DISTINCT person_id FROM beneficiaries_fact
-               WHERE kind = 'earlier_payment' AND is_disputed AND superseded_by_id IS NULL AND person_id IS NOT NULL"""
-        )
-        people = np.array([person for (person,) in cursor.fetchall()], np.int64)
-    columns = (rows.people, rows.spouses, rows.heads, rows.mates)
-    in_doubt = np.zeros(len(rows.people), bool)
-    for column in columns:
-        in_doubt |= np.isin(column, people)
-    return in_doubt
 
 
 def _units(limit: Limit, rows: Rows) -> list[tuple[str, Longs]]:
@@ -152,19 +178,12 @@ def narrowing_text(column: Column, value: int) -> str:
     return column.words[value] if column.words and value >= 0 else str(value)
 
 
-def _taken(limit: str, kind: str, ids: Longs, period: Longs, texts: list[str]) -> Longs:
-    """How many claims that stand each row's holder has in its period."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT c.holder_id, c.period, count(*) FROM applications_limitclaim c
-                WHERE c."limit" = %s AND c.holder_kind = %s AND c.period = ANY(%s) AND {STANDS}
-                GROUP BY c.holder_id, c.period""",
-            [limit, kind, texts],
-        )
-        rows = cursor.fetchall()
+def _taken(claims: list[tuple[int, str, int]], ids: Longs, period: Longs, texts: list[str]) -> Longs:
+    """How many of the claims each row's holder has in its period."""
+    place = {text: n for n, text in enumerate(texts)}
+    rows = [one for one in claims if one[1] in place]
     if not rows:
         return np.zeros(len(ids), np.int64)
-    place = {text: n for n, text in enumerate(texts)}
     keys = np.array([holder * len(texts) + place[text] for holder, text, _ in rows], np.int64)
     order = np.argsort(keys)
     keys, counts = keys[order], np.array([count for _, _, count in rows], np.int64)[order]

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from django.db import connection
 
 from applications.gathering.base import as_of
-from applications.gathering.copying import NOTHING, copy_integers
+from applications.gathering.copying import NOTHING, Copied, Query, words_of
 from applications.gathering.coverage import Covered
 from facts.catalogue import Field, Kind, load_catalogue
 from programs.language.columns import ABSENT, DTYPES, Column
@@ -54,40 +53,55 @@ class _Groups:
         return values[self.order][self.starts]
 
 
-def read(
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A base with the facts asked of it: its query, and how to make columns of what the query gives."""
+
+    query: Query
+    keys: int
+    extra: int
+    carried: list[Field]
+    kinds: "list[_Joined]"
+
+    def made(self, copied: Copied, covered: Covered) -> Read:
+        """Status and yearly facts are those valid on the row's day; of events the first on or after that day counts,
+        else the last before. A fact that two lists dispute, or that two different records state, is not known. A fact
+        that no record states is known to be absent where a complete list covers that division and day.
+        """
+        taken = iter(copied.columns)
+        key_columns = [next(taken) for _ in range(self.keys)]
+        groups = _group(key_columns)
+        extras = [groups.first(next(taken)) for _ in range(self.extra)]
+        where = _Places(*(groups.first(next(taken)) for _ in _PLACES))
+        columns = {field.name: _one_value(field, field.codes, groups, next(taken)) for field in self.carried}
+        for kind in self.kinds:
+            values = [next(taken) for _ in kind.expressions()]
+            columns |= kind.columns(groups, values, copied.words, covered, where)
+        return Read([groups.first(column) for column in key_columns], extras, columns)
+
+
+_PLACES = (DIVISION, DAY, "coalesce(b.person, 0)", "coalesce(b.household, 0)")
+
+
+def ask(
     base: str,
     names: Iterable[str],
-    covered: Covered,
     *,
     keys: Sequence[str] = ("b.k",),
     extra: Sequence[str] = (),
     record_kind: str = "",
-) -> Read:
-    """The facts ``names`` of every row of ``base``, and the bigint expressions ``extra``.
-
-    Status and yearly facts are those valid on the row's day; of events the first on or after that day counts, else
-    the last before. A fact that two lists dispute, or that two different records state, is not known. A fact that
-    no record states is known to be absent where a complete list covers that division and day.
-    """
+) -> Reading:
+    """The query for the facts ``names`` of every row of ``base`` and the bigint expressions ``extra``."""
     facts = load_catalogue().facts
     fields = [facts[name] for name in names]
     carried = [field for field in fields if field.name in _CARRIED]
-    kinds = _kinds([field for field in fields if field.name not in _CARRIED], base, record_kind)
-    places = (DIVISION, DAY, "coalesce(b.person, 0)", "coalesce(b.household, 0)")
-    expressions = [*keys, *extra, *places, *(_CARRIED[field.name] for field in carried)]
+    kinds, words = _kinds([field for field in fields if field.name not in _CARRIED], base, record_kind)
+    expressions = [*keys, *extra, *_PLACES, *(_CARRIED[field.name] for field in carried)]
     for kind in kinds:
         expressions += kind.expressions()
     joins = " ".join(kind.join for kind in kinds)
-    copied = copy_integers(f"SELECT {', '.join(expressions)} FROM ({base}) b {joins}", len(expressions))
-    taken = iter(copied)
-    key_columns = [next(taken) for _ in keys]
-    groups = _group(key_columns)
-    extras = [groups.first(next(taken)) for _ in extra]
-    where = _Places(*(groups.first(next(taken)) for _ in places))
-    columns = {field.name: _one_value(field, field.codes, groups, next(taken)) for field in carried}
-    for kind in kinds:
-        columns |= kind.columns(groups, [next(taken) for _ in kind.expressions()], covered, where)
-    return Read([groups.first(column) for column in key_columns], extras, columns)
+    query = Query(f"SELECT {', '.join(expressions)} FROM ({base}) b {joins}", len(expressions), tuple(words))
+    return Reading(query, len(keys), len(extra), carried, kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +125,7 @@ class _Joined:
     alias: str
     join: str
     fields: list[Field]
-    words: dict[str, tuple[str, ...]]
+    texts: dict[str, int]  # fields of text: which of the query's words they are
     is_event: bool
 
     @property
@@ -132,13 +146,25 @@ class _Joined:
         ]
         values = [
             f"CASE WHEN {ended} THEN {NOTHING} ELSE "
-            f"coalesce({_value(self.kind, field, self.words[field.name], alias)}, {NOTHING}) END"
+            f"coalesce({_value(self.kind, field, self._listed(field), alias)}, {NOTHING}) END"
             for field in self.fields
         ]
         return [state, *(rank if self.is_event else []), *values]
 
+    def _listed(self, field: Field) -> str:
+        """SQL for the array of words whose places stand for the field's values."""
+        if field.name in self.texts:
+            return words_of(self.texts[field.name])
+        quoted = ("'" + word.replace("'", "''").replace("%", "%%") + "'" for word in field.codes)
+        return f"ARRAY[{', '.join(quoted)}]::text[]"
+
     def columns(
-        self, groups: _Groups, copied: list[Longs], covered: Covered, where: _Places
+        self,
+        groups: _Groups,
+        copied: list[Longs],
+        texts: list[tuple[str, ...]],
+        covered: Covered,
+        where: _Places,
     ) -> dict[str, Column]:
         """The columns of this kind, one value per group."""
         state, *values = copied
@@ -150,7 +176,7 @@ class _Joined:
         state = np.maximum.reduceat(state[groups.order], groups.starts) if len(state) else state
         found = {}
         for field, column in zip(self.fields, values, strict=True):
-            words = self.words[field.name]
+            words = texts[self.texts[field.name]] if field.name in self.texts else field.codes
             if field.type == "codes":
                 found[field.name] = _codes_with_absence(field, groups, column, disputed, covered, where)
                 continue
@@ -166,18 +192,23 @@ class _Joined:
         return found
 
 
-def _kinds(fields: list[Field], base: str, record_kind: str) -> list[_Joined]:
+def _kinds(fields: list[Field], base: str, record_kind: str) -> tuple[list[_Joined], list[str]]:
+    """The kinds joined to the base, and queries of the words of their fields of text."""
     catalogue = load_catalogue()
-    joined = []
+    joined, words = [], list[str]()
     for number, name in enumerate(dict.fromkeys(field.kind for field in fields)):
         kind, alias = catalogue.kinds[name], f"f{number}"
         of_kind = [field for field in fields if field.kind == name]
         is_record = name == record_kind
         condition = _condition(kind, alias, is_record=is_record)
-        words = {field.name: _words(base, field, alias, condition) for field in of_kind}
+        texts = {}
+        for field in of_kind:
+            if field.type == "text":
+                texts[field.name] = len(words)
+                words.append(_words(base, field, alias, condition))
         join = f"LEFT JOIN beneficiaries_fact {alias} ON {condition}"
-        joined.append(_Joined(kind, alias, join, of_kind, words, kind.dated == "event" and not is_record))
-    return joined
+        joined.append(_Joined(kind, alias, join, of_kind, texts, kind.dated == "event" and not is_record))
+    return joined, words
 
 
 def _condition(kind: Kind, alias: str, *, is_record: bool) -> str:
@@ -190,21 +221,14 @@ def _condition(kind: Kind, alias: str, *, is_record: bool) -> str:
     return f"{condition} AND {as_of(alias, 'b.day')}" if kind.dated in ("status", "yearly") else condition
 
 
-def _words(base: str, field: Field, alias: str, condition: str) -> tuple[str, ...]:
-    """What the numbers of a text column stand for: the codes of its file, or every text that occurs."""
-    if field.type != "text":
-        return field.codes
+def _words(base: str, field: Field, alias: str, condition: str) -> str:
+    """SQL for every text that occurs in a column of text."""
     text = f"{alias}.values->>'{field.key}'"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT DISTINCT {text} FROM ({base}) b JOIN beneficiaries_fact {alias} ON {condition} "
-            f"WHERE {text} IS NOT NULL ORDER BY 1"
-        )
-        return tuple(word for (word,) in cursor.fetchall())
+    return f"SELECT {text} FROM ({base}) b JOIN beneficiaries_fact {alias} ON {condition} WHERE {text} IS NOT NULL"
 
 
-def _value(kind: Kind, field: Field, words: tuple[str, ...], alias: str) -> str:
-    """SQL for one fact as a bigint, NULL where it is not there."""
+def _value(kind: Kind, field: Field, listed: str, alias: str) -> str:
+    """SQL for one fact as a bigint, NULL where it is not there; ``listed`` is the array of its words."""
     if field.key == kind.day:
         return f"({alias}.valid_from - {EPOCH})::bigint"
     text = f"({alias}.values->>'{field.key}')"
@@ -213,11 +237,12 @@ def _value(kind: Kind, field: Field, words: tuple[str, ...], alias: str) -> str:
     if field.type == "bool":
         return f"CASE {text} WHEN 'true' THEN 1 WHEN 'false' THEN 0 END::bigint"
     if field.type in ("text", "code"):
-        listed = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
-        return f"(array_position(ARRAY[{listed}]::text[], {text}) - 1)::bigint"
+        return f"(array_position({listed}, {text}) - 1)::bigint"
     if field.type == "codes":
         held = f"{alias}.values->'{field.key}'"
-        bits = (f"CASE WHEN {held} ? '{code}' THEN {1 << bit} ELSE 0 END" for bit, code in enumerate(words))
+        bits = (
+            f"CASE WHEN {held} ? '{code}' THEN {1 << bit} ELSE 0 END" for bit, code in enumerate(field.codes)
+        )
         return f"CASE WHEN {alias}.id IS NOT NULL THEN {' + '.join(bits)} END::bigint"
     return f"{text}::bigint"
 

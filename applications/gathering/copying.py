@@ -1,6 +1,9 @@
 """Columns out of PostgreSQL without a loop over rows: binary COPY read by numpy."""
 
-from typing import Any
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -9,29 +12,109 @@ from django.db import connection
 
 NOTHING = -(2**62)  # stands for NULL inside a copied column; no fact can be this number
 
+PREPARED_UNASKED = 1_000_000  # times a statement runs before it is prepared without being told to be
+COLUMNS_MAX = 1600  # of one SELECT in PostgreSQL: 1,664
+
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # then no flags and no extension
 _CLOSING = b"\xff\xff"
 _ARRAY_HEADER = 20  # dimensions, flags, element type, length, lower bound
 _ELEMENT = np.dtype([("length", ">i4"), ("value", ">i8")])
 
 
-def copy_integers(query: str, columns: int) -> list[npt.NDArray[np.int64]]:
-    """The result of ``query`` as ``columns`` arrays of int64. Every column must be bigint and never NULL.
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query whose ``columns`` are all bigint and never NULL; a percent sign in its SQL begins a parameter.
+
+    ``words`` are queries of texts, each wanted once and in order; in ``sql`` they are the arrays ``words_of(n)``.
+    """
+
+    sql: str
+    columns: int
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The columns of a :class:`Query` in the order of its rows, and its words."""
+
+    columns: list[npt.NDArray[np.int64]]
+    words: list[tuple[str, ...]]
+
+
+def words_of(n: int) -> str:
+    """SQL for the array of the ``n``-th words, inside a query's own SQL."""
+    return f"(SELECT words FROM words{n})"
+
+
+def copy_all(
+    queries: Sequence[Query], parameters: Mapping[str, str], *, is_again: bool = False
+) -> list[Copied]:
+    """The results of all ``queries`` in one statement, as arrays of int64.
+
+    ``is_again`` says that the same statement will come again on this connection: its plan is kept.
 
     PostgreSQL gathers each column into one array, which arrives as one value: a COPY of 100,000 rows is 100,000
     messages to Python. The order of the rows is the query's. Raises AssertionError where a NULL is among the
     values, which would shift every value after it silently.
     """
-    names = [f"c{n}" for n in range(columns)]
-    gathered = ", ".join(f"array_agg({name})" for name in names)
+    copied: list[Copied] = []
+    for some in _fitting(queries):
+        values = iter(_one_row(some, parameters, is_again=is_again))
+        for query in some:
+            columns = [_array(next(values), query.sql) for _ in range(query.columns)]
+            words = [tuple(json.loads(next(values) or b"[]")) for _ in query.words]
+            copied.append(Copied(columns, words))
+    return copied
+
+
+def _fitting(queries: Sequence[Query]) -> Iterator[list[Query]]:
+    """The queries in portions of as many columns as one statement may have."""
+    portion: list[Query] = []
+    for query in queries:
+        if portion and sum(one.columns + len(one.words) for one in (*portion, query)) > COLUMNS_MAX:
+            yield portion
+            portion = []
+        portion.append(query)
+    if portion:
+        yield portion
+
+
+class _Binary(psycopg.Cursor[Any]):
+    """A cursor for binary values, which Django's own cannot take."""
+
+    is_again = False
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+        if (
+            self.is_again and self.connection.prepare_threshold is None
+        ):  # Django's way to prepare nothing at all
+            self.connection.prepare_threshold = PREPARED_UNASKED
+        return super().execute(query, params, prepare=self.is_again, binary=True)
+
+
+def _one_row(queries: list[Query], parameters: Mapping[str, str], *, is_again: bool) -> list[bytes | None]:
+    parts = ", ".join(f"{_gathered(query)} AS q{n}" for n, query in enumerate(queries))
     connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(
-            f"SELECT {gathered} FROM ({query}) AS gathered({', '.join(names)})".encode(), binary=True
-        )
-        assert cursor.pgresult is not None
-        values = [cursor.pgresult.get_value(0, n) for n in range(columns)]
-    return [_array(value, query) for value in values]
+    with _Binary(connection.connection) as bare:
+        bare.is_again = is_again
+        wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+        wrap(bare).execute(f"SELECT * FROM {parts}", parameters)  # type: ignore[arg-type]  # any psycopg cursor will do
+        result = bare.pgresult
+        assert result is not None
+        return [result.get_value(0, n) for n in range(result.nfields)]
+
+
+def _gathered(query: Query) -> str:
+    """The query as one row of arrays."""
+    names = [f"c{n}" for n in range(query.columns)]
+    places = range(len(query.words))
+    values = [f"array_agg({name})" for name in names] + [f"to_json({words_of(n)})::text" for n in places]
+    words = ", ".join(
+        f"words{n} AS MATERIALIZED (SELECT coalesce(array_agg(DISTINCT t ORDER BY t), '{{}}') AS words FROM ({text}) w(t))"
+        for n, text in enumerate(query.words)
+    )
+    given = f"WITH {words} " if words else ""
+    return f"({given}SELECT {', '.join(values)} FROM ({query.sql}) AS gathered({', '.join(names)}))"
 
 
 def _array(value: bytes | None, query: str) -> npt.NDArray[np.int64]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from applications.gathering.base import as_of
-from applications.gathering.columns import DAY, read
+from applications.gathering.columns import DAY, Read, Reading, ask
 from applications.gathering.coverage import Covered
 from facts.catalogue import load_catalogue
 from programs.language.columns import Column, Members
@@ -57,10 +57,14 @@ class Whose:
     households: Longs
 
 
-def members_of(base: str, whose: Whose, set_name: str, names: Iterable[str], covered: Covered) -> Members:
-    """The set ``set_name`` of every row of ``base`` with the facts ``names`` of each member."""
+def ask_members(base: str, set_name: str, names: Iterable[str]) -> Reading:
+    """The query for the set ``set_name`` of every row of ``base`` with the facts ``names`` of each member."""
     names = list(dict.fromkeys([*names, "death.died_on"]))
-    members = read(_relation(base, set_name, names), names, covered, keys=("b.k", "b.person"), extra=(DAY,))
+    return ask(_relation(base, set_name, names), names, keys=("b.k", "b.person"), extra=(DAY,))
+
+
+def members_of(set_name: str, whose: Whose, members: Read, covered: Covered) -> Members:
+    """The members of each row of ``whose``, as :func:`ask_members` read them."""
     rows = np.searchsorted(whose.keys, members.keys[0])
     known = rows < len(whose.keys)
     known[known] = (

@@ -6,6 +6,7 @@ from django.db import connection
 
 from benchmarks.offices import PREPARER
 from benchmarks.paying import DAY, TRAIL, TRANSFERS, approved, built, give_rights, quickest, run_sql
+from benchmarks.population import settle_statistics
 from benchmarks.rows import Measured
 from payments import services
 from payments.banks import Answer, load_profiles, write_answers
@@ -22,8 +23,7 @@ def measure(count: int) -> Measured:
         give_rights(count)
     batch = Batch.objects.first() or services.send(approved(built()), by=PREPARER, on=DAY)
     assert totals_of(batch).count == count
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE payments_attempt")
+    settle_statistics()
     content = _answer(batch)
     ours = quickest(RUNS, lambda: _ours(batch, content))
     floor = quickest(RUNS, lambda: _floor(batch, content))

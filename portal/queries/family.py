@@ -176,7 +176,8 @@ def cards(family: Family, on: date) -> list[Card]:
         Application.objects.filter(household=household).exclude(state=State.WITHDRAWN).order_by("pk")
     )
     by_program: dict[str, list[Subject]] = defaultdict(list)
-    for judged in judge_household(household, on=on):
+    in_force = active_on(on)
+    for judged in judge_household(household, on=on, in_force=in_force):
         code = judged.loaded.version.code
         by_program[code].append(
             Subject(
@@ -186,7 +187,7 @@ def cards(family: Family, on: date) -> list[Card]:
                 application=_application_of(judged, applications),
             )
         )
-    return [Card(one, _meant(by_program[one.version.code])) for one in active_on(on)]
+    return [Card(one, _meant(by_program[one.version.code])) for one in in_force]
 
 
 def _meant(subjects: list[Subject]) -> list[Subject]:

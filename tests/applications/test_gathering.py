@@ -6,8 +6,8 @@ import pytest
 
 from applications.gathering import Among, complete_lists
 from applications.gathering.base import subjects_of
-from applications.gathering.columns import read
-from applications.gathering.relatives import Whose, members_of
+from applications.gathering.columns import ask
+from applications.gathering.copying import copy_all
 from applications.judging import judge
 from beneficiaries.models import Coverage, Fact, Parentage
 from facts.catalogue import load_catalogue
@@ -40,9 +40,12 @@ def seen(family: Family, name: str) -> object:
 def base_facts(family: Family, name: str) -> Column:
     loaded = active("college-award", DAY)
     assert loaded is not None
-    base = subjects_of(loaded.program.policy, on=DAY, among=Among(records=[family.admission.pk]))
+    among = Among(records=[family.admission.pk])
+    base = subjects_of(loaded.program.policy, on=DAY, among=among)
     lists = complete_lists(set(load_catalogue().kinds))
-    return read(base, [name], lists, record_kind="admission").facts[name]
+    reading = ask(base, [name], record_kind="admission")
+    (copied,) = copy_all([reading.query], among.parameters)
+    return reading.made(copied, lists).facts[name]
 
 
 def verdict(family: Family) -> int:
@@ -125,17 +128,8 @@ def test_of_two_deaths_the_one_after_the_day_counts_first(family: Family) -> Non
 
 def parents(family: Family) -> list[object]:
     loaded = active("college-award", DAY)
-    base = subjects_of(loaded.program.policy, on=DAY, among=Among(records=[family.admission.pk]))
-    lists = complete_lists(set(load_catalogue().kinds))
-    one = judge(loaded, on=DAY, among=Among(records=[family.admission.pk]))[0]
-    whose = Whose(
-        one.gathered.records,
-        one.gathered.divisions,
-        one.gathered.table.judged_on.values,
-        one.gathered.households,
-    )
-    members = members_of(base, whose, "parents", ["rural"], lists)
-    rural = members.facts["rural"]
+    (one,) = judge(loaded, on=DAY, among=Among(records=[family.admission.pk]))
+    rural = one.gathered.table.sets["parents"].facts["rural"]
     return [int(value) if known else None for value, known in zip(rural.values, rural.known, strict=True)]
 
 
