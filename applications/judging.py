@@ -137,19 +137,22 @@ def judge_subjects(under: Loaded, subjects: Sequence[Subject], *, on: date) -> d
 
 
 def judge_household(
-    household: Household, *, on: date, in_force: Sequence[Loaded] | None = None
+    household: Household,
+    *,
+    on: date,
+    in_force: Sequence[Loaded] | None = None,
+    people: Sequence[int] | None = None,
 ) -> list[Judged]:
     """Every program in force for everybody in the household on that day: what the counter shows.
 
-    One query finds its people, one the facts for all programs, one the claims its people hold.
+    One query finds the facts for all programs, one the claims its people hold; who already read the programs in force
+    and the ``people`` who stand in the household hands them in.
     """
-    people = list(
-        Membership.objects.filter(household=household, valid_until=None, is_disputed=False).values_list(
-            "person_id", flat=True
-        )
-    )
+    if people is None:
+        standing = Membership.objects.filter(household=household, valid_until=None, is_disputed=False)
+        people = list(standing.values_list("person_id", flat=True))
     programs = active_on(on) if in_force is None else in_force
-    among = Among(people=people, households=[household.pk])
+    among = Among(people=list(people), households=[household.pk])
     gathered = gather_all([one.program for one in programs], on=on, among=among)
     return [judged for one, facts in zip(programs, gathered, strict=True) for judged in _judged(one, facts)]
 

@@ -177,7 +177,7 @@ def cards(family: Family, on: date) -> list[Card]:
     )
     by_program: dict[str, list[Subject]] = defaultdict(list)
     in_force = active_on(on)
-    for judged in judge_household(household, on=on, in_force=in_force):
+    for judged in judge_household(household, on=on, in_force=in_force, people=family.standing):
         code = judged.loaded.version.code
         by_program[code].append(
             Subject(

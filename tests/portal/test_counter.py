@@ -220,3 +220,22 @@ def test_every_kind_that_a_paper_proves_has_its_form(counter, desk):
         assert (name, form.status_code) == (name, 200)
     assert "register" in dict(page.context["kinds"])
     assert counter.get(reverse("portal:fact", args=[desk.households[0].pk, "account"])).status_code == 404
+
+
+FRAME = 5  # of every page: session, official, work waiting, and two for how far the trail is sealed
+
+
+@pytest.mark.parametrize("members", [2, 12])
+def test_the_page_of_a_large_family_asks_no_more(counter, desk, members, django_assert_max_num_queries):
+    """Two parents, and beside them as many girls as make the household ``members``, each with a right of her own."""
+    father = make.person("马文强", date(1975, 3, 2), female=False)
+    girls = [make.person(f"马小{n}", date(2006, 2, 1 + n)) for n in range(members - 1)]
+    household = make.household("103299", (father, "02"), *((girl, "20") for girl in girls))
+    for girl in girls:
+        make.fact(girl, "register", date(2010, 1, 1), rural=True, residence=household.division)
+        make.fact(
+            girl, "admission", date(2026, 7, 20), year=2026, batch="本科批", level="本科", school="西北大学"
+        )
+    with django_assert_max_num_queries(FRAME + 13):
+        page = counter.get(reverse("portal:family", args=[household.pk]))
+    assert all(girl.name in page.content.decode() for girl in girls)
