@@ -3,9 +3,13 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from audit.constraints import AppendOnly
+
+# Verbs that change nothing: somebody looked. They are counted by person and hour.
+LOOKS = ("search", "stop_searching", "reveal", "hand_over")
 
 
 class TrailRow(models.Model):
@@ -25,7 +29,11 @@ class TrailRow(models.Model):
     detail = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["table", "object_id"], name="trail_by_object")]
+        indexes = [
+            models.Index(fields=["table", "object_id"], name="trail_by_object"),
+            models.Index(fields=["actor_number", "at"], condition=Q(verb__in=LOOKS), name="trail_looks"),
+            models.Index(fields=["day"], condition=Q(verb__in=LOOKS), name="trail_looks_by_day"),
+        ]
         constraints = [AppendOnly(name="trail_append_only")]
 
     def __str__(self) -> str:

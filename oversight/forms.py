@@ -1,5 +1,7 @@
 """Filters of the trail: all of them stand in the URL."""
 
+from datetime import date
+
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -42,3 +44,14 @@ class TrailFilters(HouseForm):
         if chosen.get("day"):
             kept &= Q(day=chosen["day"])
         return kept
+
+
+class DayFilter(HouseForm):
+    """One business day."""
+
+    on = forms.DateField(label=_("Business day"), required=False, widget=forms.DateInput({"type": "date"}))
+
+    def day(self, otherwise: date) -> date:
+        """The day that was asked for; where none was, or none that is a day, another."""
+        self.is_valid()
+        return self.cleaned_data.get("on") or otherwise

@@ -1,13 +1,16 @@
 """The trail as people read it: what happened to what, in words. Read by key, newest first, never counted."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.db.models.functions import TruncHour
 
-from audit.models import Block, TrailRow
+from audit.models import LOOKS, Block, TrailRow
 from audit.stateful import Stateful
 from facts.catalogue import load_catalogue
 from officials.models import Official
@@ -49,6 +52,49 @@ def trail(official: Official, kept: Q, *, before: int | None) -> Slice:
     found = list(rows.order_by("-pk")[: ROWS + 1])
     shown = found[:ROWS]
     return Slice([_line(row) for row in shown], shown[-1].pk if len(found) > ROWS else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """What one official looked at on one day. ``in_an_hour``: the searches of their busiest hour."""
+
+    number: str
+    name: str
+    searches: int
+    in_an_hour: int
+    misses: int
+    reveals: int
+    handed_over: int
+    was_stopped: bool
+
+
+def looks(official: Official, day: date) -> list[Looker]:
+    """Who searched and looked on one business day, in scope, the most first. One query."""
+    found = (
+        TrailRow.objects.filter(division__startswith=official.scope, day=day, verb__in=LOOKS)
+        .annotate(hour=TruncHour("at"))
+        .values_list("actor_number", "actor_name", "verb", "hour")
+        .annotate(n=Count("pk"), misses=Count("pk", filter=Q(detail__hits=0)))
+        .order_by("actor_number", "hour")
+    )
+    counts: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for number, name, verb, _hour, n, misses in found:
+        counts[number, name][verb].append(n)
+        counts[number, name]["misses"].append(misses)
+    rows = [
+        Looker(
+            number=number,
+            name=name,
+            searches=sum(of["search"]),
+            in_an_hour=max(of["search"], default=0),
+            misses=sum(of["misses"]),
+            reveals=sum(of["reveal"]),
+            handed_over=sum(of["hand_over"]),
+            was_stopped=bool(of["stop_searching"]),
+        )
+        for (number, name), of in counts.items()
+    ]
+    return sorted(rows, key=lambda row: (not row.was_stopped, -row.searches, -row.reveals, row.number))
 
 
 def newest_blocks() -> list[Block]:

@@ -5,4 +5,4 @@ from django.urls import path
 from oversight import views
 
 app_name = "oversight"
-urlpatterns = [path("", views.trail, name="trail")]
+urlpatterns = [path("", views.trail, name="trail"), path("looks/", views.looks, name="looks")]

@@ -7,7 +7,8 @@ from audit.sealing import head
 from officials.access import StaffRequest, staff
 from officials.roles import Role
 from oversight import queries
-from oversight.forms import TrailFilters
+from oversight.forms import DayFilter, TrailFilters
+from web.clock import today
 
 
 @staff(Role.AUDITOR, Role.ADMINISTRATOR)
@@ -26,3 +27,18 @@ def trail(request: StaffRequest) -> HttpResponse:
         "before": before,
     }
     return render(request, "oversight/trail.html", context)
+
+
+@staff(Role.AUDITOR, Role.ADMINISTRATOR)
+def looks(request: StaffRequest) -> HttpResponse:
+    """Who searched and who looked at numbers on one day, the most first."""
+    form = DayFilter(request.GET)
+    day = form.day(today())
+    rows = queries.looks(request.official, day)
+    context = {
+        "filters": form,
+        "day": day,
+        "rows": rows,
+        "most": max((row.searches for row in rows), default=0),
+    }
+    return render(request, "oversight/looks.html", context)

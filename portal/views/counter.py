@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from applications.lifecycle import State
 from beneficiaries.models import Account, EvidenceList
 from beneficiaries.queries.search import HITS_MAX, PAGES_MAX
+from beneficiaries.services import looking
 from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import Role
@@ -19,6 +20,7 @@ from portal.queries import found, places, programs, queues
 from portal.queries.found import Answer
 from portal.views.worklist import beneficiary_name
 from standards.characters import clean
+from standards.words import Refusal
 from web.clock import today
 from web.components import Way
 
@@ -32,7 +34,10 @@ def counter(request: StaffRequest) -> HttpResponse:
     official, day = request.official, today()
     text = clean(request.GET.get("q", ""))[:TEXT_MAX]
     page = _page(request.GET.get("page", ""))
-    answer = found.look_for(text, official=official, on=day, page=page) if text else None
+    try:
+        answer = _search(text, official, page) if text else None
+    except Refusal as refusal:
+        return render(request, "portal/counter.html", _stopped(text, refusal, official), status=429)
     if answer and answer.application:
         return redirect("portal:application", pk=answer.application.pk)
     if answer and answer.kind == "citizen_id" and len(answer.rows) == 1 and answer.rows[0].household:
@@ -50,6 +55,21 @@ def counter(request: StaffRequest) -> HttpResponse:
     if answer and not answer.rows:
         context |= _nobody(text, answer, official)
     return render(request, "portal/counter.html", context)
+
+
+def _search(text: str, official: Official, page: int) -> Answer:
+    """What the text found. Refusal for who has searched too often; every search is on the trail."""
+    day, by = today(), official.actor(Role.CLERK)
+    looking.ask_to_search(official, by=by, on=day)
+    answer = found.look_for(text, official=official, on=day, page=page)
+    hits = 1 if answer.application else len(answer.rows)
+    looking.keep_search(official, kind=answer.kind, hits=hits, by=by, on=day)
+    return answer
+
+
+def _stopped(text: str, refusal: Refusal, official: Official) -> dict[str, Any]:
+    """The counter with the sentence in place of an answer: drafts and the day's work stay within reach."""
+    return {"q": text, "page": 1, "problem": refusal.words, "today": today(), **_waiting(official)}
 
 
 def _page(text: str) -> int:

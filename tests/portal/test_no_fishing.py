@@ -1,0 +1,75 @@
+"""The box finds the family at the counter; it is no way to look through a township."""
+
+import pytest
+from django.urls import reverse
+
+from audit.models import TrailRow
+from beneficiaries.services import looking
+from tests.portal.conftest import Desk
+
+COUNTER = reverse("portal:counter")
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Limits that a test can reach."""
+    monkeypatch.setattr(looking, "IN_AN_HOUR", 3)
+    monkeypatch.setattr(looking, "MISSES_IN_AN_HOUR", 2)
+
+
+def search(desk: Desk, text: str, role: str = "clerk"):
+    return desk.client(role).get(COUNTER, {"q": text})
+
+
+def test_a_search_is_on_the_trail_without_what_was_typed(desk):
+    search(desk, "赵雨桐")
+    search(desk, "13800000000")
+    rows = TrailRow.objects.filter(verb="search").order_by("pk")
+    assert [(row.actor_number, row.detail) for row in rows] == [
+        ("chen", {"kind": "name", "hits": 1}),
+        ("chen", {"kind": "phone", "hits": 1}),
+    ]
+    assert "13800000000" not in str(list(rows.values()))
+
+
+def test_after_the_limit_a_sentence_stands_in_place_of_the_family(desk, few):
+    for _ in range(3):
+        assert search(desk, "赵雨桐").status_code == 200
+    stopped = search(desk, "赵雨桐")
+    page = stopped.content.decode()
+    assert stopped.status_code == 429
+    assert "你一小时里已经查了 3 次" in page
+    assert "过一小时" in page
+    assert "赵文斌" not in page
+    assert search(desk, "槐花", "next_clerk").status_code == 200  # a colleague's searches are her own
+    search(desk, "赵雨桐")
+    assert TrailRow.objects.filter(verb="stop_searching", actor_number="chen").count() == 1
+
+
+def test_numbers_that_nobody_bears_end_sooner(desk, few):
+    assert search(desk, "13911112222").status_code == 200
+    assert search(desk, "13911112223").status_code == 200
+    assert "2 个号码没有查到人" in search(desk, "13911112224").content.decode()
+
+
+def test_the_counter_without_a_search_stays_open(desk, few):
+    for _ in range(5):
+        search(desk, "赵雨桐")
+    assert desk.client("clerk").get(COUNTER).status_code == 200
+
+
+def test_the_auditor_sees_who_searched_and_who_was_stopped(desk, few):
+    for _ in range(4):
+        search(desk, "赵雨桐")
+    search(desk, "槐花", "next_clerk")
+    person = desk.households[0].head_id
+    desk.client("clerk").post(reverse("portal:reveal", args=["citizen-id", person]), {"reason": "compare"})
+    reply = desk.client("auditor").get(reverse("oversight:looks"))
+    rows = [
+        (r.number, r.searches, r.in_an_hour, r.misses, r.reveals, r.was_stopped)
+        for r in reply.context["rows"]
+    ]
+    assert rows == [("chen", 3, 3, 0, 1, True), ("next-clerk", 1, 1, 0, 0, False)]
+    assert "到了上限" in reply.content.decode()
+    other = desk.client("auditor").get(reverse("oversight:looks"), {"on": "2026-08-01"})
+    assert list(other.context["rows"]) == []
