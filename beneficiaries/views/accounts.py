@@ -8,12 +8,14 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from beneficiaries import services
 from beneficiaries.forms.accounts import AccountForm, ReasonForm, VerifyForm
 from beneficiaries.lifecycle import ACCOUNT_MOVES, AccountState
 from beneficiaries.models import Account, Doubt, Person
+from beneficiaries.queries import changes
 from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import Role
@@ -26,6 +28,8 @@ PAGE_ROWS = 20
 ENTER = (Role.CLERK, Role.TOWNSHIP_REVIEWER, Role.COUNTY_CHECKER)
 VERIFY = (Role.TOWNSHIP_REVIEWER, Role.COUNTY_CHECKER)
 BADGES = {"entered": "look", "verified": "met", "refused": "not_met", "closed": "neutral"}
+CHANGED = "changed"
+TABS = [*AccountState.choices, (CHANGED, _("Changed lately"))]
 DIFFERS = Words(
     "与登记的账号不一致。请再对照一遍；登记错了，就退回重登",
     "It differs from the number that was entered. Compare again; if the entry is wrong, refuse it",
@@ -36,6 +40,8 @@ DIFFERS = Words(
 def accounts(request: StaffRequest) -> HttpResponse:
     """Accounts of the scope in one state; those that wait for a second person come first."""
     state = request.GET.get("state", "entered")
+    if state == CHANGED:
+        return _changed(request)
     state = state if state in BADGES else "entered"
     found = _in_scope(request.official).filter(state=state).order_by("entered_on", "pk")
     page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
@@ -52,10 +58,22 @@ def accounts(request: StaffRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "state": state,
-        "states": AccountState.choices,
+        "states": TABS,
         "badge": BADGES[state],
     }
     return render(request, "beneficiaries/accounts.html", context)
+
+
+def _changed(request: StaffRequest) -> HttpResponse:
+    """The risk list: accounts that took the place of another, and from when money goes to them."""
+    found = changes.changed(request.official, on=today())
+    page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
+    rows = [
+        (one, bank_card.mask(one.account.number), bank_card.mask(one.before.number))
+        for one in changes.with_before(list(page), on=today())
+    ]
+    context = {"page": page, "rows": rows, "state": CHANGED, "states": TABS, "days": changes.SHOWN_DAYS}
+    return render(request, "beneficiaries/accounts_changed.html", context)
 
 
 @staff(*ENTER)
@@ -104,6 +122,7 @@ def account(request: StaffRequest, pk: int) -> HttpResponse:
         "badge": {"kind": BADGES[found.state], "text": str(AccountState(found.state).label)},
         "form": form,
         "doubts": [Words(doubt.words["zh"], doubt.words["en"]) for doubt in doubts],
+        "change": next(iter(changes.with_before([found], on=today())), None) if found.verified_on else None,
         "moves": {move.name for move in found.moves_for(request.official.roles, request.official.number)},
         "is_mine": found.entered_by == request.official.number,
         "reasons_mine": [Account.REFUSALS["account_different_people"]],

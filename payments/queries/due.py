@@ -7,20 +7,17 @@ A batch that is built already is asked the same again, line by line, of the acco
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import connection
 
+from beneficiaries.queries.changes import COOLS_WORKING_DAYS, cooled_by
 from payments.banks import Profile, load_reasons, serving
 from payments.models import Batch
 from programs.models import PolicyVersion
 from programs.queries import loaded
 from standards.words import Words
-
-ACCOUNT_COOLS_DAYS = 3
-"""Days an account must have been verified before money goes to it: a switch just before payment is what
-auditors look for first, and three days leave time for a call to the family."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +81,8 @@ REASONS: Mapping[str, tuple[Words, Words]] = {
     ),
     "account_cooling": (
         Words(
-            f"账户核验不满 {ACCOUNT_COOLS_DAYS} 天",
-            f"The account was verified less than {ACCOUNT_COOLS_DAYS} days ago",
+            f"账户刚换过，核验满 {COOLS_WORKING_DAYS} 个工作日再发",
+            f"The account was changed; money goes to it {COOLS_WORKING_DAYS} working days after it was verified",
         ),
         Words("到期自动进下一批", "Goes into the next batch by itself"),
     ),
@@ -198,7 +195,7 @@ def _find(due: str, values: dict[str, Any], *, program: str | None, on: date, ba
         cursor.execute(
             _PAYABLE,
             {
-                "on": on, "cooled": on - timedelta(days=ACCOUNT_COOLS_DAYS), "versions": versions,
+                "on": on, "cooled": cooled_by(on), "versions": versions,
                 "numbers": numbers, "ranks": ranks, "who": who, "banks": banks.names, "cnaps": banks.cnaps,
                 "profiles": banks.profiles,
             },
@@ -329,18 +326,24 @@ candidates AS (
     JOIN beneficiaries_membership m ON m.household_id = d.household AND m.relation IN ('10', '11', '12')
          AND m.valid_until IS NULL AND NOT m.is_disputed
     WHERE o.who = 'spouse'),
+known AS ( -- the accounts that the family's payees had, so that a first one is told from a change
+    SELECT c.instalment, a.id, a.list_id, a.verified_on FROM candidates c
+    JOIN beneficiaries_account a ON a.owner_id = c.payee AND a.verified_on IS NOT NULL),
 seen AS (
     SELECT c.instalment, c.rank, c.payee, a.id AS account, a.account_name, a.bank, a.cnaps, a.verified_on,
            CASE WHEN c.payee IN (SELECT person_id FROM dead) THEN 'payee_died'
                 WHEN a.state = 'entered' THEN 'account_not_verified'
-                WHEN a.verified_on > %(cooled)s THEN 'account_cooling'
+                WHEN a.verified_on > %(cooled)s AND EXISTS (
+                    SELECT FROM known k WHERE k.instalment = c.instalment
+                      AND (k.verified_on, k.id) < (a.verified_on, a.id)
+                      AND (a.list_id IS NULL OR k.list_id IS DISTINCT FROM a.list_id)) THEN 'account_cooling'
                 WHEN a.id IN (SELECT account_id FROM doubted) THEN 'account_name'
                 ELSE '' END AS reason
     FROM candidates c JOIN beneficiaries_account a ON a.owner_id = c.payee AND a.state IN ('entered', 'verified')
     JOIN due d ON d.instalment = c.instalment AND (d.account IS NULL OR d.account = a.id)),
 best AS (
     SELECT DISTINCT ON (instalment) * FROM seen
-    ORDER BY instalment, reason <> '', rank, verified_on DESC NULLS LAST, account DESC)
+    ORDER BY instalment, reason NOT IN ('', 'account_cooling'), rank, verified_on DESC NULLS LAST, account DESC)
 SELECT d.instalment, d.amount_fen, d.failed, d.division, b.payee, b.account, coalesce(b.account_name, '') AS account_name,
        coalesce(c.profile, '') AS profile, ''::text AS detail,
        CASE WHEN d.state IN ('suspended', 'ended') THEN d.state

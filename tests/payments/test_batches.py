@@ -8,10 +8,12 @@ from audit.actor import Actor
 from audit.door import perform
 from audit.models import TrailRow
 from beneficiaries.models import Account, Doubt
+from beneficiaries.queries import changes
+from beneficiaries.queries.changes import cooled_by, pays_from
 from ledger.queries import differences, transfers_of_batch
 from payments import banks, services
 from payments.models import Attempt, BankFile, Batch, Exclusion, Instalment
-from payments.queries.due import ACCOUNT_COOLS_DAYS, waiting_groups
+from payments.queries.due import waiting_groups
 from payments.queries.lines import lines_of
 from payments.services.sending import content_of, order_of
 from standards.words import Refusal
@@ -80,7 +82,9 @@ def test_who_cannot_be_paid_is_named_with_who_mends_it(award):
     cases = girls(6, first=100)
     bare, unverified, cooling, dead, doubtful, rare = cases
     accounts([unverified], verified=None)
-    accounts([cooling], verified=DAY - timedelta(days=ACCOUNT_COOLS_DAYS - 1))
+    accounts([cooling], verified=VERIFIED)
+    fresh = cooled_by(DAY) + timedelta(days=1)
+    accounts([cooling], verified=fresh, first=1)  # the old one stays
     accounts([dead, doubtful])
     accounts([rare], name="贾𬭎")
     make.fact(dead, "death", date(2026, 8, 2))
@@ -108,9 +112,10 @@ def test_who_cannot_be_paid_is_named_with_who_mends_it(award):
     assert words["no_account"][1] == {"zh": "乡镇", "en": "Township"}
     assert [group.count for group in waiting_groups(on=DAY)] == [6]
     refused("nothing_payable", services.build_batches, by=PREPARER, on=DAY)
-    later = DAY + timedelta(days=1)
-    (next_batch,) = services.build_batches(by=PREPARER, on=later)
-    assert [one.payee_id for one in next_batch.attempts.all()] == [cooling.pk]
+    (next_batch,) = services.build_batches(by=PREPARER, on=pays_from(fresh))
+    assert [(one.payee_id, one.account.verified_on) for one in next_batch.attempts.all()] == [
+        (cooling.pk, fresh)
+    ]
 
 
 def test_a_minor_is_paid_through_a_parent_in_the_order_of_the_policy(award):
@@ -266,7 +271,7 @@ def test_a_suspended_entitlement_waits(granted):
 
 
 def test_verified_and_bank_are_constants_of_the_story():
-    assert (DAY - VERIFIED).days > ACCOUNT_COOLS_DAYS
+    assert cooled_by(DAY) >= VERIFIED
     assert banks.serving(banks.load_profiles(), bank_number="", bank_name=ABC).code == "abc_fixed"
 
 
@@ -282,3 +287,67 @@ def test_a_township_preparer_builds_and_touches_nothing_of_the_next(award):
     (ours,) = services.build_batches(by=PREPARER, on=DAY)
     for verb in (services.prepare, services.drop, services.build_correction):
         refused("out_of_scope", verb, ours, by=local, on=DAY)
+
+
+def _reasons(*people) -> dict[int, str]:
+    return dict(
+        Exclusion.objects.filter(instalment__entitlement__person__in=people).values_list(
+            "instalment__entitlement__person", "reason"
+        )
+    )
+
+
+def test_a_first_account_does_not_wait(award):
+    (girl,) = girls(1, first=300)
+    accounts([girl], verified=DAY)
+    entitlements([girl], award)
+    planned()
+    services.build_batches(by=PREPARER, on=DAY)
+    assert Attempt.objects.filter(payee=girl).exists()
+
+
+def test_a_changed_account_waits_even_where_the_old_one_was_closed_on_the_same_day(award):
+    (girl,) = girls(1, first=310)
+    (old,) = accounts([girl], verified=DAY)
+    perform(old, "close", by=make.actor("clerk"), on=DAY)
+    accounts([girl], verified=DAY, first=1)
+    entitlements([girl], award)
+    planned()
+    services.build_batches(by=PREPARER, on=DAY)
+    assert _reasons(girl) == {girl.pk: "account_cooling"}
+
+
+def test_the_switch_to_a_parents_first_account_is_a_change_of_the_family(award):
+    girl, mother = girls(2, first=320)
+    make.Parentage.objects.create(child=girl, parent=mother)
+    (old,) = accounts([girl], verified=VERIFIED)
+    perform(old, "close", by=make.actor("clerk"), on=DAY)
+    accounts([mother], verified=DAY)
+    entitlements([girl], award)
+    planned()
+    services.build_batches(by=PREPARER, on=DAY)
+    assert _reasons(girl) == {girl.pk: "account_cooling"}
+
+
+def test_a_girl_whose_account_cools_is_waited_for_not_passed_over(award):
+    girl, mother = girls(2, first=330)
+    make.Parentage.objects.create(child=girl, parent=mother)
+    accounts([girl, mother], verified=VERIFIED)
+    accounts([girl], verified=DAY, first=1)
+    entitlements([girl], award)
+    planned()
+    services.build_batches(by=PREPARER, on=DAY)
+    assert _reasons(girl) == {girl.pk: "account_cooling"}
+
+
+def test_a_changed_account_stands_on_the_risk_list_with_the_one_before(award):
+    changed, first = girls(2, first=340)
+    (old,) = accounts([changed], verified=VERIFIED)
+    accounts([first], verified=DAY)
+    (new,) = accounts([changed], verified=DAY, first=1)
+    official = make.officials()["county_checker"]
+    listed = changes.with_before(list(changes.changed(official, on=DAY)), on=DAY)
+    assert [(one.account.pk, one.before.pk, one.waits) for one in listed] == [(new.pk, old.pk, True)]
+    later = changes.with_before(list(changes.changed(official, on=pays_from(DAY))), on=pays_from(DAY))
+    assert [one.waits for one in later] == [False]
+    assert not changes.changed(make.Official.objects.get(number="next-clerk"), on=DAY).exists()

@@ -74,7 +74,7 @@ def test_a_batch_walks_from_building_to_its_answer_on_the_screens(enter):  # noq
     client.force_login(make.Official.objects.get(number="wang"))
     with translation.override("zh-hans"):
         text = page(client, "step", batch.pk, "correct", status=422, go="1")
-    assert "不能重做" in text or "账户核验不满" in text
+    assert "不能重做" in text or "账户刚换过" in text
 
 
 def test_a_correction_and_what_stands_about_it(enter):
@@ -297,7 +297,7 @@ def test_failed_lines_whose_account_nobody_changed_shut_the_button_with_names(en
     assert reverse("payments:step", args=[batch.pk, "correct"]) not in text
     new_account(batch, 1)
     settled = page(client, "batch", batch.pk)
-    assert "账户核验不满" in settled or reverse("payments:step", args=[batch.pk, "correct"]) in settled
+    assert "账户刚换过" in settled or reverse("payments:step", args=[batch.pk, "correct"]) in settled
 
 
 def test_steps_stand_with_their_business_day(enter):
