@@ -10,6 +10,7 @@ class ListState(models.TextChoices):
     """An evidence list from the upload to the facts."""
 
     UPLOADED = "uploaded", _("Uploaded")
+    ASKED = "asked", _("Columns to be named")
     CHECKED = "checked", _("Checked")
     TAKEN = "taken", _("Taken")
     REFUSED = "refused", _("Refused")
@@ -22,9 +23,24 @@ LIST_FIRST = (L.UPLOADED,)
 LIST_MOVES = (
     #    move        from             to           who                                 on the button
     Move("examine",  (L.UPLOADED,),   L.CHECKED,   OFFICE,                             _("Check")),
+    Move("ask",      (L.UPLOADED,),   L.ASKED,     OFFICE,                             _("Ask what its columns are")),
+    Move("name_columns", (L.ASKED, L.CHECKED), L.UPLOADED, ("county_checker",),        _("Name the columns")),
     Move("take",     (L.CHECKED,),    L.TAKEN,     ("county_checker",),                _("Take the list"), "taken_by", "taken_on"),
-    Move("refuse",   (L.UPLOADED, L.CHECKED), L.REFUSED, OFFICE,                       _("Send the list back"), "refused_by", "refused_on"),
+    Move("refuse",   (L.UPLOADED, L.ASKED, L.CHECKED), L.REFUSED, OFFICE,                       _("Send the list back"), "refused_by", "refused_on"),
     Move("withdraw", (L.TAKEN,),      L.WITHDRAWN, ("county_checker",),                _("Withdraw the list")),
+)  # fmt: skip
+
+
+class HeaderState(models.TextChoices):
+    """A header that a person taught: read so from then on, until somebody takes it back."""
+
+    IN_USE = "in_use", _("Read so")
+    TAKEN_BACK = "taken_back", _("Taken back")
+
+
+HEADER_FIRST = (HeaderState.IN_USE,)
+HEADER_MOVES = (
+    Move("take_back", (HeaderState.IN_USE,), HeaderState.TAKEN_BACK, ("county_checker",), _("Read it so no more"), "taken_back_by", "taken_back_on"),
 )  # fmt: skip
 
 

@@ -8,5 +8,6 @@ from jobs.work import work_through
 @answers(every=5)
 def work_on_lists() -> None:
     """Check what was uploaded; take what somebody asked to take."""
+    work_through(queries.lists_cancelled(), services.refuse_cancelled)
     work_through(queries.lists_to_check(), services.check_waiting)
     work_through(queries.lists_to_take(), services.take_waiting)

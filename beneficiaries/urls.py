@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from beneficiaries.views import accounts, doubts, lists
+from beneficiaries.views import accounts, doubts, lists, lists_columns
 
 app_name = "beneficiaries"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("<int:pk>/marked/", lists.marked, name="list_marked"),
     path("<int:pk>/again/", lists.again, name="list_again"),
     path("<int:pk>/take/", lists.take, name="list_take"),
+    path("<int:pk>/columns/", lists_columns.name_columns, name="list_columns"),
+    path("<int:pk>/cancel/", lists_columns.cancel, name="list_cancel"),
+    path("headers/", lists_columns.headers, name="headers"),
+    path("headers/<int:pk>/take-back/", lists_columns.take_back, name="header_take_back"),
     path("<int:pk>/send-back/", lists.send_back, name="list_send_back"),
     path("<int:pk>/withdraw/", lists.withdraw, name="list_withdraw"),
     path("doubts/", doubts.doubts, name="doubts"),

@@ -78,6 +78,14 @@ def resume(queryset: "models.QuerySet[M]") -> int:
     )
 
 
+def revoke(queryset: "models.QuerySet[M]") -> int:
+    """Take rows from whoever works on them now: nothing of that work is kept. Gives how many."""
+    return queryset.update(
+        lease_number=F("lease_number") + 1, lease_until=None, leased_by="", stopped_at=None, tries=0,
+        progress_done=0, progress_total=0, error_zh="", error_en="",
+    )  # fmt: skip
+
+
 @dataclass(slots=True)
 class Lease(Generic[M]):
     """One worker's hold on ``row``, which is as it was when claimed (do not save it whole)."""
@@ -88,10 +96,16 @@ class Lease(Generic[M]):
     done: int = 0
     total: int = 0
     is_over: bool = False
+    is_lost: bool = False
 
     def progress(self, done: int, total: int) -> None:
-        """Say how far the work is. Costs nothing: `kept` writes it with its next beat."""
+        """Say how far the work is. Costs nothing: `kept` writes it with its next beat.
+
+        Raises LeaseLostError where a beat has seen that the row is another's, or was revoked: no use going on.
+        """
         self.done, self.total = done, total
+        if self.is_lost:
+            raise LeaseLostError
 
     def finish(self, **fields: Any) -> None:
         """The work is done; sets further ``fields`` of the row.
@@ -153,6 +167,9 @@ class Lease(Generic[M]):
                         self._mine().update(
                             lease_until=until, progress_done=self.done, progress_total=self.total
                         )
+                if not self._mine().exists():
+                    self.is_lost = True
+                    return
         except DatabaseError:
             # The database went away: the body meets the same and its row is taken up again later.
             return

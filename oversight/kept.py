@@ -64,6 +64,7 @@ KEPT: dict[str, Kept] = {
             ),
         ),
     ),
+    "beneficiaries_learnedheader": Kept(changes=("state", "taken_back_by", "taken_back_on")),
     "beneficiaries_listrow": Kept(changes=("outcome", "problems")),
     "beneficiaries_household": Kept(changes=("head_id", "closed_on"), later=(_once("head_id"), _once("closed_on"))),
     "beneficiaries_person": Kept(changes=("division", "phone", "phone_index", "phone_last4")),

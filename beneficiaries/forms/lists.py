@@ -58,6 +58,11 @@ class UploadForm(HouseForm):
         required=False,
         help_text=_("Nobody of that division and time is missing: who is not on it counts as not listed."),
     )
+    nobody = forms.BooleanField(
+        label=_("Nobody is on it this time"),
+        required=False,
+        help_text=_("For a complete list that has its header and not one row."),
+    )
 
     def __init__(self, *args: Any, official: Official, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,7 +1,7 @@
 """A list's file checked whole: bytes in, checked columns out, with what its title says about itself."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from beneficiaries.lists.cells import Context, Villages
@@ -11,17 +11,23 @@ from beneficiaries.lists.periods import Period, code_of, period_of
 from beneficiaries.lists.rows import check_rows
 from beneficiaries.lists.sheets import Book
 from beneficiaries.lists.table import read_table
+from beneficiaries.lists.totals import ControlTotal, control_totals
 from facts.catalogue import Kind
 from standards.words import Refusal
 
 
 @dataclass(frozen=True)
 class Stated:
-    """What the sender states beside the file; None and "" where the title and the file's name may say it."""
+    """What the sender states beside the file; None and "" where the title and the file's name may say it.
+
+    ``nobody``: the list is empty on purpose. ``learnt``: plain headers that people taught, and their keys.
+    """
 
     file_name: str = ""
     period: Period | None = None
     code: str = ""
+    nobody: bool = False
+    learnt: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,7 @@ class CheckedList:
     checked: Checked
     period: Period | None
     code: str
+    totals: tuple[ControlTotal, ...] = ()
 
 
 def check_file(
@@ -39,7 +46,7 @@ def check_file(
 ) -> CheckedList:
     """Read and check a list's file. Raises Refusal where the whole file cannot be a list of this kind."""
     book = read_book(source)
-    table = read_table(book, kind)
+    table = read_table(book, kind, learnt=stated.learnt, nobody=stated.nobody)
     says = [table.title, *(layout.sheet.name for layout in table.layouts), stated.file_name]
     period = stated.period or _first_period(says)
     _refuse_period(kind, period)
@@ -49,7 +56,7 @@ def check_file(
     if code:
         checked.values[kind.list_of] = [[code]] * len(table)
     check_rows(checked)
-    return CheckedList(book, checked, period, code)
+    return CheckedList(book, checked, period, code, tuple(control_totals(checked)))
 
 
 def _first_period(says: Sequence[str]) -> Period | None:

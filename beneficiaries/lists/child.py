@@ -36,8 +36,12 @@ SEPARATOR = "\x1e"
 FORMULA = re.compile(
     rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(<(?:\w+:)?v>[^<])?"
 )
+HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d{1,7})"')
 ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>')
 PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+
+
+NO_MARKS: dict[str, object] = {"formulas": [], "errors": [], "hidden_rows": []}
 
 
 class RefusedError(Exception):
@@ -73,7 +77,7 @@ def read(source: bytes) -> tuple[dict[str, object], list[bytes]]:
         SheetVisibleEnum,
     )
 
-    parts = unpack(source) if source.startswith(b"PK") else {}
+    parts, has_comments = unpack(source) if source.startswith(b"PK") else ({}, False)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(source))
     except PasswordError as error:
@@ -86,11 +90,10 @@ def read(source: bytes) -> tuple[dict[str, object], list[bytes]]:
     sheets, blobs = [], []
     for sheet in metadata:
         head, cells = read_sheet(book, sheet.name)
-        formulas, errors = parts.get(sheet.name, ([], []))
-        head |= {"hidden": sheet.visible != SheetVisibleEnum.Visible, "formulas": formulas, "errors": errors}
+        head |= {"hidden": sheet.visible != SheetVisibleEnum.Visible} | parts.get(sheet.name, NO_MARKS)
         sheets.append(head)
         blobs += cells
-    return {"sheets": sheets}, blobs
+    return {"sheets": sheets, "comments": has_comments}, blobs
 
 
 def read_sheet(book, name: str) -> tuple[dict[str, object], list[bytes]]:  # type: ignore[no-untyped-def]  # a script; calamine is imported late
@@ -152,13 +155,16 @@ def cell_text(cell: object) -> tuple[str, str]:
     return str(cell), "o"
 
 
-def unpack(source: bytes) -> dict[str, tuple[list[list[int]], list[list[int]]]]:
-    """Check every member of the zip by reading it through; the formulas and errors of each sheet by its name."""
+def unpack(source: bytes) -> tuple[dict[str, dict[str, object]], bool]:
+    """Check every member of the zip by reading it through; the marks of each sheet by its name, and "has comments"."""
     try:
         with zipfile.ZipFile(io.BytesIO(source)) as archive:
             suspects = check_members(archive)
             paths = sheet_paths(archive)
-            return {name: marks(archive, path) for name, path in paths.items() if path in suspects}
+            has_comments = any(re.match(r"xl/(?:threadedC|c)omments", name) for name in archive.namelist())
+            return {
+                name: marks(archive, path) for name, path in paths.items() if path in suspects
+            }, has_comments
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise RefusedError("broken") from error
     except RuntimeError as error:  # zipfile's word for an encrypted member
@@ -171,6 +177,8 @@ def check_members(archive: zipfile.ZipFile) -> set[str]:
     names = [member.filename for member in members]
     if not any(name.startswith("xl/workbook.") for name in names):
         raise RefusedError("word_file" if "word/document.xml" in names else "not_a_workbook")
+    if any(name.endswith("vbaProject.bin") for name in names):
+        raise RefusedError("macro")
     if len(members) > MEMBERS_MAX or len(set(names)) != len(names):
         raise RefusedError("hostile_zip")
     total, suspects = 0, set()
@@ -184,7 +192,7 @@ def check_members(archive: zipfile.ZipFile) -> set[str]:
                 if total > UNPACKED_BYTES_MAX:
                     raise RefusedError("unpacks_too_large", UNPACKED_BYTES_MAX >> 20)
                 window = tail + block
-                if b"f>" in window or b't="e"' in window:
+                if b"f>" in window or b't="e"' in window or b"hidden=" in window:
                     suspects.add(member.filename)
                 tail = block[-8:]
     return suspects
@@ -217,20 +225,22 @@ def small_part(archive: zipfile.ZipFile, path: str) -> bytes:
     return data
 
 
-def marks(archive: zipfile.ZipFile, path: str) -> tuple[list[list[int]], list[list[int]]]:
-    """Formulas as [row, column, has a stored value] and error cells as [row, column], counted from 0."""
+def marks(archive: zipfile.ZipFile, path: str) -> dict[str, object]:
+    """What calamine does not tell: formulas as [row, column, has a stored value], error cells, hidden rows; from 0."""
     try:
         xml = archive.read(path)
     except KeyError:
-        return [], []
-    formulas, errors = [], []
+        return NO_MARKS
+    formulas, errors, hidden = [], [], []
     if b"f>" in xml:
         formulas = [[*place(found[1]), int(found[2] is not None)] for found in FORMULA.finditer(xml)]
     if b't="e"' in xml:
         errors = [place(found[1]) for found in ERROR.finditer(xml)]
+    if b"hidden=" in xml:
+        hidden = [int(found[1]) - 1 for found in HIDDEN_ROW.finditer(xml)]
     if len(formulas) > FORMULAS_MAX:
         raise RefusedError("too_many_formulas", len(formulas))
-    return formulas, errors[:FORMULAS_MAX]
+    return {"formulas": formulas, "errors": errors[:FORMULAS_MAX], "hidden_rows": hidden[:ROWS_MAX]}
 
 
 def place(attributes: bytes) -> list[int]:

@@ -60,6 +60,10 @@ REFUSALS: dict[str, Callable[..., tuple[str, str]]] = {
         "The file is not built like a workbook and was not opened. Paste the values into a new workbook and"
         " upload that",
     ),
+    "macro": lambda: (
+        "文件里有宏（程序），没有打开。请在表格软件里另存为不带宏的 .xlsx 后上传",
+        "The file holds macros (a program) and was not opened. Save it as .xlsx without macros and upload that",
+    ),
     "unpacks_too_large": lambda megabytes: (
         f"文件展开后超过 {megabytes} MB，没有打开。请删去空白行列和图片，或分乡镇上传",
         f"The file unpacks to more than {megabytes} MB and was not opened. Remove empty rows and pictures, or"
@@ -128,6 +132,8 @@ def _refuse_other_ole(source: bytes) -> None:
     """An old container (OLE) may hold an encrypted workbook or a document: told by its directory entries."""
     if "EncryptedPackage".encode("utf-16-le") in source:
         raise _refusal("password", ())
+    if "_VBA_PROJECT_CUR".encode("utf-16-le") in source:
+        raise _refusal("macro", ())
     if "WordDocument".encode("utf-16-le") in source:
         raise _refusal("word_file", ())
 
@@ -151,7 +157,8 @@ def _read_workbook(source: bytes, file_format: str) -> Book:
     told: dict[str, Any] = json.loads(head)
     if "refused" in told:
         raise _refusal(told["refused"], told["detail"])
-    return _with_rows(Book(file_format, tuple(_sheets(told["sheets"], cells))))
+    sheets = tuple(_sheets(told["sheets"], cells))
+    return _with_rows(Book(file_format, sheets, has_comments=told["comments"]))
 
 
 def _sheets(heads: Sequence[dict[str, Any]], cells: bytes) -> list[Sheet]:
@@ -173,6 +180,7 @@ def _sheets(heads: Sequence[dict[str, Any]], cells: bytes) -> list[Sheet]:
                 merged=tuple((r1, c1, r2, c2) for r1, c1, r2, c2 in head["merged"]),
                 formulas={(row, column): bool(value) for row, column, value in head["formulas"]},
                 errors=frozenset((row, column) for row, column in head["errors"]),
+                hidden_rows=frozenset(head["hidden_rows"]),
             )
         )
     assert at == len(cells), "bytes left over"

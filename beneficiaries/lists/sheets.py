@@ -22,6 +22,7 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     formulas: Mapping[tuple[int, int], bool] = field(default_factory=dict)
     errors: frozenset[tuple[int, int]] = frozenset()
+    hidden_rows: frozenset[int] = frozenset()
 
     def text(self, row: int, column: int) -> str:
         """The text of a cell; empty outside the sheet."""
@@ -50,6 +51,7 @@ class Book:
     format: str
     sheets: tuple[Sheet, ...]
     encoding: str = ""
+    has_comments: bool = False
 
 
 def column_letters(column: int) -> str:

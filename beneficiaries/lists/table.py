@@ -6,16 +6,25 @@ refused with one sentence.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
+from beneficiaries.lists.headers import (
+    Header,
+    UnknownColumn,
+    find_header,
+    no_header,
+    plain_header,
+    unknown_columns,
+    wanted_headers,
+)
 from beneficiaries.lists.sheets import Book, Sheet, cell_name, column_letters
-from facts.catalogue import Column, Field, Kind
+from facts.catalogue import Kind
 from standards.characters import clean
 from standards.words import Refusal, Words
 
 CALLED = ("册", "表", "名单", "台账", "清单", "明细")  # a title with one of these names the list
-HEADER_ROWS_SEARCHED = 40  # titles and explanations above a header are never longer
 NOTES_MAX = 50
 ID_CHARACTERS_MIN = 15
 
@@ -23,7 +32,19 @@ _ENDING = re.compile(r"^(合计|总计|小计|共计|总数|页计|本页|累计
 _SIGNATURE = re.compile(
     r"^(制表|填表|审核|复核|经办|单位负责人|负责人|单位盖章|盖章|联系人|联系电话|填报|报送|日期|备注|说明|注)[^\d]{0,8}[:：]?"
 )
+PARTS = ("小计", "本页", "页计")  # a totals row of a part
 _COUNT = re.compile(r"(\d[\d,]*)\s*(?:人|户|条|名|行)")
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A totals row: its cells by key, and which rows of its sheet's list it sums up (first and behind the last)."""
+
+    row: int
+    first: int
+    last: int
+    texts: Mapping[str, str]
+    count: int | None = None  # the number of people it states
 
 
 @dataclass(frozen=True)
@@ -35,6 +56,8 @@ class Layout:
     places: Mapping[str, int]
     rows: tuple[int, ...]
     other_headers: tuple[str, ...]
+    unknown: tuple[UnknownColumn, ...] = ()
+    totals: tuple[Total, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +88,11 @@ class Table:
         own = (title for title in self.titles if any(word in title for word in CALLED))
         return next(own, self.titles[0] if self.titles else "")
 
+    @property
+    def unknown(self) -> dict[str, UnknownColumn]:
+        """Columns that the kind does not know, by their plain header."""
+        return {plain_header(one.header): one for layout in self.layouts for one in layout.unknown}
+
     def __len__(self) -> int:
         return len(self.row_of)
 
@@ -90,11 +118,19 @@ class Table:
         }
 
 
-def read_table(book: Book, kind: Kind) -> Table:
-    """The list of ``kind`` in a file. Raises Refusal where no header, two headers, or a needed column fails."""
+def read_table(
+    book: Book, kind: Kind, *, learnt: Mapping[str, str] = MappingProxyType({}), nobody: bool = False
+) -> Table:
+    """The list of ``kind`` in a file. Raises Refusal where no header, two headers, or a needed column fails.
+
+    ``learnt`` maps plain headers that people taught to keys; ``nobody`` says that the list is empty on purpose.
+    """
     layouts: list[Layout] = []
     notes: list[Words] = []
     titles: list[str] = []
+    wanted = wanted_headers(kind, learnt)
+    if book.has_comments:
+        notes.append(Words("单元格上的批注没有读", "The comments on cells were not read"))
     for sheet in book.sheets:
         if sheet.is_hidden and not sheet.is_empty:
             notes.append(
@@ -102,8 +138,8 @@ def read_table(book: Book, kind: Kind) -> Table:
             )
         if sheet.is_hidden or sheet.is_empty:
             continue
-        found = _find_header(sheet, kind)
-        if found is None:
+        header = find_header(sheet, kind, wanted)
+        if header is None:
             notes.append(
                 Words(
                     f"表“{sheet.name}”里没有名单的表头，没有读",
@@ -111,144 +147,65 @@ def read_table(book: Book, kind: Kind) -> Table:
                 )
             )
             continue
-        header_rows, headers, places = found
-        layouts.append(_layout(sheet, header_rows, headers, places, notes))
-        titles += [line for row in range(header_rows[0]) for text in sheet.row(row) if (line := clean(text))]
+        _tell_learnt(header, kind, learnt, notes)
+        layouts.append(_layout(sheet, header, notes))
+        titles += [line for row in range(header.rows[0]) for text in sheet.row(row) if (line := clean(text))]
     if not layouts:
-        raise _no_header(book, kind)
-    return _joined(kind, layouts, titles, notes)
+        raise no_header(book, kind, wanted)
+    return _joined(kind, layouts, titles, notes, nobody=nobody)
 
 
-def plain_header(text: str) -> str:
-    """A header as it is compared: one width, no spaces, no marks of a required column.
-
-    >>> plain_header("＊身份证\\n号码："), plain_header("金额（元）")
-    ('身份证号码', '金额(元)')
-    """
-    return "".join(clean(text).split()).strip("*:·、.#").casefold()
-
-
-def _wanted(kind: Kind) -> dict[str, tuple[str, int]]:
-    """Plain header to (key, preference): lower is better."""
-    return {
-        plain_header(header): (column.key, rank)
-        for column in kind.listed
-        for rank, header in enumerate(column.headers)
-    }
+def _tell_learnt(header: Header, kind: Kind, learnt: Mapping[str, str], notes: list[Words]) -> None:
+    """Say which columns were read under a name that a person taught."""
+    own = wanted_headers(kind, {})
+    words = {column.key: column.words for column in kind.listed}
+    for key, column in header.places.items():
+        text = header.texts[column]
+        if plain_header(text) in learnt and plain_header(text) not in own:
+            told = words[key]
+            notes.append(
+                Words(
+                    f"“{clean(text)}”一列按指定读作“{told.zh}”",
+                    f"The column “{clean(text)}” is read as “{told.en}”, as somebody said",
+                )
+            )
 
 
-def _match(text: str, wanted: Mapping[str, tuple[str, int]]) -> tuple[str, int] | None:
-    plain = plain_header(text)
-    if plain in wanted:
-        return wanted[plain]
-    shorter = re.sub(r"\([^()]*\)$", "", plain)
-    return wanted.get(shorter) if shorter else None
-
-
-@dataclass(frozen=True)
-class _Mapping:
-    places: dict[str, int]
-    twice: dict[str, list[int]]
-
-
-def _map(headers: Sequence[str], wanted: Mapping[str, tuple[str, int]]) -> _Mapping:
-    """Which key stands in which column: the best-liked header of a key wins; the same header twice does not."""
-    found: dict[str, dict[int, list[int]]] = {}
-    for column, text in enumerate(headers):
-        match = _match(text, wanted) if text else None
-        if match:
-            found.setdefault(match[0], {}).setdefault(match[1], []).append(column)
-    places, twice = {}, {}
-    for key, by_rank in found.items():
-        columns = by_rank[min(by_rank)]
-        if len(columns) == 1:
-            places[key] = columns[0]
-        else:
-            twice[key] = columns
-    return _Mapping(places, twice)
-
-
-def _find_header(sheet: Sheet, kind: Kind) -> tuple[tuple[int, ...], list[str], dict[str, int]] | None:
-    """The header's rows, the header of each column, and where each key stands; None where there is none.
-
-    Raises Refusal where a column that counts stands twice or a needed one is missing.
-    """
-    wanted = _wanted(kind)
-    best: tuple[int, tuple[int, ...], list[str], _Mapping] | None = None
-    for rows, headers in _candidates(sheet):
-        mapping = _map(headers, wanted)
-        score = len(mapping.places) + len(mapping.twice) / 2
-        is_list = "subject" in mapping.places or "subject" in mapping.twice
-        if is_list and (best is None or score > best[0]):
-            best = (score, rows, headers, mapping)  # type: ignore[assignment]  # a score may end in a half
-    if best is None or len(best[3].places) + len(best[3].twice) < 2:
-        return None
-    _, rows, headers, mapping = best
-    _refuse_twice(sheet, kind, mapping, rows)
-    _refuse_missing(sheet, kind, mapping, headers)
-    return rows, headers, mapping.places
-
-
-def _candidates(sheet: Sheet) -> Iterator[tuple[tuple[int, ...], list[str]]]:
-    """Every row that may be the header alone, then every pair of lines; single rows first, so they win a tie."""
-    searched = min(sheet.rows, HEADER_ROWS_SEARCHED)
-    spread = [_spread(sheet, row) for row in range(searched)]
-    for row in range(searched):
-        yield (row,), sheet.row(row)
-    for row in range(searched - 1):
-        yield (
-            (row, row + 1),
-            [_two_lines(upper, lower) for upper, lower in zip(spread[row], sheet.row(row + 1), strict=True)],
-        )
-
-
-def _spread(sheet: Sheet, row: int) -> list[str]:
-    """A row's texts with the text of a merged cell in every column it covers."""
-    texts = sheet.row(row)
-    for top, left, bottom, right in sheet.merged:
-        if top <= row <= bottom and right > left:
-            for column in range(left, min(right + 1, len(texts))):
-                texts[column] = texts[column] or sheet.text(top, left)
-    return texts
-
-
-_OF_SOMEBODY = re.compile(r"(父亲?|母亲?|户主|家长|配偶)(信息|情况|基本信息)?$")
-
-
-def _two_lines(upper: str, lower: str) -> str:
-    """The header of two lines: "父亲" over "身份证号" is 父亲身份证号, "基本信息" over "姓名" is 姓名."""
-    if not lower:
-        return upper
-    whose = _OF_SOMEBODY.match(plain_header(upper))
-    return f"{whose[1]}{lower}" if whose else lower
-
-
-def _layout(
-    sheet: Sheet, header_rows: tuple[int, ...], headers: list[str], places: dict[str, int], notes: list[Words]
-) -> Layout:
+def _layout(sheet: Sheet, header: Header, notes: list[Words]) -> Layout:
+    headers, places = header.texts, header.places
     names = [(text and clean(text)) or column_letters(column) for column, text in enumerate(headers)]
     doubled = {name for name in names if names.count(name) > 1}
     names = [f"{name} {column_letters(n)}" if name in doubled else name for n, name in enumerate(names)]
-    rows = _data_rows(sheet, header_rows, headers, places, notes)
+    rows, totals = _data_rows(sheet, header, notes)
     unread = [name for n, name in enumerate(names) if n not in places.values() and headers[n]]
     if unread:
         told = "、".join(unread[:12])
         notes.append(Words(f"这些列只照原样保存：{told}", f"Kept as received only: {', '.join(unread[:12])}"))
-    return Layout(sheet, header_rows, places, tuple(rows), tuple(names))
+    hidden = sheet.hidden_rows & set(rows)
+    if hidden:
+        at = "、".join(str(row + 1) for row in sorted(hidden)[:5])
+        notes.append(
+            Words(
+                f"有 {len(hidden)} 行是隐藏的，照常读了（第 {at} 行等）",
+                f"{len(hidden)} hidden rows were read like all others (row {at} …)",
+            )
+        )
+    unknown = unknown_columns(sheet, header.rows, headers, places.values())
+    return Layout(sheet, header.rows, places, tuple(rows), tuple(names), tuple(unknown), tuple(totals))
 
 
-def _data_rows(
-    sheet: Sheet, header_rows: tuple[int, ...], headers: list[str], places: dict[str, int], notes: list[Words]
-) -> list[int]:
+def _data_rows(sheet: Sheet, header: Header, notes: list[Words]) -> tuple[list[int], list[Total]]:
     """The rows of the list proper. Blank rows go silently; totals, signatures and repeated headers are told."""
+    places = header.places
     subject = sheet.columns[places["subject"]]
     kept: list[int] = []
+    totals: list[Total] = []
     said: list[tuple[int, str, str]] = []
-    for row in range(header_rows[-1] + 1, sheet.rows):
+    for row in range(header.rows[-1] + 1, sheet.rows):
         text = subject[row]
         if len(text) >= ID_CHARACTERS_MIN and text[0].isdigit():
             kept.append(row)
-        elif text and not text[0].isdigit() and _is_header_again(sheet, row, headers, places):
+        elif text and not text[0].isdigit() and _is_header_again(sheet, row, header):
             said.append((row, "表头又出现一次，不算数据", "the header again, not data"))
         else:
             texts = [clean(cell) for cell in sheet.row(row)]
@@ -260,17 +217,44 @@ def _data_rows(
             is_person = not is_count and name not in ("", first, texts[places["subject"]])
             if not is_person and (_ENDING.match(first) or _SIGNATURE.match(first)):
                 said.append((row, f"“{first[:20]}”，不算数据", f"“{first[:20]}”, not data"))
-                _compare_total(" ".join(texts), len(kept), row, notes)
+                if _ENDING.match(first) or _COUNT.search(" ".join(texts)):
+                    totals.append(_total(row, texts, places, len(kept), totals))
+                    _compare_count(totals[-1], first, notes)
             else:
                 kept.append(row)
     notes += [Words(f"第 {row + 1} 行是{zh}", f"Row {row + 1} is {en}") for row, zh, en in said[:NOTES_MAX]]
-    return kept
+    return kept, totals
 
 
-def _is_header_again(sheet: Sheet, row: int, headers: list[str], places: dict[str, int]) -> bool:
+def _total(row: int, texts: list[str], places: Mapping[str, int], rows: int, before: list[Total]) -> Total:
+    """A totals row over all rows above it; a subtotal over those since the last totals row."""
+    text = " ".join(texts)
+    is_part = text.lstrip().startswith(PARTS)
+    found = _COUNT.search(text)
+    return Total(
+        row,
+        before[-1].last if is_part and before else 0,
+        rows,
+        {key: texts[place] for key, place in places.items() if texts[place]},
+        int(found[1].replace(",", "")) if found else None,
+    )
+
+
+def _compare_count(total: Total, first: str, notes: list[Words]) -> None:
+    """Where a totals row names a number of people, compare it with the rows above and tell a difference."""
+    if total.count is not None and total.count != total.last and not first.startswith(PARTS):
+        notes.append(
+            Words(
+                f"第 {total.row + 1} 行写着共 {total.count} 条，表里有 {total.last} 行，请核对",
+                f"Row {total.row + 1} states {total.count} entries, the list has {total.last} rows: please compare",
+            )
+        )
+
+
+def _is_header_again(sheet: Sheet, row: int, header: Header) -> bool:
     """Whether a row repeats the header. Raises Refusal where it is another header: two lists under one another."""
     texts = sheet.row(row)
-    plain = {column: plain_header(headers[column]) for column in places.values()}
+    plain = {column: plain_header(header.texts[column]) for column in header.places.values()}
     known = set(plain.values())
     hits = [column for column, text in enumerate(texts) if text and plain_header(text) in known]
     if len(hits) < 2:
@@ -285,21 +269,9 @@ def _is_header_again(sheet: Sheet, row: int, headers: list[str], places: dict[st
     )
 
 
-def _compare_total(text: str, rows: int, at: int, notes: list[Words]) -> None:
-    """Where a totals row names a number of people, compare it with the rows above and tell a difference."""
-    found = _COUNT.search(text)
-    if found and not text.lstrip().startswith(("小计", "本页", "页计")):
-        stated = int(found[1].replace(",", ""))
-        if stated != rows:
-            notes.append(
-                Words(
-                    f"第 {at + 1} 行写着共 {stated} 条，表里有 {rows} 行，请核对",
-                    f"Row {at + 1} states {stated} entries, the list has {rows} rows: please compare",
-                )
-            )
-
-
-def _joined(kind: Kind, layouts: list[Layout], titles: list[str], notes: list[Words]) -> Table:
+def _joined(
+    kind: Kind, layouts: list[Layout], titles: list[str], notes: list[Words], *, nobody: bool
+) -> Table:
     keys = {key for layout in layouts for key in layout.places}
     texts: dict[str, list[str]] = {column.key: [] for column in kind.listed if column.key in keys}
     types: dict[str, list[str]] = {key: [] for key in texts}
@@ -319,60 +291,17 @@ def _joined(kind: Kind, layouts: list[Layout], titles: list[str], notes: list[Wo
             types[key] += (
                 [letters] * len(layout.rows) if len(letters) == 1 else [letters[row] for row in layout.rows]
             )
-    if not row_of:
+    if not row_of and not nobody:
         raise Refusal(
-            "只有表头，没有一行数据。请检查是不是传错了文件",
-            "There is a header and no row of data. Check whether it is the right file",
+            "只有表头，没有一行数据。请检查是不是传错了文件；确实一个人也没有，上传时请勾选“这次没有人”",
+            "There is a header and no row of data. Check whether it is the right file; if there is really nobody, say so"
+            " when uploading",
             code="no_rows",
         )
+    if row_of and nobody:
+        raise Refusal(
+            f"上传时说这次没有人，表里却有 {len(row_of)} 行。请核对后重新上传",
+            f"Nobody was said to be on this list, but it has {len(row_of)} rows. Compare it and upload it again",
+            code="not_empty",
+        )
     return Table(kind, tuple(layouts), texts, types, sheet_of, row_of, tuple(titles), tuple(notes))
-
-
-def _refuse_twice(sheet: Sheet, kind: Kind, mapping: _Mapping, rows: tuple[int, ...]) -> None:
-    for key, columns in mapping.twice.items():
-        words = _named(kind, key).words
-        where = "、".join(column_letters(column) for column in columns)
-        raise Refusal(
-            f"表“{sheet.name}”第 {rows[-1] + 1} 行有 {len(columns)} 列都叫“{words.zh}”（{where} 列）。"
-            "请改名或删去多余的列",
-            f"Row {rows[-1] + 1} of the sheet “{sheet.name}” has {len(columns)} columns for “{words.en}” ({where})."
-            " Rename or remove the others",
-            code="column_twice",
-        )
-
-
-def _refuse_missing(sheet: Sheet, kind: Kind, mapping: _Mapping, headers: list[str]) -> None:
-    missing = [
-        column
-        for column in kind.listed
-        if column.required and column.key not in mapping.places and not _is_said_elsewhere(column)
-    ]
-    if missing:
-        zh = "；".join(f"“{column.words.zh}”（可叫 {'、'.join(column.headers[:4])}）" for column in missing)
-        en = "; ".join(f"“{column.words.en}” ({', '.join(column.headers[:4])})" for column in missing)
-        seen = "、".join(clean(text) for text in headers if text)[:120]
-        raise Refusal(
-            f"表“{sheet.name}”缺少列：{zh}。现有的列：{seen}。请补上，或把列名改成括号里的叫法",
-            f"The sheet “{sheet.name}” lacks: {en}. It has: {seen}. Add the column or rename it as in the brackets",
-            code="column_missing",
-        )
-
-
-def _is_said_elsewhere(column: Field | Column) -> bool:
-    return isinstance(column, Field) and (column.from_period or column.from_presence)
-
-
-def _named(kind: Kind, key: str) -> Field | Column:
-    return next(column for column in kind.listed if column.key == key)
-
-
-def _no_header(book: Book, kind: Kind) -> Refusal:
-    names = "、".join(kind.subject.headers[:4])
-    searched = "、".join(sheet.name for sheet in book.sheets if not sheet.is_hidden)[:80]
-    return Refusal(
-        f"没有找到“{kind.words.zh}”名单的表头（找过：{searched} 的前 {HEADER_ROWS_SEARCHED} 行）。"
-        f"表头要有身份证号一列（{names}）和至少一列内容",
-        f"No header of a list of “{kind.words.en}” was found (looked in the first {HEADER_ROWS_SEARCHED} rows of"
-        f" {searched}). It needs the ID number ({names}) and at least one more column",
-        code="no_header",
-    )

@@ -3,7 +3,7 @@
 from beneficiaries.models.accounts import Account
 from beneficiaries.models.doubts import Doubt
 from beneficiaries.models.facts import Fact
-from beneficiaries.models.lists import Coverage, EvidenceList, ListRow
+from beneficiaries.models.lists import Coverage, EvidenceList, LearnedHeader, ListRow
 from beneficiaries.models.people import AwaitedParent, Household, Membership, Parentage, Person
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "EvidenceList",
     "Fact",
     "Household",
+    "LearnedHeader",
     "ListRow",
     "Membership",
     "Parentage",

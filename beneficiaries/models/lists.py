@@ -71,6 +71,49 @@ class EvidenceList(Stateful, Leased, moves=lifecycle.LIST_MOVES):
         return f"{self.kind} {self.file_name}"
 
 
+class LearnedHeader(Stateful, moves=lifecycle.HEADER_MOVES):
+    """A header of some department's lists that a person said the meaning of: the next list is read by it.
+
+    ``header`` is the plain form (`beneficiaries.lists.headers.plain_header`), ``key`` the kind's field or column,
+    ``scope`` the division prefix of the lists it is for: the whole county or one township.
+    """
+
+    REFUSALS = {
+        "one_meaning_of_a_header": Words(
+            "这个列名已经指定过。要改，请先在“学会的列名”里撤回",
+            "This header has a meaning already: take that back first under “Learnt headers”",
+        ),
+    }
+
+    kind = models.CharField(max_length=40)
+    header = models.CharField(max_length=60)
+    key = models.CharField(max_length=40)
+    scope = models.CharField(max_length=12, db_collation="C")
+    list = models.ForeignKey(EvidenceList, on_delete=models.PROTECT, related_name="taught")
+    taught_by = models.CharField(max_length=40)
+    taught_on = models.DateField()
+    taken_back_by = models.CharField(max_length=40, blank=True, default="")
+    taken_back_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["kind", "header", "id"]
+        constraints = [
+            GuardedMoves(
+                name="learned_header_moves",
+                pairs=pairs(lifecycle.HEADER_MOVES),
+                first=lifecycle.HEADER_FIRST,
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "scope", "header"],
+                condition=models.Q(state="in_use"),
+                name="one_meaning_of_a_header",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.header} = {self.key}"
+
+
 class ListRow(models.Model):
     """One row of a list as received (encrypted JSON of header → text), and what became of it."""
 

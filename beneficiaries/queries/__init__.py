@@ -2,7 +2,7 @@
 
 from beneficiaries.queries.facts import edited_facts, edited_lists
 from beneficiaries.queries.family import Family, family, household_of, value_words
-from beneficiaries.queries.lists import lists_to_check, lists_to_take
+from beneficiaries.queries.lists import lists_cancelled, lists_to_check, lists_to_take
 from beneficiaries.queries.search import Found, Hit, search
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "edited_lists",
     "family",
     "household_of",
+    "lists_cancelled",
     "lists_to_check",
     "lists_to_take",
     "search",

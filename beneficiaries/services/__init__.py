@@ -8,7 +8,9 @@ from beneficiaries.services.accounts import (
     verify_listed_accounts,
 )
 from beneficiaries.services.booklets import BookletRow, send_booklet
+from beneficiaries.services.cancelling import cancel_list, refuse_cancelled
 from beneficiaries.services.entering import ask_to_withdraw, enter_fact
+from beneficiaries.services.headers import name_columns, take_back_header
 from beneficiaries.services.lists import (
     CoveringLetter,
     ask_to_take,
@@ -28,6 +30,7 @@ __all__ = [
     "CoveringLetter",
     "ask_to_take",
     "ask_to_withdraw",
+    "cancel_list",
     "check_again",
     "check_list",
     "check_waiting",
@@ -35,10 +38,13 @@ __all__ = [
     "enter_account",
     "enter_fact",
     "import_list",
+    "name_columns",
     "refuse_account",
+    "refuse_cancelled",
     "refuse_list",
     "send_booklet",
     "settle_doubt",
+    "take_back_header",
     "take_list",
     "take_waiting",
     "upload_list",

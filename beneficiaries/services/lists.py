@@ -20,12 +20,14 @@ from audit.actor import SYSTEM, Actor
 from audit.door import create, perform, record, record_all
 from beneficiaries.lists.check import CheckedList, Stated, check_file
 from beneficiaries.lists.guard import FILE_BYTES_MAX
+from beneficiaries.lists.headers import UnknownColumns
 from beneficiaries.lists.marked import marked_workbook
 from beneficiaries.lists.periods import Period
 from beneficiaries.models import Account, Coverage, EvidenceList
 from beneficiaries.queries.differing import disputed_entries
 from beneficiaries.queries.divisions import known_villages
 from beneficiaries.queries.facts import rows_digest
+from beneficiaries.queries.headers import learnt_headers
 from beneficiaries.services.accounts import take_accounts
 from beneficiaries.services.entering import doubt_entries_without
 from beneficiaries.services.evidence import take_evidence
@@ -33,6 +35,7 @@ from beneficiaries.services.facts import take_back_facts
 from beneficiaries.services.line import in_line
 from beneficiaries.services.list_rows import write_doubts, write_rows
 from beneficiaries.services.outcome import Taking
+from beneficiaries.services.preview import preview_of, told_columns, told_totals
 from beneficiaries.services.register import take_register
 from beneficiaries.services.standing import reconsider
 from facts.catalogue import load_catalogue
@@ -41,6 +44,7 @@ from jobs.leases import Lease, resume
 from standards.divisions import scope_prefix
 from standards.words import Refusal
 
+ASKED = ("unknown", "found")  # parameters of a list that waits for the names of its columns
 WORK_TASK = "beneficiaries.tasks.work_on_lists"
 
 
@@ -61,7 +65,7 @@ class CoveringLetter:
     """What a department says with its list. Period and code may be left to the list's own title.
 
     ``division`` is the 12-digit division the list covers; ``is_complete`` says that nobody of that division and
-    period is missing.
+    period is missing, ``nobody`` that the list is empty on purpose.
     """
 
     kind: str
@@ -70,11 +74,18 @@ class CoveringLetter:
     period: Period | None = None
     code: str = ""
     is_complete: bool = False
+    nobody: bool = False
 
 
 def upload_list(source: bytes, letter: CoveringLetter, *, by: Actor, on: date) -> EvidenceList:
     """Keep a list's file (encrypted) and put it in line for the check. Raises Refusal for an unknown kind or size."""
-    load_catalogue().kind(letter.kind)
+    kind = load_catalogue().kind(letter.kind)
+    if letter.nobody and not (letter.is_complete and kind.stores == "facts"):
+        raise Refusal(
+            "“这次没有人”只用于完整的名单：请同时说明名单是全的（户籍和账户名单不能是空的）",
+            "Only a complete list can say that nobody is on it: state that it is complete (never a register or accounts)",
+            code="nobody_incomplete",
+        )
     if len(source) > FILE_BYTES_MAX:
         raise Refusal(
             f"文件有 {len(source) >> 20} MB，最大 {FILE_BYTES_MAX >> 20} MB。请删去图片和空白，或分乡镇上传",
@@ -91,6 +102,7 @@ def upload_list(source: bytes, letter: CoveringLetter, *, by: Actor, on: date) -
         covers_until=letter.period.last if letter.period else None,
         code=letter.code,
         is_complete=letter.is_complete,
+        parameters={"nobody": True} if letter.nobody else {},
         uploaded_by=by.number,
         uploaded_on=on,
     )
@@ -113,11 +125,8 @@ def check_list(evidence: EvidenceList, *, on: date, lease: Lease[EvidenceList] |
     try:
         whole = _read(evidence, on)
     except Refusal as refusal:
-        problem = {"zh": refusal.words.zh, "en": refusal.words.en, "code": refusal.code}
         with transaction.atomic():
-            checked = perform(
-                evidence, "refuse", by=SYSTEM, on=on, detail={"code": refusal.code}, problem=problem
-            )
+            checked = _cannot_be(evidence, refusal, on)
             _finish(lease)
         return checked
     rows = len(whole.checked.table)
@@ -171,8 +180,7 @@ def import_list(
     try:
         whole = _read(evidence, on)
     except Refusal as refusal:
-        problem = {"zh": refusal.words.zh, "en": refusal.words.en, "code": refusal.code}
-        return perform(evidence, "refuse", by=SYSTEM, on=on, detail={"code": refusal.code}, problem=problem)
+        return _cannot_be(evidence, refusal, on)
     with transaction.atomic():
         taking = Taking(evidence, whole, on)
         before = transaction.savepoint()
@@ -243,6 +251,19 @@ def withdraw_list(evidence: EvidenceList, *, by: Actor, on: date) -> EvidenceLis
         return withdrawn
 
 
+def _cannot_be(evidence: EvidenceList, refusal: Refusal, on: date) -> EvidenceList:
+    """Send a file back that cannot be a list; where only its columns are unknown, ask a person what they are."""
+    problem = {"zh": refusal.words.zh, "en": refusal.words.en, "code": refusal.code}
+    detail = {"code": refusal.code}
+    if isinstance(refusal, UnknownColumns):
+        asked = {"unknown": told_columns(refusal.unknown), "found": list(refusal.found)}
+        parameters = evidence.parameters | asked
+        return perform(
+            evidence, "ask", by=SYSTEM, on=on, detail=detail, problem=problem, parameters=parameters
+        )
+    return perform(evidence, "refuse", by=SYSTEM, on=on, detail=detail, problem=problem)
+
+
 def _read(evidence: EvidenceList, on: date) -> CheckedList:
     kind = load_catalogue().kind(evidence.kind)
     period = None
@@ -250,7 +271,10 @@ def _read(evidence: EvidenceList, on: date) -> CheckedList:
         period = Period(evidence.covers_from, evidence.covers_until)
     with evidence.file.storage.open(str(evidence.file.name)) as file:
         source = file.read()
-    stated = Stated(evidence.file_name, period, evidence.code)
+    learnt = learnt_headers(evidence.kind, evidence.division)
+    stated = Stated(
+        evidence.file_name, period, evidence.code, nobody="nobody" in evidence.parameters, learnt=learnt
+    )
     villages = known_villages(scope_prefix(evidence.division))
     whole = check_file(source, kind, today=on, stated=stated, villages=villages)
     if evidence.is_complete and whole.period is None:
@@ -302,7 +326,7 @@ def _taken(taking: Taking, by: Actor, on: date, *, take_good: bool) -> EvidenceL
     write_doubts(taking)
     covered = _cover(taking)
     record_all("create", Account.objects.filter(list=taking.evidence), by=by, on=on, target="entered")
-    counts = taking.counts()
+    counts = taking.counts() | {"gone": taking.evidence.counts.get("gone"), "totals": told_totals(taking)}
     detail = {key: counts[key] for key in ("rows", "new", "same", "changed", "refused", "doubtful")}
     fields: dict[str, Any] = {
         "counts": counts,
@@ -343,7 +367,12 @@ def _cover(taking: Taking) -> list[Coverage]:
 def _found(taking: Taking) -> dict[str, Any]:
     """The columns of a checked list: counts, its period and category, the marked workbook."""
     evidence, whole = taking.evidence, taking.whole
-    fields: dict[str, Any] = {"counts": taking.counts(), "code": evidence.code or whole.code, "problem": None}
+    fields: dict[str, Any] = {
+        "counts": taking.counts() | preview_of(taking),
+        "code": evidence.code or whole.code,
+        "problem": None,
+        "parameters": {key: value for key, value in evidence.parameters.items() if key not in ASKED},
+    }
     fields["title"] = evidence.title or whole.checked.table.heading[:200]
     if whole.period and evidence.covers_from is None:
         fields |= {"covers_from": whole.period.first, "covers_until": whole.period.last}

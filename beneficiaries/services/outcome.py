@@ -12,7 +12,6 @@ from standards.words import Words
 
 Progress = Callable[[int, int], None]
 SHEET_STEP = 1_000_000  # the row of a second sheet begins here, so that (list, row) names one row
-CHANGES_SHOWN = 12
 
 DOUBTS = {
     "sex_differs": Doubt.Kind.SEX_DIFFERS,
@@ -88,7 +87,7 @@ class Taking:
         told = [
             {"zh": change.words.zh, "en": change.words.en, "column": change.key, "rows": len(change.rows)}
             | {"first": [checked.table.cell(row, change.key) for row in change.rows[:3]]}
-            for change in checked.changes[:CHANGES_SHOWN]
+            for change in checked.changes
         ]
         reasons = Counter(
             (problem.words.zh, problem.words.en) for problem in checked.problems if not problem.is_doubt

@@ -17,7 +17,7 @@ from beneficiaries.forms.lists import ListFilters, UploadForm
 from beneficiaries.lifecycle import ListState
 from beneficiaries.models import EvidenceList
 from beneficiaries.queries.doubts import open_doubts
-from beneficiaries.queries.lists import doubted_rows, refused_rows
+from beneficiaries.queries.lists import columns_asked, doubted_rows, refused_rows
 from facts.catalogue import load_catalogue
 from officials.access import StaffRequest, staff
 from officials.models import Division
@@ -33,6 +33,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READERS = (Role.COUNTY_CHECKER, Role.AUDITOR)
 BADGES = {
     "uploaded": "under_way",
+    "asked": "look",
     "checked": "look",
     "taken": "met",
     "refused": "not_met",
@@ -48,7 +49,12 @@ def lists(request: StaffRequest) -> HttpResponse:
     page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
     names = dict(Division.objects.filter(code__in={one.division for one in page}).values_list("code", "name"))
     rows = [
-        {"list": one, "kind": _kind_words(one), "badge": _badge(one), "place": names.get(one.division, "")}
+        {
+            "list": one,
+            "kind": kind_words(one.kind),
+            "badge": _badge(one),
+            "place": names.get(one.division, ""),
+        }
         for one in page
     ]
     context = {
@@ -74,6 +80,7 @@ def upload(request: StaffRequest) -> HttpResponse:
             period=data["period"],
             code=data["code"],
             is_complete=data["is_complete"],
+            nobody=data["nobody"],
         )
         try:
             evidence = services.upload_list(
@@ -90,12 +97,12 @@ def upload(request: StaffRequest) -> HttpResponse:
 @staff(*READERS)
 def one_list(request: StaffRequest, pk: int) -> HttpResponse:
     """The preview: what is new, the same, changed, refused, for a person; what was made plain; the steps."""
-    evidence = _found(request, pk)
+    evidence = found_list(request, pk)
     counts = evidence.counts
     is_mine = evidence.uploaded_by == request.official.number
     context = {
         "list": evidence,
-        "kind": _kind_words(evidence),
+        "kind": kind_words(evidence.kind),
         "badge": _badge(evidence),
         "place": Division.objects.filter(pk=evidence.division).first(),
         "counts": counts,
@@ -104,11 +111,16 @@ def one_list(request: StaffRequest, pk: int) -> HttpResponse:
         "notes": [_words(note) for note in counts.get("notes", [])],
         "reasons": [(_words(reason), reason["rows"]) for reason in counts.get("reasons", [])],
         "normalised": _normalised(evidence),
+        "gone": counts.get("gone"),
+        "totals": _totals(evidence),
+        "examples": _examples(evidence),
+        "unknown": columns_asked(evidence).unknown,
         "refused": _rows(refused_rows(evidence, ROWS_SHOWN)),
         "doubted": _rows(doubted_rows(evidence, ROWS_SHOWN)),
         "is_mine": is_mine,
         "reasons_mine": [EvidenceList.REFUSALS["list_different_people"]],
         "moves": {move.name for move in evidence.moves_for(request.official.roles, request.official.number)},
+        "can_cancel": _can_cancel(request, evidence),
         "is_waiting": "take" in evidence.parameters and not evidence.is_stopped,
     }
     return render(request, "beneficiaries/list.html", context)
@@ -118,7 +130,7 @@ def one_list(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 def list_progress(request: StaffRequest, pk: int) -> HttpResponse:
     """The running job; when it has ended, the page itself is shown anew."""
-    evidence = _found(request, pk)
+    evidence = found_list(request, pk)
     job = _progress(evidence)
     if job is None:
         response = HttpResponse(status=204)
@@ -131,7 +143,7 @@ def list_progress(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 def marked(request: StaffRequest, pk: int) -> HttpResponse:
     """The workbook back with each wrong cell marked; the trail says who fetched it."""
-    evidence = _found(request, pk)
+    evidence = found_list(request, pk)
     if not evidence.marked_file:
         raise Http404
     record("fetch_marked", evidence, by=request.official.actor(Role.COUNTY_CHECKER), on=today())
@@ -144,7 +156,7 @@ def marked(request: StaffRequest, pk: int) -> HttpResponse:
 @staff(Role.COUNTY_CHECKER)
 def take(request: StaffRequest, pk: int) -> HttpResponse:
     """The confirm step of taking: whole, or by choice the good rows."""
-    evidence = _found(request, pk)
+    evidence = found_list(request, pk)
     take_good = "good" in request.GET
     problem = None
     if request.method == "POST":
@@ -163,7 +175,7 @@ def take(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def again(request: StaffRequest, pk: int) -> HttpResponse:
     """Let the worker take up a stopped list again."""
-    evidence = _found(request, pk)
+    evidence = found_list(request, pk)
     services.check_again(evidence, by=request.official.actor(Role.COUNTY_CHECKER), on=today())
     return redirect("beneficiaries:list", evidence.pk)
 
@@ -183,7 +195,7 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
 def _confirmed(
     request: StaffRequest, pk: int, verb: Callable[..., EvidenceList], template: str
 ) -> HttpResponse:
-    evidence = _found(request, pk)
+    evidence = found_list(request, pk)
     problem = None
     if request.method == "POST":
         try:
@@ -195,7 +207,8 @@ def _confirmed(
     return render(request, template, _step(evidence, problem), status=422 if problem else 200)
 
 
-def _found(request: StaffRequest, pk: int) -> EvidenceList:
+def found_list(request: StaffRequest, pk: int) -> EvidenceList:
+    """The list where the official's scope holds it, else 404."""
     evidence: EvidenceList | None = EvidenceList.objects.visible_to(request.official).filter(pk=pk).first()
     if evidence is None:
         raise Http404
@@ -205,7 +218,7 @@ def _found(request: StaffRequest, pk: int) -> EvidenceList:
 def _step(evidence: EvidenceList, problem: Words | None) -> dict[str, Any]:
     return {
         "list": evidence,
-        "kind": _kind_words(evidence),
+        "kind": kind_words(evidence.kind),
         "counts": evidence.counts,
         "problem": problem,
         "back_url": reverse("beneficiaries:list", args=[evidence.pk]),
@@ -217,9 +230,10 @@ def _good(evidence: EvidenceList) -> int:
     return int(counts.get("rows", 0)) - int(counts.get("refused", 0))
 
 
-def _kind_words(evidence: EvidenceList) -> Words:
+def kind_words(kind: str) -> Words:
+    """A kind in words, also one whose file is gone."""
     kinds = load_catalogue().kinds
-    return kinds[evidence.kind].words if evidence.kind in kinds else Words(evidence.kind, evidence.kind)
+    return kinds[kind].words if kind in kinds else Words(kind, kind)
 
 
 def _badge(evidence: EvidenceList) -> dict[str, str]:
@@ -256,6 +270,38 @@ def _normalised(evidence: EvidenceList) -> list[dict[str, Any]]:
     ]
 
 
+def _totals(evidence: EvidenceList) -> list[dict[str, Any]]:
+    return [
+        one | {"words": _words(one), "agrees": one["stated"] == one["found"]}
+        for one in evidence.counts.get("totals", [])
+    ]
+
+
+def _examples(evidence: EvidenceList) -> dict[str, Any] | None:
+    """A few rows of each outcome in the language of the page; None once the list is taken."""
+    told = evidence.counts.get("examples")
+    if not told or not any(told["rows"].values()):
+        return None
+    names = {
+        "new": _("New"),
+        "changed": _("Changed"),
+        "doubtful": _("For a person"),
+        "same": _("Same as before"),
+    }
+    rows = [
+        {"outcome": name, "row": row["row"], "cells": [say(Words(*cell)) for cell in row["cells"]]}
+        for key, name in names.items()
+        for row in told["rows"].get(key, [])
+    ]
+    return {"columns": [say(Words(*one)) for one in told["columns"]], "rows": rows}
+
+
+def _can_cancel(request: StaffRequest, evidence: EvidenceList) -> bool:
+    is_taking = evidence.state == "checked" and "take" in evidence.parameters
+    is_checking = evidence.state == "uploaded" and "cancel" not in evidence.parameters
+    return request.official.has_role(Role.COUNTY_CHECKER) and (is_taking or is_checking)
+
+
 def _progress(evidence: EvidenceList) -> Progress | None:
     """The job that checks or takes the list now, or None where nothing runs."""
     is_checking = evidence.state == "uploaded"
@@ -264,6 +310,8 @@ def _progress(evidence: EvidenceList) -> Progress | None:
         return None
     url = reverse("beneficiaries:list_progress", args=[evidence.pk])
     what = _("The list is being checked") if is_checking else _("The list is being taken")
+    if "cancel" in evidence.parameters:
+        what = _("The check is being cancelled")
     if evidence.is_stopped:
         ended = Words(evidence.error_zh, evidence.error_en)
         return Progress(what, url, ended=say(ended), failed=True)

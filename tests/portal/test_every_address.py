@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from applications.models import Entitlement, Notice, Paper
 from applications.services import counter
-from beneficiaries.models import Account, Doubt, EvidenceList, Fact, Person
+from beneficiaries.models import Account, Doubt, EvidenceList, Fact, LearnedHeader, Person
 from beneficiaries.services import enter_fact
 from ledger.models import Allotment
 from letters import services as letters
@@ -83,6 +83,10 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
     account = Account.objects.filter(owner__division__startswith=make.MAZHAO[:9]).first()
     assert account
     listed = EvidenceList.objects.filter(kind="admission").get()
+    learnt = LearnedHeader.objects.first() or LearnedHeader.objects.create(
+        state="in_use", kind="admission", header="名字", key="subject_name", scope="610124", list=listed,
+        taught_by="zhou", taught_on=DAY,
+    )  # fmt: skip
     doubt, _ = Doubt.objects.get_or_create(
         kind="other", division=make.JIAOLOU, defaults={"words": {"zh": "?", "en": "?"}}
     )
@@ -111,6 +115,8 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
         "beneficiaries:list": {"pk": listed.pk}, "beneficiaries:list_progress": {"pk": listed.pk},
         "beneficiaries:list_marked": {"pk": listed.pk}, "beneficiaries:list_take": {"pk": listed.pk},
         "beneficiaries:list_send_back": {"pk": listed.pk}, "beneficiaries:list_withdraw": {"pk": listed.pk},
+        "beneficiaries:list_columns": {"pk": listed.pk}, "beneficiaries:list_cancel": {"pk": listed.pk},
+        "beneficiaries:header_take_back": {"pk": learnt.pk},
         "beneficiaries:list_again": {"pk": listed.pk}, "beneficiaries:doubt": {"pk": doubt.pk},
         "beneficiaries:account_enter": {"person": application.person_id}, "beneficiaries:account": {"pk": account.pk},
         "beneficiaries:account_refuse": {"pk": account.pk}, "beneficiaries:account_close": {"pk": account.pk},
