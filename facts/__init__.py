@@ -14,6 +14,7 @@ A new kind of evidence is one new file ``facts/kinds/<kind>.toml`` and nothing e
     entered  = "alone"           # at the counter, from a paper: alone (a clerk's entry counts at once where nothing says
                                  # otherwise) | confirmed (counts for nobody until a second person has confirmed it:
                                  # whatever harms or excludes somebody) | never (default: not offered)
+    apart    = ["place"]         # fields that tell two records of one subject on the same days apart (two houses)
     list_of  = "kinds"           # the field of which one whole list may hold one value (a list of dibao)
     bare     = true              # its facts are named without the kind: "sex", not "register.sex"
 

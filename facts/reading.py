@@ -41,6 +41,7 @@ KIND_KEYS = frozenset(
         "bare",
         "once",
         "entered",
+        "apart",
     }
     | {"subject", "subject_name", "paper", "field", "column"}
 )
@@ -173,6 +174,7 @@ def _kind(reader: _Reader, name: str, data: dict[str, Any]) -> Kind:
         day=str(data.get("day", "")),
         until=str(data.get("until", "")),
         list_of=str(data.get("list_of", "")),
+        apart=reader.texts(data.get("apart", []), "apart"),
         subject=subject,
         subject_name=_subject(reader, data, "subject_name", Words("姓名", "Name"), "name")
         if "subject_name" in data
@@ -310,6 +312,9 @@ def _check_kind(reader: _Reader, kind: Kind) -> None:
             )
     if kind.dated == "event" and not kind.day:
         reader.problem("day", "事件要说明哪一项是日期", "an event must name the field of its day")
+    for name in kind.apart:
+        if name not in kind.fields:
+            reader.problem("apart", f"没有项目 {name}", f"no field {name}")
     headers = (_plain(header) for column in kind.listed for header in column.headers)
     _once(reader, "headers", headers)
     _check_papers(reader, kind)

@@ -98,6 +98,7 @@ class Kind:
     columns: Mapping[str, Column]
     papers: Mapping[str, Words]
     proves: Mapping[str, Mapping[str, bool]]  # paper → what it says by being there
+    apart: tuple[str, ...] = ()  # fields that tell two records of one subject on the same days apart
 
     @cached_property
     def asked(self) -> tuple[Field, ...]:

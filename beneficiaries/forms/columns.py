@@ -27,7 +27,10 @@ class ColumnsForm(HouseForm):
             self.headers[name] = column["header"]
             samples = say(Words("、".join(column["samples"]), ", ".join(column["samples"])))
             self.fields[name] = forms.ChoiceField(
-                label=column["header"], choices=choices, required=False, help_text=samples or _("empty")
+                label=column["header"],
+                choices=choices,
+                required=False,
+                help_text=samples or _("no cell is filled in"),
             )
         if len(scope_prefix(evidence.division)) > 6:
             self.fields["only_here"] = forms.BooleanField(

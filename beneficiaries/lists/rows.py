@@ -161,7 +161,9 @@ def _facts(checked: Checked) -> None:
     """One subject's record once: the same again is left out, another one for the same day is refused on both rows."""
     kind, values = checked.table.kind, checked.values
     keys = [key for key in kind.fields if key in values]
-    same_when = [key for key in keys if key in (kind.day, kind.list_of) or kind.fields[key].from_period]
+    same_when = [
+        key for key in keys if key in (kind.day, kind.list_of, *kind.apart) or kind.fields[key].from_period
+    ]
     if kind.name == "earlier_payment":  # one person may be paid under two programs on one day
         same_when = keys
     seen: dict[tuple[object, ...], int] = {}

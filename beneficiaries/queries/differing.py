@@ -26,7 +26,8 @@ def said_by(fact: Fact) -> Said:
 
 
 def identity_of(kind: Kind, first: date, values: dict[str, Any]) -> tuple[object, ...]:
-    """What makes two facts of one subject the same record: its first day, and the category or program it is of.
+    """What makes two facts of one subject the same record: its first day, the category or program it is of,
+    and what else the kind's file tells records apart by (two houses of one owner).
 
     What happens once in a life (a death) is one record whatever its day.
     """
@@ -34,6 +35,7 @@ def identity_of(kind: Kind, first: date, values: dict[str, Any]) -> tuple[object
     if kind.list_of:
         parts.append(tuple(values.get(kind.list_of, ())))
     parts += [values.get(key) for key, field in kind.fields.items() if field.type == "text" and field.values]
+    parts += [values.get(key) for key in kind.apart]
     return tuple(parts)
 
 
@@ -51,7 +53,7 @@ def disagree(kind: Kind, one: Said, other: Said) -> bool:
     if is_same_record(kind, one, other):
         ends_differ = bool(kind.until) and one.last != other.last
         return differs or ends_differ or one.first != other.first
-    if kind.dated != "status" or kind.list_of or not _overlap(one, other):
+    if kind.dated != "status" or kind.list_of or kind.apart or not _overlap(one, other):
         return False
     return differs or bool(kind.day)
 

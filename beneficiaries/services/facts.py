@@ -109,6 +109,7 @@ def _is_state_before(kind: Kind, old: Old, fact: Stated) -> bool:
     return (
         is_state
         and not old.is_entry
+        and all(old.values.get(key) == fact.values.get(key) for key in kind.apart)
         and old.first < fact.first
         and (old.last is None or old.last >= fact.first)
     )

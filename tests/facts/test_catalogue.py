@@ -19,25 +19,33 @@ NAMES = {
     "medical.enrolled", "housing.grade", "housing.work", "housing.surveyed_on", "housing.address",
     "payroll.listed", "payroll.unit", "death.died_on", "earlier_payment.program",
     "earlier_payment.paid_on", "earlier_payment.amount",
+    "attendance.course", "attendance.hours", "attendance.planned_hours", "attendance.ended_on",
+    "attendance.school", "business.listed", "business.name", "business.form",
+    "business.capital", "exam.year", "exam.score", "exam.subjects",
+    "exam.line", "housing_completion.completed_on", "housing_completion.inspected_on", "housing_completion.passed",
+    "housing_completion.work", "housing_completion.area", "housing_completion.cost", "medical_refund.settled_on",
+    "medical_refund.total", "medical_refund.refunded", "medical_refund.number", "real_estate.listed",
+    "real_estate.use", "real_estate.area", "real_estate.place", "real_estate.right",
+    "vehicle.listed", "vehicle.kind", "vehicle.model",
 }
 # fmt: on
 
 SMALL = """
-kind = "vehicle"
+kind = "boat"
 about = "person"
 dated = "status"
-words = { zh = "车辆", en = "Vehicle" }
+words = { zh = "船舶", en = "Boat" }
 [subject]
 headers = ["身份证号"]
-[paper.vehicle_statement]
-zh = "车辆证明"
-en = "Vehicle statement"
+[paper.boat_statement]
+zh = "船舶证明"
+en = "Boat statement"
 proves = { listed = true }
 [field.listed]
 type = "bool"
 from_presence = true
-words = { zh = "有车", en = "Owns a vehicle" }
-settled_by = ["vehicle_statement"]
+words = { zh = "有船", en = "Owns a boat" }
+settled_by = ["boat_statement"]
 when_absent = "no_if_listed"
 """
 
@@ -59,6 +67,9 @@ def test_a_paper_says_which_answer_it_proves():
     }
     assert {name: told for name, told in proved.items() if told} == {
         "payroll": {"payroll_statement": {"listed": False}},
+        "business": {"business_statement": {"listed": False}},
+        "vehicle": {"vehicle_statement": {"listed": False}},
+        "real_estate": {"estate_statement": {"listed": False}},
         "medical": {"medical_receipt": {"enrolled": True}},
         "unadmitted": {"graduation_certificate": {"listed": True}},
     }
@@ -70,7 +81,9 @@ def test_what_a_clerk_may_enter_stands_in_the_kinds_file():
         "death",
         "earlier_payment",
     }
-    assert [name for name, kind in kinds.items() if kind.entered == "never"] == ["account"]
+    assert [name for name, kind in kinds.items() if kind.entered == "never"] == [
+        "account", "business", "real_estate", "vehicle",
+    ]  # fmt: skip
     assert [field.key for field in kinds["register"].asked] == ["rural"]
     assert kinds["payroll"].asked == kinds["account"].asked == ()
     assert [field.key for field in kinds["death"].asked] == ["died_on"]
@@ -85,10 +98,10 @@ def test_numbers_of_people_are_no_facts():
 def test_a_new_kind_is_one_new_file(tmp_path):
     folder = tmp_path / "kinds"
     shutil.copytree(FOLDER, folder)
-    (folder / "vehicle.toml").write_text(SMALL, encoding="utf-8")
+    (folder / "boat.toml").write_text(SMALL, encoding="utf-8")
     catalogue = load_catalogue(folder)
-    assert catalogue.facts["vehicle.listed"].words == Words("有车", "Owns a vehicle")
-    assert catalogue.papers["vehicle_statement"].en == "Vehicle statement"
+    assert catalogue.facts["boat.listed"].words == Words("有船", "Owns a boat")
+    assert catalogue.papers["boat_statement"].en == "Boat statement"
     assert len(catalogue.kinds) == len(load_catalogue().kinds) + 1
 
 
@@ -101,29 +114,29 @@ def test_a_new_kind_is_one_new_file(tmp_path):
         ('type = "bool"', 'type = "boolean"', "field.listed.type"),
         ('type = "bool"', 'type = "code"', "field.listed.value"),
         ('type = "bool"', 'type = "bool"\nheader = ["x"]', "field.listed.header"),
-        ('en = "Owns a vehicle"', 'cn = "?"', "field.listed.words"),
+        ('en = "Owns a boat"', 'cn = "?"', "field.listed.words"),
         ('headers = ["身份证号"]', 'headers = "身份证号"', "subject.headers"),
         ('headers = ["身份证号"]', 'headers = ["身份证号", "身份证号"]', "headers"),
         ("from_presence = true", "from_presence = 1", "field.listed.from_presence"),
         ('when_absent = "no_if_listed"', "", "field.listed.when_absent"),
-        ("proves = { listed = true }", "", "paper.vehicle_statement.proves"),
-        ("{ listed = true }", '{ listed = "no" }', "paper.vehicle_statement.proves.listed"),
-        ("{ listed = true }", "{ listed = true, owner = true }", "paper.vehicle_statement.proves"),
+        ("proves = { listed = true }", "", "paper.boat_statement.proves"),
+        ("{ listed = true }", '{ listed = "no" }', "paper.boat_statement.proves.listed"),
+        ("{ listed = true }", "{ listed = true, owner = true }", "paper.boat_statement.proves"),
         ('about = "person"', 'about = "person"\nentered = "anybody"', "entered"),
-        ('kind = "vehicle"', 'kind = "car"', "kind"),
-        ('kind = "vehicle"', "kind = vehicle", "file"),
+        ('kind = "boat"', 'kind = "car"', "kind"),
+        ('kind = "boat"', "kind = boat", "file"),
     ],
 )
 def test_a_wrong_kind_file_is_told_by_file_and_key(old, new, key):
     assert old in SMALL
-    _, problems = read_kind("vehicle.toml", SMALL.replace(old, new, 1).encode())
-    assert (problems[0].file, key in [p.key for p in problems]) == ("vehicle.toml", True)
+    _, problems = read_kind("boat.toml", SMALL.replace(old, new, 1).encode())
+    assert (problems[0].file, key in [p.key for p in problems]) == ("boat.toml", True)
 
 
 def test_a_paper_nobody_describes_names_the_nearest(tmp_path):
-    wrong = SMALL.replace('["vehicle_statement"]', '["vehicle_statment"]')
-    (tmp_path / "vehicle.toml").write_text(wrong, encoding="utf-8")
-    with pytest.raises(WrongKinds, match="nearest: vehicle_statement"):
+    wrong = SMALL.replace('["boat_statement"]', '["boat_statment"]')
+    (tmp_path / "boat.toml").write_text(wrong, encoding="utf-8")
+    with pytest.raises(WrongKinds, match="nearest: boat_statement"):
         load_catalogue(tmp_path)
 
 
