@@ -52,6 +52,7 @@ VERBS = {
     "export": Words("生成银行文件", "made the bank files"),
     "fetch_marked": Words("取标红名单", "fetched the marked workbook"),
     "free": Words("放行文书", "freed the letter"),
+    "look": Words("打开", "opened"),
     "lapse": Words("逾期不发", "lapsed"),
     "object": Words("记异议", "recorded an objection"),
     "plan": Words("列出应发款", "planned its instalments"),

@@ -167,14 +167,17 @@ class Card:
         return kind.words if kind else Words("记录", "record")
 
 
-def cards(family: Family, on: date) -> list[Card]:
-    """Every program in force, judged for the family as of now; a right under way shows its application."""
+def cards(family: Family, on: date, *, applications: Sequence[Application] | None = None) -> list[Card]:
+    """Every program in force, judged for the family as of now; a right under way shows its application.
+
+    ``applications`` of the household, the oldest first, where the caller has read them.
+    """
     household = family.household
     names = {member.person.pk: member.person.name for member in family.members}
     head = household.head.name if household.head else ""
-    applications = list(
-        Application.objects.filter(household=household).exclude(state=State.WITHDRAWN).order_by("pk")
-    )
+    if applications is None:
+        applications = Application.objects.filter(household=household).order_by("pk")
+    applications = [one for one in applications if one.state != State.WITHDRAWN]
     by_program: dict[str, list[Subject]] = defaultdict(list)
     in_force = active_on(on)
     for judged in judge_household(household, on=on, in_force=in_force, people=family.standing):

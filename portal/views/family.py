@@ -11,14 +11,16 @@ from django.views.decorators.http import require_POST
 
 from applications.models import Application
 from applications.services import counter as services
+from audit.door import look
 from beneficiaries.queries.family import Family
 from beneficiaries.queries.family import family as family_of
+from letters.queries.register import PRINTERS as FAMILY_PRINTERS
 from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import READS_FAMILIES, Role
 from portal.forms.papers import NoteForm, PaperForm
 from portal.queries import family as queries
-from portal.queries import places, queues
+from portal.queries import history, places, queues
 from portal.queries.checklist import checklist
 from portal.queries.entries import entries_of
 from portal.queries.payee import payee_of
@@ -156,7 +158,10 @@ def _open(official: Official, pk: int, application: int) -> Application:
 
 def _family(request: StaffRequest, pk: int, program: str) -> dict[str, Any]:
     found, day = _find(request.official, pk), today()
-    cards = queries.cards(found, day)
+    past = history.past_of(found)
+    of_household = [one.application for one in reversed(past) if one.application.household_id == pk]
+    cards = queries.cards(found, day, applications=of_household)
+    last = look(found.household, by=request.official.actor(*request.official.roles), on=day)
     chosen = next((card for card in cards if card.code == program), None)
     return {
         "family": found,
@@ -169,6 +174,11 @@ def _family(request: StaffRequest, pk: int, program: str) -> dict[str, Any]:
         "is_clerk": request.official.has_role(Role.CLERK),
         "can_settle": request.official.has_role(Role.TOWNSHIP_REVIEWER, Role.COUNTY_CHECKER),
         "entries": entries_of(found),
+        "tree": history.tree_of(found),
+        "last": last,
+        "changes": history.since(found, last),
+        "past": past,
+        "can_hand_over": request.official.has_role(*FAMILY_PRINTERS),
         "kinds": [(name, kind.words) for name, kind in kinds_from_papers().items()],
     }
 

@@ -103,7 +103,7 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
     return {
         "portal:family": family, "portal:fact": {**family, "kind": "certificate"},
         "portal:withdraw_fact": {**family, "fact": entry.pk},
-        "portal:apply": family, "portal:draft": of_draft, "portal:add_paper": of_draft,
+        "portal:apply": family, "portal:held": family, "portal:draft": of_draft, "portal:add_paper": of_draft,
         "portal:keep_note": of_draft, "portal:submit": of_draft, "portal:application": {"pk": application.pk},
         "portal:step": {"pk": application.pk, "move": "withdraw"}, "portal:paper": {"pk": Paper.objects.get().pk},
         "portal:notice": {"pk": Notice.objects.get().pk},

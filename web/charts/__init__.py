@@ -8,10 +8,12 @@ from web.charts.donut import Part, donut
 from web.charts.funnel import Stage, funnel
 from web.charts.svg import STEPS
 from web.charts.tiles import Tile, tile_map
+from web.charts.tree import Node, tree
 
 __all__ = [
     "STEPS",
     "Bar",
+    "Node",
     "Part",
     "Segment",
     "Stage",
@@ -21,4 +23,5 @@ __all__ = [
     "donut",
     "funnel",
     "tile_map",
+    "tree",
 ]

@@ -1,0 +1,157 @@
+"""All that is held about one person of a family, and who looked: what the law lets her ask for (PIPL, art. 45)."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db.models import OuterRef, Q, Subquery, Sum
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import override
+
+from applications.lifecycle import State
+from applications.models import Application
+from audit.models import TrailRow
+from beneficiaries.lifecycle import AccountState
+from beneficiaries.queries.family import FactLine, Family
+from letters import engine
+from letters.queries.bureau import Bureau
+from payments.models import Attempt
+from standards import bank_card, citizen_id, phone
+from standards.words import Words
+
+FOLDER = Path(__file__).parent.parent / "handouts"
+LOOKS_MAX = 200
+APPLICATIONS_MAX = 60
+LOOKED = {
+    "look": Words("打开家庭页面", "opened the family's page"),
+    "reveal": Words("看号码", "looked at a number"),
+    "hand_over": Words("打印这张单子", "printed this sheet"),
+}
+WHY = {
+    "compare": Words("和材料核对", "to compare with a paper"),
+    "phone": Words("给家里打电话", "to call the family"),
+    "bank": Words("和银行更正付款", "to correct a payment with the bank"),
+    "check": Words("检查或审计", "check or audit"),
+}
+NOTHING = Words("", "")
+
+
+@cache
+def template() -> engine.Template:
+    """The sheet, read once in a process."""
+    return engine.load("held_about", folder=FOLDER)
+
+
+def held_about(family: Family, asker: int, bureau: Bureau, *, clerk: str) -> dict[str, Any]:
+    """The sheet's data for the member ``asker``: her own numbers whole, those of others masked. Three queries."""
+    name = next(one.person.name for one in family.members if one.person.pk == asker)
+    looks = _looks(family)
+    lines = [(line, "") for line in family.facts]
+    lines += [(line, one.person.name) for one in family.members for line in one.facts]
+    return {
+        "household": family.household.number,
+        "day": bureau.day,
+        "place": bureau.place(family.household.division),
+        "name": name,
+        "members": _members(family, asker),
+        "accounts": [
+            {
+                "owner": line.account.owner.name,
+                "bank": line.account.bank,
+                "number": line.account.number
+                if line.account.owner_id == asker
+                else bank_card.mask(line.account.number),
+                "state": _both(AccountState(line.account.state).label),
+            }
+            for line in family.accounts
+        ],
+        "facts": [_fact(line, about) for line, about in lines],
+        "applications": _applications(family),
+        "looks": looks,
+        "looks_count": len(looks),
+        "counter": bureau.counter(family.household.division),
+        "phone": bureau.county.phone_of(family.household.division),
+        "review_body": bureau.county.review_body,
+        "clerk": clerk,
+        "office": bureau.county.office,
+        "basis": Words("《个人信息保护法》第 45 条", "Personal Information Protection Law, art. 45"),
+        "audit_head": bureau.head,
+        "notice": bureau.notice,
+    }
+
+
+def _members(family: Family, asker: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": one.person.name,
+            "relation": one.relation,
+            "born": one.person.born_on.isoformat(),
+            "citizen_id": one.person.citizen_id
+            if one.person.pk == asker
+            else citizen_id.mask(one.person.citizen_id),
+            "phone": (one.person.phone if one.person.pk == asker else phone.mask(one.person.phone))
+            if one.person.phone
+            else "—",
+        }
+        for one in family.members
+    ]
+
+
+def _fact(line: FactLine, about: str) -> dict[str, Any]:
+    zh = "，".join(f"{one.label.zh} {one.value.zh}" for one in line.shown)
+    en = ", ".join(f"{one.label.en} {one.value.en}" for one in line.shown)
+    return {
+        "about": about or Words("全家", "the household"),
+        "what": Words(f"{line.kind.words.zh}：{zh}", f"{line.kind.words.en}: {en}"),
+        "since": line.fact.valid_from.isoformat(),
+        "source": line.source,
+    }
+
+
+def _applications(family: Family) -> list[dict[str, Any]]:
+    people = [one.person.pk for one in family.members]
+    paid: Any = Attempt.objects.filter(instalment__entitlement__application=OuterRef("pk"), state="paid")
+    fen = paid.order_by().values("instalment__entitlement__application").annotate(fen=Sum("amount_fen"))
+    rows = (
+        Application.objects.filter(Q(household=family.household) | Q(person__in=people))
+        .select_related("version").defer("facts", "conditions", "version__source")
+        .annotate(fen=Subquery(fen.values("fen"))).order_by("-applied_on", "-pk")[:APPLICATIONS_MAX]
+    )  # fmt: skip
+    return [
+        {
+            "day": row.applied_on.isoformat(),
+            "program": row.version.title,
+            "state": _both(State(row.state).label),
+            "paid_fen": row.fen or 0,
+        }
+        for row in rows
+    ]
+
+
+def _looks(family: Family) -> list[dict[str, Any]]:
+    """Who opened the family's page, saw a number of hers or printed this sheet, the newest first."""
+    people = [one.person.pk for one in family.members]
+    accounts = [line.account.pk for line in family.accounts]
+    about = (
+        Q(table="beneficiaries_household", object_id=family.household.pk)
+        | Q(table="beneficiaries_person", object_id__in=people)
+        | Q(table="beneficiaries_account", object_id__in=accounts)
+    )
+    rows = TrailRow.objects.filter(about, verb__in=list(LOOKED)).order_by("-pk")[:LOOKS_MAX]
+    return [
+        {
+            "at": f"{localtime(row.at):%Y-%m-%d %H:%M}",
+            "who": f"{row.actor_name} {row.actor_number}",
+            "what": LOOKED[row.verb],
+            "why": WHY.get(row.detail.get("reason", ""), row.detail.get("reason") or NOTHING),
+        }
+        for row in rows
+    ]
+
+
+def _both(label: str | Promise) -> Words:
+    with override("zh-hans"):
+        zh = str(label)
+    with override("en"):
+        return Words(zh, str(label))

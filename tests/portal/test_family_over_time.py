@@ -1,0 +1,126 @@
+"""The family's page over time: the tree, what is new since the last visit, all years; and the sheet for the family."""
+
+import subprocess
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from audit.models import TrailRow
+from beneficiaries.models import Account
+from tests import factories as make
+from tests.portal.conftest import DAY
+
+OWN_QUERIES_MAX = 14
+OF_EVERY_PAGE = 6  # session, official, what waits, the trail's head (two), names of officials
+
+
+def page_of(desk, at=0, role="clerk"):
+    return desk.client(role).get(reverse("portal:family", args=[desk.households[at].pk]))
+
+
+def text_of(pdf: bytes, tmp_path) -> str:
+    (tmp_path / "sheet.pdf").write_bytes(pdf)
+    run = subprocess.run(
+        ["pdftotext", "-layout", str(tmp_path / "sheet.pdf"), "-"], capture_output=True, check=True
+    )
+    return run.stdout.decode()
+
+
+def test_the_tree_has_every_member_and_says_whose_child(season):
+    tree = str(page_of(season).context["tree"])
+    assert tree.count("<rect") == 3
+    assert tree.count("<polyline") == 2
+    assert "赵雨桐，女，18，赵文斌、李秀赵的孩子" in tree or "的孩子" in tree
+
+
+def test_a_parent_of_another_household_stands_in_the_tree(season):
+    girl = season.households[0].memberships.get(relation="20").person
+    away = make.person("钱外地", date(1980, 1, 1), female=False)
+    assert girl.parentage.count() == 2
+    make.Parentage.objects.create(child=girl, parent=away)
+    tree = str(page_of(season).context["tree"])
+    assert "钱外地" in tree
+    assert "不在本户" in tree
+    assert tree.count("<polyline") == 3
+
+
+def test_what_came_after_the_last_visit_is_named_once(season):
+    assert page_of(season).context["changes"] == []
+    girl = season.households[0].memberships.get(relation="20").person
+    make.fact(girl, "training", DAY, trade="育婴", course="育婴员")
+    second = page_of(season)
+    assert [(on.year > 2000, about) for on, _what, about in second.context["changes"]] == [(True, girl.name)]
+    assert "你上次来看以后" in second.content.decode()
+    assert page_of(season).context["changes"] == []
+    assert TrailRow.objects.filter(verb="look", actor_number="chen").count() == 3
+
+
+def test_applications_and_papers_of_all_years_stand_on_the_page(season):
+    page = page_of(season).content.decode()
+    assert "历年申请和钱" in page
+    assert [one.application.state for one in page_of(season).context["past"]] == ["approved"]
+
+
+def test_queries_do_not_grow_with_the_family(season):
+    client = season.client("clerk")
+    few, many = (reverse("portal:family", args=[season.households[at].pk]) for at in (0, 1))
+    for n in range(8):
+        child = make.person(f"孩子{n}", date(2009, 1, 1 + n))
+        make.Membership.objects.create(
+            household=season.households[1], person=child, relation="20", valid_from=date(2010, 1, 1)
+        )
+    counts = []
+    for url in (few, many, few, many):
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert client.get(url).status_code == 200
+        said = [one["sql"] or "COPY" for one in queries]
+        counts.append(len([sql for sql in said if not sql.startswith(("SAVEPOINT", "RELEASE", "SET"))]))
+    assert (counts[2], counts[2] <= OWN_QUERIES_MAX + OF_EVERY_PAGE) == (counts[3], True), said
+
+
+@pytest.fixture
+def asked(season):
+    head = season.households[0].head
+    return season, head, reverse("portal:held", args=[season.households[0].pk])
+
+
+def test_the_sheet_has_her_own_numbers_whole_others_masked_and_who_looked(asked, tmp_path):
+    desk, head, url = asked
+    desk.client("county_checker").post(
+        reverse("portal:reveal", args=["citizen-id", head.pk]), {"reason": "phone"}
+    )
+    page_of(desk)
+    reply = desk.client("clerk").post(url, {"person": head.pk, "reason": "本人持身份证来，想看账户"})
+    assert (reply.status_code, reply["Content-Type"], reply["Cache-Control"]) == (
+        200,
+        "application/pdf",
+        "no-store",
+    )
+    text = text_of(reply.content, tmp_path)
+    girl = desk.households[0].memberships.get(relation="20").person
+    assert head.citizen_id in text
+    assert girl.citizen_id not in text
+    assert girl.citizen_id[-4:] in text
+    assert Account.objects.get(owner=girl).number not in text
+    for said in ("看号码", "给家里打电话", "打开家庭页面", "zhou", "升学", "ZZ-2012-00000"):
+        assert said in text, said
+    row = TrailRow.objects.get(verb="hand_over")
+    assert (row.object_id, row.actor_number, row.detail["reason"]) == (
+        head.pk,
+        "chen",
+        "本人持身份证来，想看账户",
+    )
+
+
+def test_without_a_reason_or_for_a_stranger_there_is_no_sheet(asked):
+    desk, head, url = asked
+    assert desk.client("clerk").post(url, {"person": head.pk, "reason": ""}).status_code == 422
+    stranger = desk.households[1].head_id
+    assert desk.client("clerk").post(url, {"person": stranger, "reason": "x"}).status_code == 422
+    assert desk.client("next_clerk").get(url).status_code == 404
+    assert not TrailRow.objects.filter(verb="hand_over").exists()
