@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Value, prefetch_related_objects
 from django.db.models.functions import Concat, JSONObject, Left
 
 from beneficiaries.models import Account, Doubt, Fact, Household, Membership, Parentage, Person
@@ -59,7 +59,10 @@ class AccountLine:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A household and all that hangs on it, as of ``on``. ``standing`` are those who are in it with no last day."""
+    """A household and all that hangs on it, as of ``on``. ``standing`` are those who are in it with no last day.
+
+    ``entered`` are the facts from papers, the newest first, with those that were taken back or replaced.
+    """
 
     household: Household
     village: str
@@ -67,6 +70,7 @@ class Family:
     standing: tuple[int, ...]
     members: tuple[Member, ...]
     facts: tuple[FactLine, ...]
+    entered: tuple[Fact, ...]
     accounts: tuple[AccountLine, ...]
     doubts: tuple[Doubt, ...]
 
@@ -99,7 +103,8 @@ def family(household_id: int, *, official: Official, on: date) -> Family | None:
         return None
     memberships = list(_memberships(household, on))
     people = [membership.person for membership in memberships]
-    lines = _fact_lines(_facts(household, people))
+    facts = _facts(household, people)
+    lines = _fact_lines([fact for fact in facts if fact.superseded_by_id is None])
     names = {place["code"]: place["name"] for place in household.places}
     accounts = Account.objects.filter(owner__in=people).select_related("owner").order_by("owner", "-pk")
     doubts = Doubt.objects.visible_to(official).filter(person__in=people, settled_on=None).order_by("pk")
@@ -112,6 +117,7 @@ def family(household_id: int, *, official: Official, on: date) -> Family | None:
         ),
         members=tuple(_member(membership, lines, on) for membership in memberships),
         facts=tuple(line for line in lines if line.fact.household_id == household.pk),
+        entered=_entered(facts, people),
         accounts=tuple(AccountLine(account, bank_card.mask(account.number)) for account in accounts),
         doubts=tuple(doubts),
     )
@@ -130,8 +136,18 @@ def _memberships(household: Household, on: date) -> "QuerySet[Membership]":
 
 def _facts(household: Household, people: list[Person]) -> list[Fact]:
     about = Q(household=household) | Q(person__in=people)
-    facts = Fact.objects.filter(about, superseded_by=None).select_related("list")
+    facts = Fact.objects.filter(about, Q(superseded_by=None) | Q(list=None)).select_related("list")
     return list(facts.order_by("-valid_from", "-pk")[:FACTS_MAX])
+
+
+def _entered(facts: list[Fact], people: list[Person]) -> tuple[Fact, ...]:
+    """The facts that a person entered. Their doubts are one query, and none where nobody entered any."""
+    of_key = {person.pk: person for person in people}
+    entered = [fact for fact in facts if fact.list_id is None and fact.entered_by]
+    for fact in entered:
+        fact.person = of_key.get(fact.person_id or 0)
+    prefetch_related_objects(entered, "doubts")
+    return tuple(sorted(entered, key=lambda fact: fact.pk, reverse=True))
 
 
 def _member(membership: Membership, lines: list[FactLine], on: date) -> Member:

@@ -50,12 +50,8 @@ class Entry:
 
 def entries_of(family: Family) -> list[Entry]:
     """Every entry about the household and its members, the newest first; what was taken back stays to be seen."""
-    people = [member.person.pk for member in family.members]
-    about = Q(household=family.household) | Q(person__in=people)
-    facts = Fact.objects.filter(about, list=None).exclude(entered_by="").select_related("person")
-    rows = list(facts.prefetch_related("doubts").order_by("-pk")[:SHOWN_MAX])
     kinds = load_catalogue().kinds
-    return [_entry(fact) for fact in rows if fact.kind in kinds]
+    return [_entry(fact) for fact in family.entered[:SHOWN_MAX] if fact.kind in kinds]
 
 
 def entry_of(family: Family, pk: int) -> Entry | None:

@@ -176,7 +176,7 @@ def cards(family: Family, on: date, *, applications: Sequence[Application] | Non
     names = {member.person.pk: member.person.name for member in family.members}
     head = household.head.name if household.head else ""
     if applications is None:
-        applications = Application.objects.filter(household=household).order_by("pk")
+        applications = list(Application.objects.filter(household=household).order_by("pk"))
     applications = [one for one in applications if one.state != State.WITHDRAWN]
     by_program: dict[str, list[Subject]] = defaultdict(list)
     in_force = active_on(on)
