@@ -51,7 +51,7 @@ def _one_at_a_time(code: str) -> None:
 
 
 def propose(version: PolicyVersion, *, by: Actor, on: date) -> PolicyVersion:
-    """Hand a draft to the second person. Raises PolicyErrors while an example fails."""
+    """Hand a draft to the second person. Raises PolicyErrors while an example fails or the gate names a change."""
     proof = _proven(version)
     return perform(version, "propose", by=by, on=on, detail=proof)
 
@@ -103,7 +103,7 @@ def _proven(version: PolicyVersion) -> dict[str, object]:
             code="policy_bytes_changed",
         )
     policy = language.read(source, load_catalogue(), figures())
-    problems = language.check(policy)
+    problems = language.prove(policy)
     if problems:
         raise language.PolicyErrors(problems)
     return {"sha256": digest, "examples": sum(len(each.gives) for each in policy.examples)}

@@ -2,6 +2,7 @@
 
     policy = language.read(source, catalogue, figures)   # PolicyErrors with every problem
     problems = language.check(policy)                    # examples, tables, totals
+    problems = language.prove(policy)                    # … and what no example would notice: the gate
     program = language.compile(policy)
     verdicts = program.judge(table)
     program.explain(verdicts, table, row)
@@ -32,6 +33,7 @@ from programs.language.compiling import Program, compile
 from programs.language.explaining import Condition, Explanation, settle_fact
 from programs.language.facts_named import facts_behind, needs_for_life
 from programs.language.forms import Figure, FigureValue, Policy
+from programs.language.gate import gate, prove
 from programs.language.problems import PolicyErrors, Problem
 from programs.language.reading import read
 from programs.language.sentences import InWords
@@ -67,8 +69,10 @@ __all__ = [
     "day_number",
     "day_of",
     "facts_behind",
+    "gate",
     "gives_in_words",
     "needs_for_life",
+    "prove",
     "read",
     "run_examples",
     "settle_fact",

@@ -1,5 +1,7 @@
 """A policy compiled once and judged over any number of rows: one family, a county, an example."""
 
+from functools import cached_property
+
 import numpy as np
 
 from programs.language.amounts import judge_amount, split_funds, split_instalments
@@ -33,7 +35,6 @@ class Program:
         self.policy = policy
         self.names = policy.names
         self.needed = needed_of(policy)
-        self.in_words: InWords = policy_in_words(policy)
 
     def judge(self, table: Table) -> Verdicts:
         """Verdicts of every row. KeyError where the table lacks a fact of ``needed``."""
@@ -58,6 +59,11 @@ class Program:
     def explain(self, verdicts: Verdicts, table: Table, row: int) -> Explanation:
         """One row in plain words. ``verdicts`` must come from ``judge(table)``."""
         return explain_row(self.policy, verdicts, self.view(table.one(row)), row)
+
+    @cached_property
+    def in_words(self) -> InWords:
+        """The whole policy in plain words, made when it is first asked for."""
+        return policy_in_words(self.policy)
 
     def sentences(self) -> InWords:
         """The whole policy in plain words, in both languages."""

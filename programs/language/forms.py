@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from standards.words import Words
 
 if TYPE_CHECKING:
+    from programs.language.lines import Lines
     from programs.language.names import Names
 
 Value = str | int | bool  # text, code / number, fen, day number / bool
@@ -285,6 +286,15 @@ class ControlTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A value that may move by one step without an example noticing, and why."""
+
+    key: str
+    reason: Words
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One program in one version. ``digest`` is the SHA-256 of the file's exact bytes, in hex."""
 
@@ -308,3 +318,5 @@ class Policy:
     control_totals: tuple[ControlTotal, ...]
     digest: str
     names: "Names" = field(compare=False, repr=False)
+    accepted: tuple[Accepted, ...] = ()
+    lines: "Lines | None" = field(default=None, compare=False, repr=False)

@@ -2,6 +2,7 @@
 a figure. One place, so that reader, evaluator and words cannot differ."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 
 from facts.catalogue import Catalogue, Field
@@ -103,6 +104,13 @@ class Names:
             tuple(dict.fromkeys(behind)),
             says=table.says,
         )
+
+    def with_table(self, table: Derived) -> "Names":
+        """The same names with one table in the place of the one of its name."""
+        found = copy(self)
+        found.derived, found._meanings = dict(self.derived), dict(self._meanings)
+        found.add(table)
+        return found
 
     def fact(self, name: str) -> Meaning | None:
         return self._meanings.get(name)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from facts.catalogue import Catalogue
-from programs.language.forms import Apply, Basis, Derived, Figure, Need, Notice, Period, Policy
+from programs.language.forms import Accepted, Apply, Basis, Derived, Figure, Need, Notice, Period, Policy
 from programs.language.lines import Lines
 from programs.language.names import Names
 from programs.language.problems import PolicyErrors, Problem
@@ -87,6 +87,7 @@ def _policy(top: Section, names: Names, digest: str) -> Policy | None:
     scope = Scope(names, about)
     judged_on = _judged_on(top, scope)
     pay_to = read_payees(top, needed=True)
+    accepted = _accepted(top)
     derived = _derived(top, scope)
     needs = _needs(top, scope)
     amount_section = top.section("amount", needed=True)
@@ -110,13 +111,25 @@ def _policy(top: Section, names: Names, digest: str) -> Policy | None:
     examples = read_examples(sections, frame)
     totals = read_totals(top.sections("control_total"), frame)
     top.finish(
-        ("figure", "derive", "need", "example", "cohort", "limit", "instalment", "fund", "control_total")
+        (
+            "figure",
+            "derive",
+            "need",
+            "example",
+            "cohort",
+            "limit",
+            "instalment",
+            "fund",
+            "control_total",
+            "accepted",
+        )
     )
     if top.notes.problems or amount is None or apply is None or in_force is None or judged_on is None:
         return None
     return Policy(
         code, title, on_slip, basis, in_force, cohort, for_each or "", judged_on, pay_to,
         derived, needs, amount, limits, instalments, funds, apply, examples, totals, digest, names,
+        accepted, top.notes.lines,
     )  # fmt: skip
 
 
@@ -150,6 +163,16 @@ def _basis(top: Section) -> tuple[Basis, ...]:
         found.append(Basis(number, clause, figures_from))
     if data is not None and not found:
         top.wrong("basis", "至少写一个依据：[{ number = … }]", "name at least one basis: [{ number = … }]")
+    return tuple(found)
+
+
+def _accepted(top: Section) -> tuple[Accepted, ...]:
+    found: list[Accepted] = []
+    for section in top.sections("accepted"):
+        key = section.text("key") or ""
+        reason = section.words("reason")
+        section.finish(("key", "reason"))
+        found.append(Accepted(key, reason, section.line))
     return tuple(found)
 
 

@@ -217,7 +217,8 @@ def _gives(section: Section, frame: Frame) -> Gives | None:
     funds: dict[str, int] = {}
     inner = section.section("funds")
     if inner:
-        funds = {name: fen for name in frame.sources if (fen := inner.fen(name)) is not None}
+        given = {name: inner.fen(name) for name in frame.sources}
+        funds = {name: each for name, each in given.items() if each is not None}
         inner.finish(frame.sources)
     section.finish(("yuan", "no", "not_known", "parts", "funds"))
     if (fen is not None) + bool(no) + bool(not_known) != 1:

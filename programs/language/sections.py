@@ -19,6 +19,15 @@ YUAN_MAX = 10_000_000_000  # far above any county's budget: more is a slip of th
 NOTHING = Words("", "")
 
 
+def key_of(path: Path) -> str:
+    """A place as problems name it: entries of a list count from 1.
+
+    >>> key_of(("limit", 0, "times"))
+    'limit.1.times'
+    """
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
+
+
 class Notes:
     """Every problem of one file, with its line."""
 
@@ -27,8 +36,7 @@ class Notes:
         self.problems: list[Problem] = []
 
     def add(self, path: Path, zh: str, en: str) -> None:
-        key = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
-        self.problems.append(Problem(self.lines.of(path), key or "file", Words(zh, en)))
+        self.problems.append(Problem(self.lines.of(path), key_of(path) or "file", Words(zh, en)))
 
 
 class Section:

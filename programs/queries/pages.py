@@ -141,8 +141,13 @@ def _is_current(version: PolicyVersion, on: date) -> bool:
     return version.state == "active" and version.in_force_from <= on <= version.in_force_until
 
 
+def _problems(version: PolicyVersion, policy: Policy) -> list[language.Problem]:
+    """What stands in the way of a version; one that counts or has counted has passed the gate."""
+    return language.prove(policy) if version.state in ("draft", "proposed") else language.check(policy)
+
+
 def policy_page(version: PolicyVersion) -> Page:
-    """The version with its examples run on the stored bytes; a few milliseconds, never stored."""
+    """The version with its examples run on the stored bytes; never stored."""
     badge = BADGES[version.state]
     try:
         policy = language.read(bytes(version.source), load_catalogue(), figures())
@@ -160,7 +165,7 @@ def policy_page(version: PolicyVersion) -> Page:
         )
         for outcome in outcomes
     ]
-    return Page(version, badge, policy, program.sentences(), rows, language.check(policy))
+    return Page(version, badge, policy, program.sentences(), rows, _problems(version, policy))
 
 
 def matrix_of(rows: tuple[AmountRow, ...]) -> Matrix:

@@ -27,6 +27,10 @@ NAMES = {
     "medical_refund.total", "medical_refund.refunded", "medical_refund.number", "real_estate.listed",
     "real_estate.use", "real_estate.area", "real_estate.place", "real_estate.right",
     "vehicle.listed", "vehicle.kind", "vehicle.model",
+    "family_class.kind", "poverty.state", "misfortune.kinds", "village_review.other_safe_house",
+    "village_review.bought_flat", "village_review.illegal_building", "village_review.building_difficulty",
+    "village_review.long_term_resident", "schooling.level", "schooling.year", "schooling.term",
+    "schooling.registered_on", "training_month.ended_on", "training_month.attended",
 }
 # fmt: on
 
@@ -80,6 +84,7 @@ def test_what_a_clerk_may_enter_stands_in_the_kinds_file():
     assert {name for name, kind in kinds.items() if kind.entered == "confirmed"} == {
         "death",
         "earlier_payment",
+        "village_review",
     }
     assert [name for name, kind in kinds.items() if kind.entered == "never"] == [
         "account", "business", "real_estate", "vehicle",

@@ -62,6 +62,18 @@ say   = { zh = "差一天", en = "A day short" }
 like  = "sixty"
 self  = { born_on = 1966-07-02 }
 gives = { no = ["sixty"] }
+
+[example.only_daughter]
+say    = { zh = "独生女户", en = "Only-daughter family" }
+like   = "sixty"
+family = { certificate.kind = "only_daughter" }
+gives  = { yuan = 1000 }
+
+[example.no_certificate]
+say    = { zh = "没有证", en = "No certificate" }
+like   = "sixty"
+family = { certificate.kind = "none" }
+gives  = { no = ["girl_family"] }
 """.encode()
 
 
@@ -121,7 +133,7 @@ class TestVersions:
         assert (active.state, active.proposed_by, active.activated_by) == ("active", "pang", "guo")
         assert [each.version.pk for each in queries.active_on(DAY)] == [version.pk]
         proof = TrailRow.objects.get(verb="activate").detail
-        assert proof == {"sha256": version.sha256, "examples": 26}
+        assert proof == {"sha256": version.sha256, "examples": 30}
 
     def test_a_draft_that_nobody_proposed_cannot_be_activated(self):
         with pytest.raises(Refusal):
@@ -130,8 +142,8 @@ class TestVersions:
     def test_examples_are_run_again_on_the_stored_bytes(self, monkeypatch):
         version = services.propose(load(), by=OFFICER, on=DAY)
         ran = []
-        check = language.check
-        monkeypatch.setattr(language, "check", lambda policy: ran.append(policy.digest) or check(policy))
+        prove = language.prove
+        monkeypatch.setattr(language, "prove", lambda policy: ran.append(policy.digest) or prove(policy))
         services.activate(version, by=APPROVER, on=DAY)
         assert ran == [version.sha256]
 

@@ -214,7 +214,7 @@ def _problems_of(source: bytes) -> list[language.Problem]:
         policy = language.read(source, load_catalogue(), figures())
     except language.PolicyErrors as refused:
         return list(refused.problems)
-    return language.check(policy)
+    return language.prove(policy)
 
 
 def _shown(version: PolicyVersion) -> Document:

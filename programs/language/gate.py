@@ -1,0 +1,69 @@
+"""The gate before activation: what could be dropped or moved in a policy without any example noticing.
+
+The checker proves that the examples come out; this proves that they say enough. A need, row, cap or limit that
+can go unnoticed gets its example. A value that could move by one step does too, or is accepted in writing.
+"""
+
+from collections.abc import Iterator
+
+from programs.language.checking import check
+from programs.language.compiling import compile
+from programs.language.forms import Policy
+from programs.language.mutations import Mutation, mutations
+from programs.language.problems import Problem
+from programs.language.sections import key_of
+from programs.language.situations import run_examples
+from standards.words import Words
+
+
+def gate(policy: Policy) -> list[Problem]:
+    """Every change no example notices, with its line; empty = the examples hold the policy fast."""
+    accepted = {each.key: each for each in policy.accepted}
+    found: list[Problem] = []
+    used: set[str] = set()
+    for each in survivors(policy):
+        key = key_of(each.path)
+        if each.is_step and key in accepted:
+            used.add(key)
+            continue
+        found.append(_named(each, policy))
+    for key, acceptance in accepted.items():
+        if key not in used:
+            found.append(Problem(acceptance.line, "accepted", _idle(key)))
+    return sorted(set(found), key=lambda one: (one.line, one.key, one.words.en))
+
+
+def prove(policy: Policy) -> list[Problem]:
+    """All that stands between a policy and its coming into force: what is wrong, else what nobody would notice."""
+    return check(policy) or gate(policy)
+
+
+def survivors(policy: Policy) -> Iterator[Mutation]:
+    """The single changes after which every example still comes out as it says."""
+    return (each for each in mutations(policy) if not is_noticed(each.policy))
+
+
+def is_noticed(changed: Policy) -> bool:
+    """Whether an example comes out otherwise under the changed policy."""
+    return not all(outcome.agrees for outcome in run_examples(compile(changed)))
+
+
+def _named(each: Mutation, policy: Policy) -> Problem:
+    done = each.words
+    line = policy.lines.of(each.path) if policy.lines else 1
+    words = Words(
+        f"{done.zh}也没有一个例子会发现：请加一个例子",
+        f"{done.en}, no example would notice: add one",
+    )
+    if each.is_step:
+        words = Words(
+            f"{words.zh}，或在 accepted 里写明为什么可以",
+            f"{words.en}, or say under accepted why that may be",
+        )
+    return Problem(line, key_of(each.path), words)
+
+
+def _idle(key: str) -> Words:
+    return Words(
+        f"“{key}”没有要接受的改动：删去这一条", f"nothing at “{key}” needs accepting: take the entry out"
+    )

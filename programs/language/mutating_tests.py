@@ -1,0 +1,100 @@
+"""One condition changed in every single way: turned, a value taken out or moved, a quantifier made another."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from programs.language.forms import Compare, Group, Quantified, Test
+from programs.language.lines import Path
+from standards.words import Words
+
+DROPPED = Words("去掉了", "left out")
+TURNED = Words("反过来了", "turned round")
+MOVED = {-1: Words("调低一步", "moved one step down"), 1: Words("调高一步", "moved one step up")}
+OTHER_QUANTIFIER = {"every": "any", "any": "every", "none": "every"}
+STRICTER = {"at_least": "at_most", "on_or_after": "on_or_before", "on_or_before": "on_or_after"}
+ONE_STEP = {"at_most": "less_than", "less_than": "at_most"}
+Change = tuple[
+    Path, Words, bool, Test
+]  # where, what was done, whether it is a value's step, what stands then
+
+
+def said_moved(now: object, then: object) -> Words:
+    """ "3 改成 4" """
+    return Words(f"“{now}”改成“{then}”", f"“{now}” made “{then}”")
+
+
+def changed_tests(test: Test, path: Path) -> Iterator[Change]:
+    """Every change of one condition; ``path`` is the table it is written in."""
+    if isinstance(test, Compare):
+        yield from _compared(test, (*path, test.op))
+    elif isinstance(test, Group):
+        yield from _grouped(test, path)
+    else:
+        yield from _quantified(test, path)
+
+
+def _compared(test: Compare, path: Path) -> Iterator[Change]:
+    yield path, TURNED, False, Group("not", (test,))
+    if test.span is not None:
+        for step in (-1, 1):
+            yield (
+                path,
+                MOVED[step],
+                True,
+                replace(test, span=replace(test.span, count=test.span.count + step)),
+            )
+    elif test.other is not None:
+        if test.op in STRICTER:
+            yield path, MOVED[1], True, Group("not", (replace(test, op=STRICTER[test.op]),))
+        elif test.op in ONE_STEP:
+            yield path, MOVED[-1], True, replace(test, op=ONE_STEP[test.op])
+    elif test.op in ("in", "has_any"):
+        for at, value in enumerate(test.values):
+            if len(test.values) > 1:
+                left = (*test.values[:at], *test.values[at + 1 :])
+                words = Words(f"去掉了“{value}”", f"“{value}” left out")
+                yield path, words, False, replace(test, values=left)
+    else:
+        (value,) = test.values
+        if isinstance(value, int) and not isinstance(value, bool):
+            for step in (-1, 1):
+                yield path, MOVED[step], True, replace(test, values=(value + step,))
+
+
+def _grouped(test: Group, path: Path) -> Iterator[Change]:
+    for at, part in enumerate(test.parts):
+        if test.kind == "unless":
+            where = (*path, "unless") if at == 0 else path
+        else:
+            where = (*path, test.kind) if test.kind == "not" else (*path, test.kind, at)
+        if len(test.parts) > 1:
+            left = (*test.parts[:at], *test.parts[at + 1 :])
+            rest: Test = left[0] if test.kind == "unless" else Group(test.kind, left)
+            if not (test.kind == "unless" and at == 1):  # without its rule an exception says nothing
+                yield where, DROPPED, False, rest
+        for inner, words, is_step, changed in changed_tests(part, where):
+            yield (
+                inner,
+                words,
+                is_step,
+                replace(test, parts=(*test.parts[:at], changed, *test.parts[at + 1 :])),
+            )
+
+
+def _quantified(test: Quantified, path: Path) -> Iterator[Change]:
+    here = (*path, test.quantifier)
+    if test.quantifier == "count":
+        yield here, TURNED, False, Group("not", (test,))
+        for step in (-1, 1):
+            if test.number + step >= 0:
+                yield (*path, test.op), MOVED[step], True, replace(test, number=test.number + step)
+    else:
+        other = OTHER_QUANTIFIER[test.quantifier]
+        yield here, said_moved(test.quantifier, other), False, replace(test, quantifier=other)
+    if test.where is not None:
+        yield (*path, "where"), DROPPED, False, replace(test, where=None)
+        for inner, words, is_step, changed in changed_tests(test.where, (*path, "where")):
+            yield inner, words, is_step, replace(test, where=changed)
+    if test.test is not None:
+        for inner, words, is_step, changed in changed_tests(test.test, path):
+            yield inner, words, is_step, replace(test, test=changed)
