@@ -3,9 +3,20 @@ has a paid example's neighbour that fails only it and one in which only it is no
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from math import gcd
 
 from programs.language.compiling import Program, compile
-from programs.language.forms import Cell, ControlTotal, Derived, Need, Policy
+from programs.language.forms import (
+    Cell,
+    Compare,
+    ControlTotal,
+    Derived,
+    Example,
+    Gives,
+    Need,
+    Policy,
+    Situation,
+)
 from programs.language.names import NUMBERS
 from programs.language.neighbours import is_alone, uncovered
 from programs.language.problems import Problem
@@ -25,6 +36,8 @@ def check(policy: Policy) -> list[Problem]:
         *(problem for table in policy.derived for problem in _table(table, policy)),
         *(problem for total in policy.control_totals for problem in _total(total, program)),
         *_needs(program, outcomes),
+        *_never_no(policy),
+        *_contradictions(policy),
     ]
     return sorted(problems, key=lambda each: (each.line, each.key))
 
@@ -43,6 +56,47 @@ def _examples(outcomes: list[Outcome]) -> Iterator[Problem]:
                     f"it says “{want.en}”, but “{came.en}” comes out",
                 ),
             )
+
+
+def _contradictions(policy: Policy) -> Iterator[Problem]:
+    """Two examples of the same facts that say different things: one is wrong, whatever the rules are."""
+    seen: list[tuple[Example, Situation, Gives]] = []
+    for example in policy.examples:
+        if len(example.situations) > 1:
+            continue  # several claims push each other out
+        (situation,), (gives,) = example.situations, example.gives
+        for other, same, said in seen:
+            if same == situation and (said.fen, said.no, said.not_known) != (
+                gives.fen,
+                gives.no,
+                gives.not_known,
+            ):
+                yield Problem(
+                    example.line,
+                    f"example.{example.name}",
+                    Words(
+                        f"和第 {other.line} 行的例子“{other.name}”事实相同，结果不同：两个里有一个错了",
+                        f"the same facts as example “{other.name}” on line {other.line}, another result: one is wrong",
+                    ),
+                )
+        seen.append((example, situation, gives))
+
+
+def _never_no(policy: Policy) -> Iterator[Problem]:
+    """Needs that take every word a closed list has: nobody could fail them."""
+    for need in policy.needs:
+        test = need.test
+        if isinstance(test, Compare) and test.op == "in" and test.other is None:
+            words = policy.names[test.fact].codes
+            if words and set(words) <= set(test.values) and test.fact in policy.names.derived:
+                yield Problem(
+                    need.line,
+                    f"need.{need.name}",
+                    Words(
+                        f"这个条件永远不会不符合：它接受“{test.fact}”的每一个值",
+                        f"this need can never be no: it takes every value of “{test.fact}”",
+                    ),
+                )
 
 
 def _table(table: Derived, policy: Policy) -> Iterator[Problem]:
@@ -164,11 +218,25 @@ def _feasible(total: ControlTotal, fen: list[int]) -> bool:
 
 
 def _reaches(rates: list[int], sum_fen: int) -> bool:
-    """Whether ``sum_fen`` is a sum of any number of ``rates``."""
-    if not rates:
+    """Whether ``sum_fen`` is a sum of any number of ``rates``: the least sum of each remainder by the lowest rate.
+
+    Trying counts would take the square of the people; this takes the lowest rate, whatever the sum.
+    """
+    rates = [rate for rate in rates if rate]
+    unit = gcd(*rates) if rates else 0
+    if not unit or sum_fen % unit:
         return sum_fen == 0
-    *rest, last = rates
-    return any(_reaches(rest, sum_fen - last * count) for count in range(sum_fen // last + 1))
+    lowest, *others = sorted(rate // unit for rate in rates)
+    least = {0: 0}
+    queue = [0]
+    for reached in queue:
+        for rate in others:
+            total = reached + rate
+            if total <= sum_fen // unit and total < least.get(total % lowest, total + 1):
+                least[total % lowest] = total
+                queue.append(total)
+    wanted = sum_fen // unit
+    return least.get(wanted % lowest, wanted + 1) <= wanted
 
 
 def _splits(rates: list[int], sum_fen: int, people: int) -> bool:
@@ -176,6 +244,9 @@ def _splits(rates: list[int], sum_fen: int, people: int) -> bool:
     first, *rest = rates
     if not rest:
         return first * people == sum_fen
+    if len(rest) == 1 and first != rest[0]:  # two counts follow from the two sums
+        count, left = divmod(sum_fen - rest[0] * people, first - rest[0])
+        return left == 0 and 0 <= count <= people
     return any(
         _splits(rest, sum_fen - first * count, people - count)
         for count in range(min(people, sum_fen // first) + 1)

@@ -6,7 +6,7 @@ from typing import Any
 from programs.language.forms import Compare, Group, Quantified, Reference, Span, Test, Value
 from programs.language.lines import Path
 from programs.language.names import NUMBERS, SETS, Meaning, Names
-from programs.language.problems import did_you_mean
+from programs.language.problems import did_you_mean, nearest
 from programs.language.sections import Notes, Section, as_day, as_fen
 
 ORDERED = ("at_least", "at_most", "less_than")
@@ -179,7 +179,7 @@ def find_fact(name: str, path: Path, scope: Scope, notes: Notes) -> Meaning | No
     if meaning is None and name in scope.names.broken:
         return None
     if meaning is None:
-        near = scope.names.catalogue.nearest(name)
+        near = nearest(name, scope.names.derived) or scope.names.catalogue.nearest(name)
         hint = did_you_mean(name, [near] if near else scope.names.all())
         notes.add(path, f"没有“{name}”这个事实，{hint.zh}", f"there is no fact “{name}”; {hint.en}")
         return None

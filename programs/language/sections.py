@@ -87,6 +87,11 @@ class Section:
             if key in right:
                 self.wrong(key, f"“{key}”在这里用不上", f"“{key}” cannot stand here")
                 continue
+            if key == "fen" or key.endswith("_fen"):
+                self.wrong(
+                    key, "金额一律写元，用 yuan，不用分", "money is written in yuan, never in fen: use yuan"
+                )
+                continue
             hint = did_you_mean(key, right)
             self.wrong(key, f"不认识的词“{key}”，{hint.zh}", f"unknown word “{key}”; {hint.en}")
 

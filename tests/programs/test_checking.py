@@ -8,7 +8,7 @@ import pytest
 
 from facts.catalogue import load_catalogue
 from programs import language
-from programs.language import Column, Figure, FigureValue, Table, day_number
+from programs.language import Column, Figure, FigureValue, Table, checking, day_number
 from programs.language.situations import results, table_of
 from standards.words import Words
 from tests import factories as make
@@ -96,6 +96,17 @@ def test_a_total_that_cannot_add_up_is_refused():
     text = COLLEGE[: COLLEGE.index("[[control_total]]")]
     total = '[[control_total]]\ncases = [{ like = "dibao" }]\nyuan = 58000\ncount = 26\nfeasible = true\n'
     assert "no numbers of people" in problems_of(text + total)["control_total"]
+
+
+def test_a_total_without_a_count_is_settled_at_once():
+    """Rates of 11 and 20 yuan and a sum of half a million: trying every count would take minutes."""
+    rates = [1_100, 2_000]
+    assert checking._reaches(rates, 42_960_000)
+    assert not checking._reaches(rates, 42_960_050)
+    assert not checking._reaches(rates, 900)
+    assert [total for total in range(12) if checking._reaches([3, 5], total)] == [0, 3, 5, 6, 8, 9, 10, 11]
+    assert checking._splits([3_000, 2_000, 1_000], 58_000, 26)
+    assert not checking._splits([3_000, 2_000], 58_000, 31)
 
 
 def test_a_need_without_a_case_of_its_own_asks_for_an_example():

@@ -1,0 +1,79 @@
+"""What goes wrong in real files, one row each: a sentence in both languages, on its line, and nothing goes further."""
+
+import pytest
+
+from facts.catalogue import load_catalogue
+from programs import language
+from tests import factories as make
+
+CATALOGUE = load_catalogue()
+COLLEGE = (make.POLICIES / "college-award.toml").read_text()
+JUNIOR = '  ["*",      "*",        "专科", "junior"],\n'
+AGAIN = """[example.dibao_again]
+say   = { zh = "同样的事实", en = "The same facts" }
+like  = "dibao"
+gives = { yuan = 2000 }
+
+"""
+
+SLIPS = {  # what happened: (what stands, what is written instead, where, on which text's line, what is said)
+    "unknown key": ('fact      = "sex"', 'fakt      = "sex"', "need.girl.fakt", "fakt ", "did you mean “fact”"),
+    "wrong unit": ("within = { months = 36", "within = { weeks = 36", "apply.within", "weeks", "months"),
+    "fen for yuan": ('table_by = "tier"\n', 'fen = 300000\ntable_by = "tier"\n', "amount.fen", "fen = 3", "in yuan"),
+    "yuan with a third decimal": ("junior = 1000 }", "junior = 10.005 }", "amount.yuan.junior", "10.005", "two decimals"),
+    "a day that is none": ("from = 2024-06-01", "from = 2024-06-31", "file", "2024-06-31", "there is no day 2024-06-31"),
+    "a day with a clock": ("from = 2024-06-01", "from = 2024-06-01T00:00:00", "in_force.from", "T00:00", "without a clock"),
+    "it ends before it begins": ("until = 2026-12-31", "until = 2024-05-31", "in_force.until", "2024-05-31", "before the"),
+    "which of two exclusions wins": ('in        = "life"', 'in        = "life"\nkeep      = "higher"', "limit.1.keep",
+                                     "keep ", "cannot work with it yet"),
+    "one limit twice": ("[[fund]]", '[[limit]]\nname = "college-award"\nholds = ["self"]\nin = "life"\n[[fund]]',
+                        "limit.2.name", 'name = "coll', "written twice"),
+    "a gap in the numbers": ('["2025..", "本科批",   "本科"', '["2026..", "本科批",   "*"', "derive.tier", "[derive.tier]",
+                             "between 2024 and 2026"),
+    "a row never reached": (JUNIOR, JUNIOR + '  ["2024..", "本科批",   "专科", "tier2"],\n', "derive.tier.rows.5",
+                            '["2024..", "本科批",', "never reached"),
+    "a need that can never be no": ('"junior"]\npaper', '"junior", "secondary"]\npaper', "need.admitted", "[need.admitted]",
+                                    "can never be no"),
+    "a key under the wrong heading": ("[amount]\n", '[amount]\non_slip = "助学"\n', "amount.on_slip", 'on_slip = "助学"',
+                                      "above the first [heading]"),
+    "an example against another": ("[example.second_batch]", AGAIN + "[example.second_batch]", "example.dibao_again",
+                                   "[example.dibao_again]", "another result: one is wrong"),
+    "an example that fails": ("gives = { yuan = 2000 }\n\n[example.merged", "gives = { yuan = 2500 }\n\n[example.merged",
+                              "example.second_batch", "[example.second_batch]", "2,000.00 yuan"),
+    "a total that is not paid": ("yuan  = 44000", "yuan  = 46000", "control_total", "[[control_total]]    # C02",
+                                  "the cases give 44,000.00"),
+    "text in the place of a list": ('pay_to    = ["self", "parents"]', 'pay_to    = "self"', "pay_to", "pay_to ", "list"),
+    "one language only": (', en = "A boy, batch not on record" }', " }", "example.a_boy.say", 'zh = "批次未', "both"),
+}  # fmt: skip
+
+
+def problems_of(text):
+    try:
+        return language.check(language.read(text.encode(), CATALOGUE, {}))
+    except language.PolicyErrors as refused:
+        return list(refused.problems)
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_is_a_sentence_on_its_line(slip):
+    stands, instead, key, on_line, says = SLIPS[slip]
+    text = COLLEGE
+    if slip == "a gap in the numbers":  # the rows for every year hide a gap
+        text = text.replace(JUNIOR, "").replace('  ["*",      "*",        "中专", "secondary"],\n', "")
+        text = text.replace('junior    = { zh = "专科", en = "junior college" }\n', "")
+        text = text.replace('secondary = { zh = "中专", en = "secondary vocational" }\n', "")
+        text = text.replace(', "junior"]\npaper', "]\npaper").replace(", junior = 1000", "")
+    assert stands in text
+    text = text.replace(stands, instead, 1)
+    found = [each for each in problems_of(text) if each.key == key and says in each.words.en]
+    assert found, [each.say("en") for each in problems_of(text)]
+    assert found[0].line == text[: text.index(on_line)].count("\n") + 1
+    assert found[0].words.zh
+    assert found[0].words.zh != found[0].words.en
+
+
+def test_ten_megabytes_are_refused_without_being_read():
+    source = COLLEGE.encode() + b"# " + b"x" * 10_000_000
+    with pytest.raises(language.PolicyErrors) as refused:
+        language.read(source, CATALOGUE, {})
+    assert refused.value.problems[0].words.zh == "文件太大：政策文件不超过 1 MB"
