@@ -125,7 +125,7 @@ KEPT: dict[str, Kept] = {
         changes=("data", "template_sha256", "file", "sha256", "pages", "held_for", "made_on", "printed_by", "printed_on"),
         later=(Later("drawn", ("data", "template_sha256", "file", "sha256", "pages"), "{row}sha256 <> ''"),),
     ),
-    "officials_division": Kept(),
+    "officials_division": Kept(changes=("valid_until", "successor_id")),  # merged
     "officials_official": Kept(
         changes=(
             "password", "password_is_temporary", "last_login", "office", "division_id", "roles", "is_active",

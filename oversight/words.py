@@ -26,12 +26,14 @@ TABLES = {
     "payments_resultline": Words("回盘行", "Result line"),
     "letters_letter": Words("文书", "Letter"),
     "ledger_allotment": Words("指标", "Allotment"),
+    "officials_division": Words("区划", "Division"),
     "officials_official": Words("人员", "Official"),
     "officials_powerchange": Words("岗位变动", "Change of powers"),
     "oversight_stock": Words("存底", "Stock"),
 }
 # Verbs that are no move of a machine.
 VERBS = {
+    "add_division": Words("加区划", "added a division"),
     "add_official": Words("加人员", "added an official"),
     "appoint_first": Words("在服务器上任命", "appointed on the server"),
     "ask_to_take": Words("要求导入", "asked to take it"),
@@ -48,6 +50,7 @@ VERBS = {
     "download": Words("下载", "downloaded"),
     "draw": Words("制成文书", "drew"),
     "due": Words("到期应发", "became due"),
+    "end_division": Words("撤并区划", "ended a division"),
     "enter_fact": Words("按材料登记", "entered from a paper"),
     "export": Words("生成银行文件", "made the bank files"),
     "fetch_marked": Words("取标红名单", "fetched the marked workbook"),
@@ -92,6 +95,7 @@ DETAILS = {
     "kind": Words("种类", "kind"),
     "lines": Words("笔数", "lines"),
     "misses": Words("没查到", "found nobody"),
+    "name": Words("名称", "name"),
     "new": Words("新增", "new"),
     "official": Words("工号", "staff number"),
     "outcome": Words("结果", "outcome"),
