@@ -38,7 +38,8 @@ class Command(BaseCommand):
         folder = sample_folder(people=people, seed=seed)
         desk = Path(settings.VAR) / "bank" / folder.name
         Season(folder, staff, desk, leaves_from=until - LEAVES).play(until=until, at_week=self._tell)
-        self.stdout.write("\n".join(staff.logins()))
+        if options["verbosity"]:  # `./start` greets with them itself
+            self.stdout.write("\n".join(staff.logins()))
 
     def _tell(self, on: date) -> None:
         """A season takes minutes; what is printed for reading or for JSON stays clean."""
