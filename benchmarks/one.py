@@ -5,6 +5,7 @@ import json
 import resource
 import sys
 from dataclasses import asdict
+from types import ModuleType
 
 import django
 
@@ -12,15 +13,16 @@ import django
 def main(row: str, size: int) -> None:
     """Print what ``benchmarks.rows.<row>.measure(size)`` gives, with the memory it took."""
     django.setup()
-    _ready(size)
     module = importlib.import_module(f"benchmarks.rows.{row}")
+    _ready(size, module)
     before = _peak_mb()
     measured = asdict(module.measure(size))
     measured["peak_mb"] = max(_peak_mb() - before, 0.0)
     print(json.dumps(measured))
 
 
-def _ready(size: int) -> None:
+def _ready(size: int, module: ModuleType) -> None:
+    """Keys, tables and people: the row's own where it has a ``populate``, else the benchmark's county."""
     from django.core.management import call_command  # noqa: PLC0415 - Django must be set up first
 
     from benchmarks.population import populate  # noqa: PLC0415 - Django must be set up first
@@ -29,7 +31,7 @@ def _ready(size: int) -> None:
     call_command("make_keys", verbosity=0, stdout=sys.stderr)
     call_command("migrate", verbosity=0, stdout=sys.stderr)
     if not Person.objects.exists():
-        populate(size)
+        getattr(module, "populate", populate)(size)
 
 
 def _peak_mb() -> float:

@@ -20,11 +20,12 @@ from beneficiaries.models import (
     Person,
 )
 from beneficiaries.queries.facts import digests_of
+from beneficiaries.terms import terms_of
 from facts.catalogue import load_catalogue
 from officials.models import Division, Official
 from programs import language
 from programs.models import PolicyVersion
-from standards import citizen_id, names
+from standards import citizen_id
 from vault import blind
 
 COUNTY, MAZHAO, YABAI = "610124000000", "610124103000", "610124101000"
@@ -100,7 +101,7 @@ def person(
 ) -> Person:
     """A person on the register, found by every kind of search."""
     number = number or id_number(born_on, female=female)
-    terms = sorted({name, *names.bigrams(name), *names.readings(name), *names.initials(name)})
+    terms = terms_of(name)
     return Person.objects.create(
         name=name, sex="female" if female else "male", born_on=born_on, division=division, citizen_id=number,
         citizen_id_index=blind.index(number, purpose="citizen_id"),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Now
 
 from beneficiaries.models.lists import EvidenceList
@@ -39,6 +40,11 @@ class Fact(models.Model):
                 fields=["kind", "household"], condition=Q(superseded_by=None), name="fact_of_household"
             ),
             models.Index(fields=["list"], name="fact_of_list"),
+            models.Index(  # typed at the counter
+                KeyTransform("number", "values"),
+                condition=Q(kind="certificate", superseded_by=None),
+                name="fact_certificate_number",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

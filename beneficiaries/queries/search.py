@@ -1,4 +1,4 @@
-"""One box that finds the family: by name, pinyin, last four, whole number, phone, village.
+"""One box that finds the family: by name, pinyin, last four, whole number, phone, village, certificate.
 
 What was typed says what it is; each kind of query uses one index, within the scope of who asks, and every hit says
 why it is one. A number is compared decrypted; it never leaves this module.
@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
-from beneficiaries.models import Household, Membership, Person
+from beneficiaries.models import Fact, Household, Membership, Person
+from beneficiaries.terms import WHOLE
 from officials.models import Division, Official
 from standards import citizen_id, names, phone
 from standards.characters import clean
@@ -25,6 +26,7 @@ NUMBER_DIGITS_MIN = 7
 
 _CITIZEN_ID = re.compile(r"\d{17}[\dX]|\d{15}")
 _LAST4 = re.compile(r"\d{3}[\dXx]")
+_HAS_DIGIT = re.compile(r"\d")  # no name holds one
 _LETTERS = re.compile(r"[a-zA-Z]{2,40}")
 WRONG_CHECK = Words(
     "身份证号有一位打错了：最后一位和前 17 位对不上，对照证件再打一遍",
@@ -48,7 +50,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``kind`` says how the text was understood (name, pinyin, last4, citizen_id, phone, village, household, none)."""
+    """``kind`` says how the text was understood (name, pinyin, last4, citizen_id, phone, village, household,
+    certificate, none)."""
 
     kind: str
     understood: Words
@@ -79,6 +82,8 @@ def _search(typed: str, official: Official, most: int) -> Found:
         return Found("none", SHORT_NUMBER, ())
     if _LETTERS.fullmatch("".join(typed.split())):
         return _by_letters("".join(typed.split()).lower(), official, most)
+    if _HAS_DIGIT.search(typed):
+        return _by_written_number("".join(typed.split()), official, most)
     if len(names.normal_form(typed)) >= NAME_CHARACTERS_MIN:
         return _by_name(names.normal_form(typed), official, most)
     understood = Words("再多写一点：姓名至少两个字", "Type a little more: at least two characters of a name")
@@ -126,10 +131,32 @@ def _by_phone(digits: str, official: Official, most: int) -> Found:
     why = Words("电话相同", "The whole phone number")
     people = list(_people(official).filter(phone_index=index).order_by("name")[: most + 1])
     if not people and not phone.is_mobile(digits):
-        return _by_household(digits, official, most)
+        return _by_written_number(digits, official, most)
     return Found(
         "phone", Words("电话", "Phone"), tuple(Hit(p, why, 0) for p in people[:most]), len(people) > most
     )
+
+
+def _by_written_number(number: str, official: Official, most: int) -> Found:
+    """A number printed on a paper: the household's, else that of its certificate."""
+    found = _by_household(number.upper(), official, most)
+    if found.hits:
+        return found
+    facts = Fact.objects.filter(
+        kind="certificate", values__number__in=sorted({number, number.upper()}), superseded_by=None
+    )
+    why = Words("女儿户证的编号相同", "The number of the family's certificate")
+    heads = (
+        Membership.objects.filter(household__facts__in=facts, relation="02", valid_until=None)
+        .filter(person__division__startswith=official.scope)
+        .select_related("person")
+        .order_by("pk")
+    )
+    hits = tuple(Hit(head.person, why, 0) for head in heads[: most + 1])
+    if not hits:
+        return found
+    words = Words("女儿户证编号", "Number of the daughter-family certificate")
+    return Found("certificate", words, hits[:most], len(hits) > most)
 
 
 def _by_household(number: str, official: Official, most: int) -> Found:
@@ -145,16 +172,25 @@ def _by_household(number: str, official: Official, most: int) -> Found:
 
 
 def _by_letters(letters: str, official: Official, most: int) -> Found:
-    ranked = [(*_letters_match(name, letters), name, pk) for pk, name in _candidates([letters], official)]
+    found = _candidates(letters, [letters], official)
+    ranked = [(*_letters_match(name, letters), name, pk) for pk, name in found]
     if not ranked and len(letters) > NAME_CHARACTERS_MIN:
-        return _by_household(letters.upper(), official, most)
+        return _by_written_number(letters, official, most)
     return _ranked("pinyin", Words("拼音", "Pinyin"), ranked, most)
 
 
-def _candidates(terms: list[str], official: Official) -> list[tuple[int, str]]:
-    """Key and name of the people whose search terms hold all of ``terms``: narrow rows, to be ranked."""
-    found = _people(official).filter(terms__contains=terms).order_by("name")
-    return list(found.values_list("pk", "name")[:CANDIDATES_MAX])
+def _candidates(whole: str, parts: list[str], official: Official) -> list[tuple[int, str]]:
+    """Key and name of the people to be ranked: those called just so, then those whose names hold all of ``parts``.
+
+    They come as the index finds them. Put in order, two letters of pinyin would be sorted through a tenth of the county.
+    """
+    people = _people(official).values_list("pk", "name")
+    found = list(people.filter(terms__contains=[f"{whole}{WHOLE}"])[:CANDIDATES_MAX])
+    if len(found) < CANDIDATES_MAX:
+        known = {pk for pk, _ in found}
+        more = people.filter(terms__contains=parts)[: CANDIDATES_MAX - len(found)]
+        found += [(pk, name) for pk, name in more if pk not in known]
+    return found
 
 
 def _letters_match(name: str, letters: str) -> tuple[int, Words, str]:
@@ -173,7 +209,7 @@ def _by_name(name: str, official: Official, most: int) -> Found:
     """Each two characters that stand together are in the index; the village's name is tried where nobody has it."""
     ranked = [
         (*_name_match(names.normal_form(own), name), own, pk)
-        for pk, own in _candidates(names.bigrams(name) or [name], official)
+        for pk, own in _candidates(name, names.bigrams(name) or [name], official)
         if name in names.normal_form(own)
     ]
     if ranked:
@@ -198,10 +234,15 @@ def _by_village(name: str, official: Official, most: int) -> Found:
     words = Words("村（社区）", "Village")
     if not codes:
         return Found("name", Words("姓名", "Name"), ())
-    heads = Membership.objects.filter(
-        relation="02", valid_until=None, is_disputed=False, household__division__in=codes
-    ).values("person")
-    people = list(_people(official).filter(pk__in=heads).order_by("division", "name", "pk")[: most + 1])
+    heads = (
+        Membership.objects.filter(
+            relation="02", valid_until=None, is_disputed=False, household__division__in=codes
+        )
+        .filter(household__division__startswith=official.scope, person__division__startswith=official.scope)
+        .select_related("person")
+        .order_by("household__division", "household")
+    )
+    people = [head.person for head in heads[: most + 1]]
     why = Words("这个村的户主", "Head of a household in this village")
     return Found("village", words, tuple(Hit(person, why, 0) for person in people[:most]), len(people) > most)
 

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from beneficiaries.models import Person
 from beneficiaries.services.staging import arrays, copy_columns, next_keys, octets, plain, texts
-from standards import names
+from beneficiaries.terms import terms_of
 from vault import blind
 from vault.crypto import encrypt_many
-
-PREFIX_LETTERS_MIN = 2  # one letter of pinyin names a tenth of the county
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +20,6 @@ class NewPerson:
     born_on: str
     division: str
     phone: str | None
-
-
-def terms_of(name: str) -> list[str]:
-    """What the search box finds a name by.
-
-    The whole name, each two characters that stand together, full pinyin of every reading and initials, both with
-    their beginnings.
-
-    >>> [term for term in terms_of("王芳") if term.isascii()]
-    ['wa', 'wan', 'wang', 'wangf', 'wangfa', 'wangfan', 'wangfang', 'wf']
-    """
-    terms = {names.normal_form(name), *names.bigrams(name)}
-    for spelled in (*names.readings(name), *names.initials(name)):
-        terms.update(spelled[:end] for end in range(PREFIX_LETTERS_MIN, len(spelled) + 1))
-    return sorted(terms - {""})
 
 
 def add_people(people: Sequence[NewPerson]) -> dict[str, int]:

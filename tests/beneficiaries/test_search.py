@@ -6,12 +6,15 @@ import pytest
 
 from beneficiaries.queries import search
 from beneficiaries.queries.family import family
-from beneficiaries.services.people import terms_of
+from beneficiaries.queries.search import CANDIDATES_MAX
+from beneficiaries.terms import terms_of
 from tests import factories as make
 from tests.beneficiaries.workbooks import number_of
 from tests.otherwise import otherwise
 
 YUTONG, YUXIN = number_of("20080203", 24), number_of("20130405", 26)
+
+WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 
 
 @pytest.fixture
@@ -24,7 +27,8 @@ def clerk(db):
         person.terms = terms_of(person.name)
         with otherwise():
             person.save(update_fields=["terms"])
-    make.household("103209-0147", (father, "02"), (girl, "20"), (sister, "20"))
+    household = make.household("103209-0147", (father, "02"), (girl, "20"), (sister, "20"))
+    make.fact(household, "certificate", date(2012, 5, 16), kind="two_daughter", number="ZZ-2012-00017")
     make.fact(girl, "admission", date(2026, 7, 20), year=2026, batch="本科批", level="本科")
     make.person("赵雨桐", date(2009, 1, 1), division=make.HUAIHUA)
     return officials["clerk"]
@@ -46,6 +50,10 @@ QUERIES = {
     "last four of the ID": (YUTONG[-4:], "last4", [("赵雨桐", f"ID number ends in {YUTONG[-4:]}")]),
     "last four of the phone": ("0926", "last4", [("赵文斌", "Phone ends in 0926")]),
     "phone": ("138 0000 0926", "phone", [("赵文斌", "The whole phone number")]),
+    "the card reader's burst": (f"{YUTONG.translate(WIDE)}\r\n", "citizen_id", [("赵雨桐", "The whole ID number")]),
+    "household": ("103209-0147", "household", [("赵文斌", "The household's number"), ("赵雨桐", "The household's number"), ("单雨欣", "The household's number")]),
+    "certificate": ("zz-2012-00017", "certificate", [("赵文斌", "The number of the family's certificate")]),
+    "no certificate": ("ZZ-2012-00018", "household", []),
     "village": ("焦楼", "village", [("赵文斌", "Head of a household in this village")]),
     "nobody": ("欧阳娜娜", "name", []),
     "one character": ("赵", "none", []),
@@ -64,6 +72,14 @@ def test_the_next_township_finds_only_its_own(clerk):
     next_clerk = make.Official.objects.get(number="next-clerk")
     assert [hit.person.division for hit in search("赵雨桐", official=next_clerk).hits] == [make.HUAIHUA]
     assert search(YUTONG, official=next_clerk).hits == ()
+
+
+def test_who_is_called_just_so_comes_before_hundreds_whose_names_begin_so(clerk):
+    for at in range(CANDIDATES_MAX + 10):
+        make.person(f"曾敏{chr(0x4E00 + at)}", date(2001, 1, 1 + at % 28))
+    make.person("曾敏", date(2001, 1, 1))
+    assert search("曾敏", official=clerk).hits[0].why.en == "The whole name"
+    assert search("zm", official=clerk).hits[0].person.name == "曾敏"
 
 
 def test_more_hits_than_a_screen_are_told(clerk):
