@@ -13,10 +13,10 @@ def terms_of(name: str) -> list[str]:
     their beginnings. What is whole ends with a full stop: who is called just so is found before the thousands whose
     names begin so.
 
-    >>> [term for term in terms_of("王芳") if term.isascii()]
-    ['wa', 'wan', 'wang', 'wangf', 'wangfa', 'wangfan', 'wangfang.', 'wf.']
-    >>> [term for term in terms_of("王芳") if not term.isascii()]
-    ['王芳', '王芳.']
+    >>> [term for term in terms_of("张芳") if term.isascii()]
+    ['zf.', 'zh', 'zha', 'zhan', 'zhang', 'zhangf', 'zhangfa', 'zhangfan', 'zhangfang.']
+    >>> [term for term in terms_of("张芳") if not term.isascii()]
+    ['张芳', '张芳.']
     """
     written = names.normal_form(name)
     whole = {written, *names.readings(name), *names.initials(name)} - {""}

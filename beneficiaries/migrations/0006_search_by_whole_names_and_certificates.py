@@ -23,7 +23,7 @@ def find_again(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
 
-    dependencies = [("beneficiaries", "0004_doubts_name_what_they_are_about")]
+    dependencies = [("beneficiaries", "0005_headers_that_people_taught")]
 
     operations = [
         migrations.AddIndex(

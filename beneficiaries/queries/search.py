@@ -77,7 +77,7 @@ def _search(typed: str, official: Official, most: int) -> Found:
         return _by_last4(typed.upper(), official, most)
     digits = phone.normal_form(typed)
     if digits.isascii() and digits.isdigit() and len(digits) >= NUMBER_DIGITS_MIN:
-        return _by_phone(digits, official, most)
+        return _by_phone(digits, typed, official, most)
     if digits.isascii() and digits.isdigit():
         return Found("none", SHORT_NUMBER, ())
     if _LETTERS.fullmatch("".join(typed.split())):
@@ -126,12 +126,12 @@ def _by_last4(last4: str, official: Official, most: int) -> Found:
     )
 
 
-def _by_phone(digits: str, official: Official, most: int) -> Found:
+def _by_phone(digits: str, typed: str, official: Official, most: int) -> Found:
     index = blind.index(digits, purpose="phone")
     why = Words("电话相同", "The whole phone number")
     people = list(_people(official).filter(phone_index=index).order_by("name")[: most + 1])
     if not people and not phone.is_mobile(digits):
-        return _by_written_number(digits, official, most)
+        return _by_written_number(typed, official, most)
     return Found(
         "phone", Words("电话", "Phone"), tuple(Hit(p, why, 0) for p in people[:most]), len(people) > most
     )
@@ -172,25 +172,24 @@ def _by_household(number: str, official: Official, most: int) -> Found:
 
 
 def _by_letters(letters: str, official: Official, most: int) -> Found:
-    found = _candidates(letters, [letters], official)
+    found = _candidates(letters, {"terms__overlap": [letters, f"{letters}{WHOLE}"]}, official)
     ranked = [(*_letters_match(name, letters), name, pk) for pk, name in found]
     if not ranked and len(letters) > NAME_CHARACTERS_MIN:
         return _by_written_number(letters, official, most)
     return _ranked("pinyin", Words("拼音", "Pinyin"), ranked, most)
 
 
-def _candidates(whole: str, parts: list[str], official: Official) -> list[tuple[int, str]]:
-    """Key and name of the people to be ranked: those called just so, then those whose names hold all of ``parts``.
+def _candidates(whole: str, held: dict[str, list[str]], official: Official) -> list[tuple[int, str]]:
+    """Key and name of the people to be ranked: those whose terms are ``held``; where these are too many, those called
+    just so as well.
 
     They come as the index finds them. Put in order, two letters of pinyin would be sorted through a tenth of the county.
     """
     people = _people(official).values_list("pk", "name")
-    found = list(people.filter(terms__contains=[f"{whole}{WHOLE}"])[:CANDIDATES_MAX])
-    if len(found) < CANDIDATES_MAX:
-        known = {pk for pk, _ in found}
-        more = people.filter(terms__contains=parts)[: CANDIDATES_MAX - len(found)]
-        found += [(pk, name) for pk, name in more if pk not in known]
-    return found
+    found = dict(people.filter(**held)[:CANDIDATES_MAX])
+    if len(found) == CANDIDATES_MAX:
+        found |= dict(people.filter(terms__contains=[f"{whole}{WHOLE}"])[:CANDIDATES_MAX])
+    return list(found.items())
 
 
 def _letters_match(name: str, letters: str) -> tuple[int, Words, str]:
@@ -207,9 +206,10 @@ def _letters_match(name: str, letters: str) -> tuple[int, Words, str]:
 
 def _by_name(name: str, official: Official, most: int) -> Found:
     """Each two characters that stand together are in the index; the village's name is tried where nobody has it."""
+    held = {"terms__contains": names.bigrams(name) or [name]}
     ranked = [
         (*_name_match(names.normal_form(own), name), own, pk)
-        for pk, own in _candidates(name, names.bigrams(name) or [name], official)
+        for pk, own in _candidates(name, held, official)
         if name in names.normal_form(own)
     ]
     if ranked:

@@ -51,7 +51,7 @@ QUERIES = {
     "last four of the phone": ("0926", "last4", [("赵文斌", "Phone ends in 0926")]),
     "phone": ("138 0000 0926", "phone", [("赵文斌", "The whole phone number")]),
     "the card reader's burst": (f"{YUTONG.translate(WIDE)}\r\n", "citizen_id", [("赵雨桐", "The whole ID number")]),
-    "household": ("103209-0147", "household", [("赵文斌", "The household's number"), ("赵雨桐", "The household's number"), ("单雨欣", "The household's number")]),
+    "household": ("103209-0147", "household", [(name, "The household's number") for name in ("赵文斌", "赵雨桐", "单雨欣")]),
     "certificate": ("zz-2012-00017", "certificate", [("赵文斌", "The number of the family's certificate")]),
     "no certificate": ("ZZ-2012-00018", "household", []),
     "village": ("焦楼", "village", [("赵文斌", "Head of a household in this village")]),
