@@ -92,7 +92,7 @@ def _in_the_database(spent: list[float]) -> Iterator[None]:
 
 
 def _floor(text: str, official: Official) -> float:
-    named = {
+    named: dict[str, str | bytes] = {
         "text": text,
         "scope": f"{official.scope}%",
         "index": blind.index(text, purpose="citizen_id_last4"),
