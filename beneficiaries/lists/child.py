@@ -21,7 +21,11 @@ import zipfile
 import zlib
 from xml.etree.ElementTree import fromstring
 
-MEMORY_BYTES_MAX = 1 << 30
+MEMORY_BYTES_MAX = 1 << 30  # whatever the file holds
+ROOM_BYTES = 90 << 20  # beyond the interpreter, for a file that holds nothing
+CELL_BYTES = 400  # of the reader, for each cell that is really there
+TEXT_BYTES_MAX = 100 << 20  # for long texts
+OLD_CELL_BYTES = 6  # the least that a cell takes in an .xls
 CPU_SECONDS_MAX = 30
 MEMBERS_MAX = 500  # a workbook has a few dozen parts
 UNPACKED_BYTES_MAX = 600 << 20  # a million bordered empty rows, which is not hostile, unpack to 138 MB
@@ -77,7 +81,11 @@ def read(source: bytes) -> tuple[dict[str, object], list[bytes]]:
         SheetVisibleEnum,
     )
 
-    parts, has_comments = unpack(source) if source.startswith(b"PK") else ({}, False)
+    if source.startswith(b"PK"):
+        parts, has_comments = unpack(source)
+    else:
+        parts, has_comments = {}, False
+        limit_memory(len(source) // OLD_CELL_BYTES, len(source))
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(source))
     except PasswordError as error:
@@ -171,6 +179,14 @@ def unpack(source: bytes) -> tuple[dict[str, dict[str, object]], bool]:
         raise RefusedError("password") from error
 
 
+def limit_memory(cells: int, size: int) -> None:
+    """Let a file have memory for what it really holds: two cells at the ends of a sheet ask for all between them."""
+    with open("/proc/self/statm", encoding="ascii") as statm:
+        now = int(statm.read().split()[0]) * resource.getpagesize()
+    limit = now + ROOM_BYTES + cells * CELL_BYTES + min(2 * size, TEXT_BYTES_MAX)
+    resource.setrlimit(resource.RLIMIT_AS, (min(limit, MEMORY_BYTES_MAX), MEMORY_BYTES_MAX))
+
+
 def check_members(archive: zipfile.ZipFile) -> set[str]:
     """Limits on names, number, and size as really unpacked; checksums. The parts that may hold formulas or errors."""
     members = archive.infolist()
@@ -181,7 +197,9 @@ def check_members(archive: zipfile.ZipFile) -> set[str]:
         raise RefusedError("macro")
     if len(members) > MEMBERS_MAX or len(set(names)) != len(names):
         raise RefusedError("hostile_zip")
-    total, suspects = 0, set()
+    if sum(member.file_size for member in members) > UNPACKED_BYTES_MAX:
+        raise RefusedError("unpacks_too_large", UNPACKED_BYTES_MAX >> 20)
+    total, cells, suspects = 0, 0, set()
     for member in members:
         if member.flag_bits & 1:
             raise RefusedError("password")
@@ -192,9 +210,13 @@ def check_members(archive: zipfile.ZipFile) -> set[str]:
                 if total > UNPACKED_BYTES_MAX:
                     raise RefusedError("unpacks_too_large", UNPACKED_BYTES_MAX >> 20)
                 window = tail + block
+                if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
+                    raise RefusedError("hostile_zip")
+                cells += block.count(b"<c ") + block.count(b":c ")
                 if b"f>" in window or b't="e"' in window or b"hidden=" in window:
                     suspects.add(member.filename)
                 tail = block[-8:]
+    limit_memory(cells, total)
     return suspects
 
 

@@ -5,8 +5,8 @@ UTF-16 that Excel calls "Unicode text".
 """
 
 import csv
-import io
 import re
+from collections.abc import Iterator
 
 from beneficiaries.lists.sheets import TEXT, Sheet
 from standards.characters import decode_gb18030
@@ -30,12 +30,7 @@ def read_delimited(source: bytes) -> tuple[Sheet, str]:
         rows.pop()
     width = max(map(len, rows), default=0)
     if len(rows) > ROWS_MAX or width > COLUMNS_MAX:
-        raise Refusal(
-            f"表里有 {len(rows):,} 行、{width:,} 列，最多 {ROWS_MAX:,} 行、{COLUMNS_MAX} 列。请分乡镇上传",
-            f"The list has {len(rows):,} rows and {width:,} columns; at most {ROWS_MAX:,} and {COLUMNS_MAX}."
-            " Upload it by township",
-            code="too_many_rows",
-        )
+        raise _too_large(len(rows), width)
     columns = tuple([row[n] if n < len(row) else "" for row in rows] for n in range(width))
     return Sheet("csv", len(rows), columns, (TEXT,) * width), encoding
 
@@ -78,13 +73,18 @@ def _separator(text: str) -> str:
 
 
 def _rows(text: str, separator: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(_lines(text), delimiter=separator, strict=True)
     rows: list[list[str]] = []
+    last = 0  # the last row that holds something
     try:
         for row in reader:
             rows.append(row)
+            if any(row):
+                last = len(rows)
             if any(len(cell) > CELL_CHARACTERS_MAX for cell in row):
                 raise csv.Error("field larger than a cell")
+            if last > ROWS_MAX:
+                raise _too_large(last, len(row))
     except csv.Error as error:
         line = reader.line_num
         raise Refusal(
@@ -94,6 +94,24 @@ def _rows(text: str, separator: str) -> list[list[str]]:
             code="broken",
         ) from error
     return rows
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines with their ends, without a copy of the whole."""
+    at = 0
+    while at < len(text):
+        end = text.find("\n", at) + 1 or len(text)
+        yield text[at:end]
+        at = end
+
+
+def _too_large(rows: int, columns: int) -> Refusal:
+    return Refusal(
+        f"表里有 {rows:,} 行、{columns:,} 列，最多 {ROWS_MAX:,} 行、{COLUMNS_MAX} 列。请分乡镇上传",
+        f"The list has {rows:,} rows and {columns:,} columns; at most {ROWS_MAX:,} and {COLUMNS_MAX}."
+        " Upload it by township",
+        code="too_many_rows",
+    )
 
 
 def _not_text() -> Refusal:
