@@ -35,6 +35,7 @@ COLUMNS_MAX = 200
 SHEETS_MAX = 50
 CELL_CHARACTERS_MAX = 32_767  # what Excel itself allows
 FORMULAS_MAX = 100_000
+SPARSE_MAX = 4  # so many times the cells that are really there may a sheet's area be, and a little more
 SEPARATOR = "\x1e"
 
 FORMULA = re.compile(
@@ -82,10 +83,10 @@ def read(source: bytes) -> tuple[dict[str, object], list[bytes]]:
     )
 
     if source.startswith(b"PK"):
-        parts, has_comments = unpack(source)
+        parts, has_comments, cells = unpack(source)
     else:
-        parts, has_comments = {}, False
-        limit_memory(len(source) // OLD_CELL_BYTES, len(source))
+        parts, has_comments, cells = {}, False, len(source) // OLD_CELL_BYTES
+        limit_memory(cells, len(source))
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(source))
     except PasswordError as error:
@@ -97,18 +98,24 @@ def read(source: bytes) -> tuple[dict[str, object], list[bytes]]:
         raise RefusedError("too_many_sheets", len(metadata), SHEETS_MAX)
     sheets, blobs = [], []
     for sheet in metadata:
-        head, cells = read_sheet(book, sheet.name)
+        head, columns = read_sheet(book, sheet.name, cells)
         head |= {"hidden": sheet.visible != SheetVisibleEnum.Visible} | parts.get(sheet.name, NO_MARKS)
         sheets.append(head)
-        blobs += cells
+        blobs += columns
     return {"sheets": sheets, "comments": has_comments}, blobs
 
 
-def read_sheet(book, name: str) -> tuple[dict[str, object], list[bytes]]:  # type: ignore[no-untyped-def]  # a script; calamine is imported late
+def read_sheet(book, name: str, cells: int) -> tuple[dict[str, object], list[bytes]]:  # type: ignore[no-untyped-def]  # a script; calamine is imported late
     """One sheet: size, merged ranges, and its columns as bytes with their types."""
     try:
         sheet = book.get_sheet_by_name(name)
+        if sheet.total_height > ROWS_MAX:
+            raise RefusedError("too_many_rows", sheet.total_height, ROWS_MAX)
+        if sheet.total_height * sheet.total_width > SPARSE_MAX * (cells + ROWS_MAX):
+            raise RefusedError("too_much_memory")
         rows = sheet.to_python(skip_empty_area=False)
+    except RefusedError:
+        raise
     except Exception as error:  # as above: any failure to read means a broken file
         raise RefusedError("broken") from error
     while rows and not any(cell not in ("", None) for cell in rows[-1]):
@@ -163,16 +170,15 @@ def cell_text(cell: object) -> tuple[str, str]:
     return str(cell), "o"
 
 
-def unpack(source: bytes) -> tuple[dict[str, dict[str, object]], bool]:
+def unpack(source: bytes) -> tuple[dict[str, dict[str, object]], bool, int]:
     """Check every member of the zip by reading it through; the marks of each sheet by its name, and "has comments"."""
     try:
         with zipfile.ZipFile(io.BytesIO(source)) as archive:
-            suspects = check_members(archive)
+            suspects, cells = check_members(archive)
             paths = sheet_paths(archive)
             has_comments = any(re.match(r"xl/(?:threadedC|c)omments", name) for name in archive.namelist())
-            return {
-                name: marks(archive, path) for name, path in paths.items() if path in suspects
-            }, has_comments
+            told = {name: marks(archive, path) for name, path in paths.items() if path in suspects}
+            return told, has_comments, cells
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise RefusedError("broken") from error
     except RuntimeError as error:  # zipfile's word for an encrypted member
@@ -187,8 +193,8 @@ def limit_memory(cells: int, size: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (min(limit, MEMORY_BYTES_MAX), MEMORY_BYTES_MAX))
 
 
-def check_members(archive: zipfile.ZipFile) -> set[str]:
-    """Limits on names, number, and size as really unpacked; checksums. The parts that may hold formulas or errors."""
+def check_members(archive: zipfile.ZipFile) -> tuple[set[str], int]:
+    """Limits on names, number, and size as really unpacked; checksums. Parts with marks, cells."""
     members = archive.infolist()
     names = [member.filename for member in members]
     if not any(name.startswith("xl/workbook.") for name in names):
@@ -217,7 +223,7 @@ def check_members(archive: zipfile.ZipFile) -> set[str]:
                     suspects.add(member.filename)
                 tail = block[-8:]
     limit_memory(cells, total)
-    return suspects
+    return suspects, cells
 
 
 def sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:

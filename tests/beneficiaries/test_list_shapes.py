@@ -1,5 +1,7 @@
 """One line for each shape a department's list comes in: what is read, what is refused, what is told."""
 
+import io
+import zipfile
 from datetime import date
 
 import pytest
@@ -217,3 +219,32 @@ def test_a_rare_name_character_survives_gb18030():
     row = ["赵" + "䶮", *ROW[1:]]
     book = read_book(csv_bytes([HEADER, row], "gb18030"))
     assert book.sheets[0].text(1, 0) == "赵䶮"
+
+
+def test_hidden_rows_are_read_and_told():
+    source = xlsx([HEADER, ROW, ROW2])
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(source)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, data.replace(b'<row r="3"', b'<row r="3" hidden="1"'))
+    whole = check(buffer.getvalue())
+    assert taken(whole) == [FIRST, SECOND]
+    assert [note.en for note in whole.checked.table.notes] == [
+        "1 hidden rows were read like all others (row 3 …)"
+    ]
+
+
+def test_comments_on_cells_are_told():
+    buffer = io.BytesIO(xlsx([HEADER, ROW, ROW2]))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("xl/comments1.xml", "<comments/>")
+    whole = check(buffer.getvalue())
+    assert taken(whole) == [FIRST, SECOND]
+    assert [note.en for note in whole.checked.table.notes] == ["The comments on cells were not read"]
+
+
+@pytest.mark.parametrize("end", ["le", "be"])
+def test_text_files_in_utf_16_of_either_end(end):
+    mark = "\ufeff".encode(f"utf-16-{end}")
+    assert taken(check(mark + csv_bytes([HEADER, ROW, ROW2], f"utf-16-{end}"))) == [FIRST, SECOND]
