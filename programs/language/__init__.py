@@ -36,6 +36,7 @@ from programs.language.forms import Figure, FigureValue, Policy
 from programs.language.gate import gate, prove
 from programs.language.problems import PolicyErrors, Problem
 from programs.language.reading import read
+from programs.language.schema import policy_schema
 from programs.language.sentences import InWords
 from programs.language.situations import Outcome, gives_in_words, run_examples, spoken_of
 
@@ -72,6 +73,7 @@ __all__ = [
     "gate",
     "gives_in_words",
     "needs_for_life",
+    "policy_schema",
     "prove",
     "read",
     "run_examples",

@@ -17,6 +17,7 @@ from programs.language.forms import (
     PerQuantity,
     Reference,
     Shape,
+    Stepped,
 )
 from programs.language.views import View
 
@@ -68,12 +69,25 @@ def sum_of(shape: Shape, view: View) -> Sum:
         if shape.count_at_most is not None:
             count = np.minimum(count, shape.count_at_most)
         return Sum(_times(count, shape.fen_each), 1, column.known.astype(bool))
+    if isinstance(shape, Stepped):
+        return _stepped(shape, view)
     column = base_column(shape.of, view)
     base = np.where(column.values == NO_NUMBER, 0, column.values).astype(np.int64)
     known = column.known.astype(bool)
     if isinstance(shape, Percent):
         return Sum(_times(base, shape.percent.numerator), shape.percent.denominator, known)
     return Sum(base, 1, known)
+
+
+def _stepped(shape: Stepped, view: View) -> Sum:
+    column = fact_column(shape.fact, view)
+    count = np.maximum(column.values.astype(np.int64), 0)  # NO_NUMBER is below 0
+    top = np.zeros(view.n, dtype=np.int64)
+    begins = 0
+    for step in shape.steps:
+        top = top + _times(np.clip(count - begins, 0, step.upto - begins), step.fen_each)
+        begins = step.upto
+    return Sum(top, 1, column.known.astype(bool))
 
 
 def base_column(of: Reference, view: View) -> Column:

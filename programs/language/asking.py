@@ -20,6 +20,7 @@ from programs.language.forms import (
     Quantified,
     Reference,
     Shape,
+    Stepped,
     Test,
 )
 from programs.language.names import BEHIND
@@ -138,7 +139,7 @@ def _ask_shape(shape: Shape, view: View, rows: Bools, asked: Asked) -> None:
     if isinstance(shape, ByTable):
         for name in shape.facts:
             ask_fact(name, view, rows, asked)
-    elif isinstance(shape, PerQuantity):
+    elif isinstance(shape, PerQuantity | Stepped):
         ask_fact(shape.fact, view, rows, asked)
     elif isinstance(shape, Percent | FromFigure):
         base_column(shape.of, view)

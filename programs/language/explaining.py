@@ -9,7 +9,7 @@ from programs.language.asking import Asked, ask_amount, ask_fact, ask_test
 from programs.language.columns import ABSENT, MAYBE, NO_DAY, Bools, Column, Verdicts
 from programs.language.evaluating import fact_column
 from programs.language.facts_named import facts_of
-from programs.language.forms import ByTable, Percent, PerQuantity, Policy, Shape, Test
+from programs.language.forms import ByTable, Percent, PerQuantity, Policy, Shape, Stepped, Test
 from programs.language.names import SETS, Names, say_day
 from programs.language.views import View
 from programs.language.wording import (
@@ -291,7 +291,7 @@ def _shape_working(shape: Shape, view: View) -> Words:
     seen = Words("", "")
     if isinstance(shape, ByTable):
         seen = joined([seen_fact(name, view, 0) for name in shape.facts], "，", ", ")
-    elif isinstance(shape, PerQuantity):
+    elif isinstance(shape, PerQuantity | Stepped):
         seen = seen_fact(shape.fact, view, 0)
     elif isinstance(shape, Percent) and shape.of.kind == "fact":
         seen = seen_fact(shape.of.name, view, 0)

@@ -13,6 +13,7 @@ from programs.language.forms import (
     Quantified,
     Shape,
     Span,
+    Stepped,
     Test,
 )
 from programs.language.names import Names
@@ -120,7 +121,7 @@ def _other_facts(policy: Policy) -> list[str]:
 def _shape_facts(shape: Shape | None) -> tuple[str, ...]:
     if isinstance(shape, ByTable):
         return shape.facts
-    if isinstance(shape, PerQuantity):
+    if isinstance(shape, PerQuantity | Stepped):
         return (shape.fact,)
     if isinstance(shape, Percent | FromFigure):
         return (shape.of.name,) if shape.of.kind == "fact" else (f"figure.{shape.of.name}",)

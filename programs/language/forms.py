@@ -151,6 +151,22 @@ class PerQuantity:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """So much for each one up to ``upto``, counted from where the step before ends."""
+
+    upto: int
+    fen_each: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """A rate that changes with the quantity; nothing beyond the last step."""
+
+    fact: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Percent:
     percent: Fraction
     of: Reference
@@ -161,7 +177,7 @@ class FromFigure:
     of: Reference
 
 
-Shape = Flat | ByTable | PerQuantity | Percent | FromFigure
+Shape = Flat | ByTable | PerQuantity | Stepped | Percent | FromFigure
 
 
 @dataclass(frozen=True, slots=True)

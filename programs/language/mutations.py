@@ -24,6 +24,7 @@ from programs.language.forms import (
     Policy,
     Shape,
     Span,
+    Stepped,
     TableRow,
 )
 from programs.language.lines import Path
@@ -216,11 +217,26 @@ def _of_shape(shape: Shape, path: Path) -> Iterator[_Slip]:
             cap = (*path, "count_at_most")
             yield _Slip(cap, DROPPED, False, replace(shape, count_at_most=None))
             yield from _moved(cap, shape.count_at_most, lambda most: replace(shape, count_at_most=most), 1)
+    elif isinstance(shape, Stepped):
+        yield from _of_steps(shape, (*path, "steps"))
     elif isinstance(shape, Percent):
         for step in (-POINT, POINT):
             if shape.percent + step > 0:
                 moved = replace(shape, percent=shape.percent + step)
                 yield _Slip((*path, "percent"), MOVED[1 if step > 0 else -1], True, moved)
+
+
+def _of_steps(shape: Stepped, path: Path) -> Iterator[_Slip]:
+    for at, step in enumerate(shape.steps):
+        if len(shape.steps) > 1:
+            yield _Slip((*path, at), DROPPED, False, replace(shape, steps=_without(shape.steps, at)))
+        changes = [replace(step, upto=step.upto + by) for by in (-1, 1)]
+        changes += [replace(step, fen_each=max(0, step.fen_each + by)) for by in (-YUAN, YUAN)]
+        for moved in changes:
+            yield _step(
+                (*path, at), f"{step.upto}, {step.fen_each}", f"{moved.upto}, {moved.fen_each}",
+                replace(shape, steps=_with(shape.steps, at, moved)),
+            )  # fmt: skip
 
 
 def _with_entry(shape: ByTable, key: tuple[str, ...], fen: int) -> ByTable:

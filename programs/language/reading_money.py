@@ -17,6 +17,8 @@ from programs.language.forms import (
     Reference,
     Shape,
     Span,
+    Step,
+    Stepped,
     Test,
 )
 from programs.language.names import Meaning
@@ -26,9 +28,11 @@ from programs.language.sections import Section, as_fen
 from standards.words import Words
 
 PAYEES = ("self", "parents", "guardians", "spouse", "head", "institution")
+PERIODS = ("life", "year")
 HOLDS = ("self", "household", "couple")
-SHAPES = ("yuan", "table_by", "yuan_per", "percent")
-LATER = ("sum", "first", "steps", "band", "multiply", "when")  # described in the language, not read yet
+SHAPES = ("yuan", "table_by", "yuan_per", "steps", "percent")
+STEPS_MAX = 20
+LATER = ("sum", "first", "band", "multiply", "when")  # described in the language, not read yet
 PERCENT_MAX = 1_000
 
 
@@ -60,6 +64,8 @@ def _shape(section: Section, scope: Scope) -> Shape | None:
         return _by_table(section, scope)
     if "yuan_per" in section:
         return _per_quantity(section, scope)
+    if "steps" in section:
+        return _stepped(section, scope)
     if "percent" in section:
         return _percent(section, scope)
     fen = section.fen("yuan", needed=True)
@@ -117,15 +123,38 @@ def _fill(
 
 def _per_quantity(section: Section, scope: Scope) -> PerQuantity | None:
     fen = section.fen("yuan_per", needed=True)
-    name = section.text("of")
     most = section.whole("count_at_most", least=1) if "count_at_most" in section else None
+    quantity = _quantity(section, scope)
+    return None if quantity is None or fen is None else PerQuantity(fen, quantity, most)
+
+
+def _quantity(section: Section, scope: Scope) -> str | None:
+    """``of = "training.hours"``: the number that is paid for."""
+    name = section.text("of")
     meaning = find_fact(name, section.at("of"), scope, section.notes) if name else None
-    if meaning is None or fen is None:
-        return None
-    if meaning.type not in ("integer", "quantity"):
+    if meaning is not None and meaning.type not in ("integer", "quantity"):
         section.wrong("of", f"“{name}”不是数量", f"“{name}” is not a quantity")
         return None
-    return PerQuantity(fen, meaning.name, most)
+    return None if meaning is None else meaning.name
+
+
+def _stepped(section: Section, scope: Scope) -> Stepped | None:
+    """``steps = [{ upto = 5, yuan_per = 40 }, { upto = 30, yuan_per = 20 }]``, each further than the one before."""
+    found: list[Step] = []
+    inner = section.sections("steps")
+    for each in inner:
+        upto, fen = each.whole("upto", needed=True, least=1), each.fen("yuan_per", needed=True)
+        each.finish(("upto", "yuan_per"))
+        if found and upto <= found[-1].upto:
+            each.wrong(
+                "upto", f"要大于前一段的 {found[-1].upto}", f"must lie above the {found[-1].upto} before it"
+            )
+        elif fen is not None:
+            found.append(Step(upto, fen))
+    if not 1 <= len(inner) <= STEPS_MAX:
+        section.wrong("steps", f"写 1 到 {STEPS_MAX} 段", f"1 to {STEPS_MAX} steps are expected")
+    quantity = _quantity(section, scope)
+    return None if quantity is None or len(found) != len(inner) else Stepped(quantity, tuple(found))
 
 
 def _percent(section: Section, scope: Scope) -> Percent | None:
@@ -178,7 +207,7 @@ def read_limits(sections: list[Section], scope: Scope) -> tuple[Limit, ...]:
         name = section.text("name")
         holds = section.texts("holds", needed=True, choices=HOLDS)
         times = section.whole("times", least=1, instead=1)
-        period = section.text("in", choices=("life", "year"))
+        period = section.text("in", choices=PERIODS)
         same = section.texts("same")
         for each in same:
             find_fact(each, section.at("same"), scope, section.notes)

@@ -16,6 +16,7 @@ from programs.language.forms import (
     Reference,
     Shape,
     Span,
+    Stepped,
     Test,
     Value,
 )
@@ -193,11 +194,25 @@ def amount_in_words(shape: Shape, names: Names) -> Words:
             f"每 1 {of.zh} {yuan(shape.fen_each)} 元{cap.zh}",
             f"{yuan(shape.fen_each)} yuan for each unit of {of.en}{cap.en}",
         )
+    if isinstance(shape, Stepped):
+        return _steps_in_words(shape, names)
     of = reference_in_words(shape.of, names)
     if isinstance(shape, FromFigure):
         return of
     percent = f"{float(shape.percent * 100):g}%"  # for print only
     return Words(f"{of.zh}的 {percent}", f"{percent} of {of.en}")
+
+
+def _steps_in_words(shape: Stepped, names: Names) -> Words:
+    parts, begins = [], 1
+    for step in shape.steps:
+        fen = yuan(step.fen_each)
+        zh = f"第 {begins} 到 {step.upto} 每 1 {names[shape.fact].words.zh} {fen} 元"
+        parts.append(Words(zh, f"{fen} yuan for each from {begins} to {step.upto}"))
+        begins = step.upto + 1
+    end = Words(f"{begins - 1} 以上不再计", f"nothing beyond {begins - 1}")
+    what = joined([*parts, end], "，", ", ")
+    return Words(what.zh, f"by {names[shape.fact].words.en}: {what.en}")
 
 
 def limit_in_words(limit: Limit, names: Names) -> Words:

@@ -275,12 +275,25 @@ class Oracle:
                 return None
             count = 0 if count == NONE else max(count, 0)
             return Fraction(amount["yuan_per"]) * min(count, amount.get("count_at_most", count))
+        if "steps" in amount:
+            count = look(amount["of"])
+            if count == UNKNOWN:
+                return None
+            paid = (
+                0 if count == NONE else sum(self.rate_of(amount["steps"], one) for one in range(1, count + 1))
+            )
+            return Fraction(paid)
         if "percent" in amount:
             base = look(amount["of_fact"])
             if base == UNKNOWN:
                 return None
             return Fraction(0) if base == NONE else Fraction(amount["percent"]) / 100 * base
         return Fraction(amount["yuan"])
+
+    @staticmethod
+    def rate_of(steps, one):
+        """What the first, second, third … unit is paid: the first step that reaches it."""
+        return next((Fraction(step["yuan_per"]) for step in steps if one <= step["upto"]), 0)
 
     def matrix(self, amount, look):
         """Put in every value a fact not known could have; one amount only is an amount."""

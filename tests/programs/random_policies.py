@@ -176,6 +176,10 @@ class Author:
             amount = {"table_by": ["certificate.kind", "admission.level"], "yuan": yuan}
         elif roll < 0.65:
             amount = {"yuan_per": rng.choice([3, 0.35]), "of": "training.hours", "count_at_most": 200}
+        elif roll < 0.72:
+            first = rng.choice([1, 99, 200])
+            steps = [{"upto": first, "yuan_per": rng.choice([3, 0.35])}, {"upto": first + 40, "yuan_per": 2}]
+            amount = {"steps": steps[: rng.randint(1, 2)], "of": "training.hours"}
         elif roll < 0.85:
             amount = {"percent": rng.choice([70, 33.3]), "of_fact": "earlier_payment.amount"}
         else:

@@ -221,6 +221,11 @@ class TestCommand:
         assert document["ok"]
         assert len(document["files"]) == 4
 
+    def test_schema_prints_the_shape_of_a_policy(self):
+        code, out, _ = run("schema")
+        assert code == 0
+        assert json.loads(out)["properties"]["for_each"]["enum"][:2] == ["person", "household"]
+
     def test_check_names_every_problem_and_ends_with_1(self, tmp_path):
         wrong = tmp_path / "wrong.toml"
         wrong.write_bytes(changed('"female"', '"femal"'))

@@ -42,6 +42,7 @@ class Command(BaseCommand):
             "simulate", help="a file on the real register, beside the version in force"
         )
         simulate.add_argument("file", type=Path)
+        schema = verbs.add_parser("schema", help="the JSON Schema of policy files, for editors")
         propose = verbs.add_parser("propose", help="hand a draft to the second person")
         activate = verbs.add_parser("activate", help="make a proposed version count")
         for each in (propose, activate):
@@ -51,12 +52,13 @@ class Command(BaseCommand):
         for each in (load, propose, activate):
             each.add_argument("--by", required=True, metavar="NUMBER", help="staff number of who acts")
         listing = verbs.add_parser("list", help="all versions")
-        for each in (check, simulate, load, propose, activate, listing):
+        for each in (check, schema, simulate, load, propose, activate, listing):
             _json_option(each)
 
     def handle(self, *args: Any, **options: Any) -> None:
         verbs: dict[str, Callable[[dict[str, Any]], Document]] = {
             "check": self.check_files,
+            "schema": self.schema,
             "simulate": self.simulate,
             "load": self.load,
             "propose": self.propose,
@@ -92,6 +94,12 @@ class Command(BaseCommand):
             for each in problems:
                 self._say(options, f"  {each.say('zh-hans')}\n  {each.say('en')}")
         return {"ok": not any(each["problems"] for each in found), "files": found}
+
+    def schema(self, options: dict[str, Any]) -> Document:
+        """What an editor needs to complete and check a policy file while it is written."""
+        found = language.policy_schema(load_catalogue())
+        self._say(options, json.dumps(found, ensure_ascii=False, indent=2))
+        return {"ok": True, "schema": found}
 
     def simulate(self, options: dict[str, Any]) -> Document:
         """Who would gain and lose, by township, against the budget. Nothing is stored."""
