@@ -5,6 +5,7 @@ can go unnoticed gets its example. A value that could move by one step does too,
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from programs.language.checking import check
 from programs.language.compiling import compile
@@ -15,9 +16,20 @@ from programs.language.sections import key_of
 from programs.language.situations import run_examples
 from standards.words import Words
 
+TOO_LONG = Words(
+    "规则太多，逐条改动检查不完：请分成几个政策文件",
+    "too many rules to try every slip of them: write them as several policies",
+)
+
+
+MUTATIONS_MAX = 2_000  # twenty times the longest sample: each runs every example again, some ten milliseconds
+NAMED_MAX = 50  # nobody mends more than this at once
+
 
 def gate(policy: Policy) -> list[Problem]:
-    """Every change no example notices, with its line; empty = the examples hold the policy fast."""
+    """Every change no example notices (the first fifty), with its line; empty = the examples hold the policy fast."""
+    if sum(1 for _ in islice(mutations(policy), MUTATIONS_MAX + 1)) > MUTATIONS_MAX:
+        return [Problem(1, "file", TOO_LONG)]
     accepted = {each.key: each for each in policy.accepted}
     found: list[Problem] = []
     used: set[str] = set()
@@ -27,9 +39,15 @@ def gate(policy: Policy) -> list[Problem]:
             used.add(key)
             continue
         found.append(_named(each, policy))
+        if len(found) >= NAMED_MAX:
+            return _in_order(found)
     for key, acceptance in accepted.items():
         if key not in used:
             found.append(Problem(acceptance.line, "accepted", _idle(key)))
+    return _in_order(found)
+
+
+def _in_order(found: list[Problem]) -> list[Problem]:
     return sorted(set(found), key=lambda one: (one.line, one.key, one.words.en))
 
 

@@ -75,3 +75,13 @@ def test_every_word_the_reader_knows_stands_on_the_page(word):
 def test_the_samples_stand_on_the_page():
     for path in make.POLICIES.glob("*.toml"):
         assert f"`{path.stem}`" in TEXT
+
+
+def test_the_acceptance_of_the_page_can_be_read():
+    (accepted,) = read(TOP + NEED + END + PIECES[3]).accepted
+    assert accepted.key == "in_force.from"
+
+
+def test_every_rule_left_out_stands_on_the_page_with_its_reason():
+    for rule in ("C03", "M08", "C08", "C16", "H02", "V01", "V05"):
+        assert re.search(rf"(?m)^\| {rule}[ :|].*\| \S", TEXT), rule

@@ -1,6 +1,7 @@
 """The gate cannot be talked round: what nobody would notice is named with its line, and accepted only in writing."""
 
 import re
+import sys
 
 import pytest
 
@@ -11,6 +12,7 @@ from programs.language.mutations import mutations
 from tests import factories as make
 
 CATALOGUE = load_catalogue()
+gate_module = sys.modules["programs.language.gate"]  # the package gives its function the same name
 FILES = sorted([*make.POLICIES.glob("*.toml"), *(make.POLICIES.parent / "library").glob("*.toml")])
 COLLEGE = (make.POLICIES / "college-award.toml").read_text()
 MUTATIONS_LEAST = 500
@@ -71,6 +73,70 @@ def test_an_acceptance_of_nothing_is_refused():
     (problem,) = language.gate(read(COLLEGE + ACCEPTED))
     assert problem.key == "accepted"
     assert problem.line == line_of(COLLEGE + ACCEPTED, "[[accepted]]")
+
+
+CAPPED = """
+code      = "capped"
+title     = { zh = "封顶", en = "Capped" }
+on_slip   = "封顶"
+basis     = [{ number = "示例〔2026〕9号" }]
+in_force  = { from = 2026-01-01, until = 2026-12-31 }
+for_each  = "training"
+judged_on = 2026-07-01
+pay_to    = ["self"]
+[need.hours]
+fact      = "training.hours"
+at_least  = 1
+otherwise = { zh = "没有课时", en = "No hours" }
+[amount]
+yuan_per       = 10
+of             = "training.hours"
+count_at_most  = 30
+at_least_yuan  = 20
+at_most_yuan   = 250
+[apply]
+route  = "both"
+notice = { days = 7 }
+[example.below]
+say   = { zh = "封顶以下", en = "Below the cap" }
+self  = { training.hours = 24 }
+gives = { yuan = 240 }
+[example.above]
+say   = { zh = "封顶以上", en = "Above the cap" }
+like  = "below"
+self  = { training.hours = 26 }
+gives = { yuan = 250 }
+[example.one]
+say   = { zh = "一个课时，按保底", en = "One hour: the floor" }
+like  = "below"
+self  = { training.hours = 1 }
+gives = { yuan = 20 }
+[example.no_hours]
+say   = { zh = "没有课时", en = "No hours" }
+like  = "below"
+self  = { training.hours = 0 }
+gives = { no = ["hours", "amount"] }
+"""
+
+
+def test_a_cap_that_never_binds_is_named_and_one_that_does_is_not():
+    assert language.check(read(CAPPED)) == []
+    named = {(each.key, each.words.en.partition(",")[0]) for each in language.gate(read(CAPPED))}
+    assert ("amount.count_at_most", "left out") in named
+    assert {key for key, _ in named} == {"amount.count_at_most", "judged_on"}
+    without_above = re.sub(r"(?s)\[example\.above\].*?(?=\[example\.one)", "", CAPPED)
+    assert ("amount.at_most_yuan", "left out") in {
+        (each.key, each.words.en.partition(",")[0]) for each in language.gate(read(without_above))
+    }
+
+
+def test_what_is_named_at_once_has_an_end(monkeypatch):
+    text = COLLEGE[: COLLEGE.index("[example.second_batch]")]
+    monkeypatch.setattr(gate_module, "NAMED_MAX", 5)
+    assert len(language.gate(read(text))) <= 5
+    monkeypatch.setattr(gate_module, "MUTATIONS_MAX", 20)
+    (problem,) = language.gate(read(text))
+    assert "several policies" in problem.words.en
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
