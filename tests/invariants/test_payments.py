@@ -1,6 +1,7 @@
 """Random deeds at the cash desk, allowed and not: after each the books balance and nobody is paid twice."""
 
 from collections import Counter
+
 import pytest
 from django.db import transaction
 from django.db.models import Count, Sum
