@@ -1,6 +1,7 @@
 """What every test gets: a database made by its owner and used by the application's role."""
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ hypothesis.settings.load_profile("house")
 
 # Each run has a database of its own, so that two runs side by side do not drop each other's.
 TEST_DATABASE = "test_guanai_"
+SESSIONS_END_SECONDS_MAX = 10.0
 
 
 def _drop_left_behind() -> None:
@@ -85,6 +87,21 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         log_in(connections["default"], owner)
+        _wait_for_closed_sessions()
+
+
+def _wait_for_closed_sessions() -> None:
+    """A session that a test's thread has closed lives a moment longer; until it ends, the database cannot be dropped."""
+    until = time.monotonic() + SESSIONS_END_SECONDS_MAX
+    with connections["default"].cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute(
+                """SELECT count(*) FROM pg_stat_activity
+                   WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+            )
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.1)
 
 
 @pytest.fixture(scope="session", autouse=True)
