@@ -110,7 +110,8 @@ def _gathered(query: Query) -> str:
     places = range(len(query.words))
     values = [f"array_agg({name})" for name in names] + [f"to_json({words_of(n)})::text" for n in places]
     words = ", ".join(
-        f"words{n} AS MATERIALIZED (SELECT coalesce(array_agg(DISTINCT t ORDER BY t), '{{}}') AS words FROM ({text}) w(t))"
+        f"words{n} AS MATERIALIZED (SELECT coalesce(array_agg(t ORDER BY t), '{{}}') AS words"
+        f" FROM (SELECT DISTINCT t FROM ({text}) w(t)) once)"
         for n, text in enumerate(query.words)
     )
     given = f"WITH {words} " if words else ""
