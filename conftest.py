@@ -87,21 +87,24 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         log_in(connections["default"], owner)
-        _wait_for_closed_sessions()
+        _no_session_is_left_open()
 
 
-def _wait_for_closed_sessions() -> None:
-    """A session that a test's thread has closed lives a moment longer; until it ends, the database cannot be dropped."""
+def _no_session_is_left_open() -> None:
+    """A session that a test's thread has closed lives a moment longer; one that stays is named by its last words."""
     until = time.monotonic() + SESSIONS_END_SECONDS_MAX
+    left: list[Any] = []
     with connections["default"].cursor() as cursor:
         while time.monotonic() < until:
             cursor.execute(
-                """SELECT count(*) FROM pg_stat_activity
+                """SELECT usename, backend_start, state, query FROM pg_stat_activity
                    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
             )
-            if cursor.fetchone() == (0,):
+            left = cursor.fetchall()
+            if not left:
                 return
             time.sleep(0.1)
+    raise AssertionError(f"left open by a test: {left}")
 
 
 @pytest.fixture(scope="session", autouse=True)
