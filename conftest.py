@@ -1,6 +1,7 @@
 """What every test gets: a database made by its owner and used by the application's role."""
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import OperationalError, connections
 
 from config.database.roles import become_owner, log_in
 from config.translations import compile_all
@@ -23,6 +24,8 @@ hypothesis.settings.load_profile("house")
 # Each run has a database of its own, so that two runs side by side do not drop each other's.
 TEST_DATABASE = "test_guanai_"
 SESSIONS_END_SECONDS_MAX = 10.0
+SESSIONS = """SELECT backend_type, usename, backend_start, state, wait_event, query
+              FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"""
 
 
 def _drop_left_behind() -> None:
@@ -75,6 +78,12 @@ def django_db_modify_db_settings(_app_login: dict[str, str]) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """This file drops the database itself, patiently; see `_drop`."""
+    return True
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(
     _app_login: dict[str, str], django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[None]:
@@ -88,6 +97,7 @@ def django_db_setup(
     with django_db_blocker.unblock():
         log_in(connections["default"], owner)
         _no_session_is_left_open()
+        _drop(connections["default"])
 
 
 def _no_session_is_left_open() -> None:
@@ -96,15 +106,32 @@ def _no_session_is_left_open() -> None:
     left: list[Any] = []
     with connections["default"].cursor() as cursor:
         while time.monotonic() < until:
-            cursor.execute(
-                """SELECT usename, backend_start, state, query FROM pg_stat_activity
-                   WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"""
-            )
-            left = cursor.fetchall()
+            cursor.execute(SESSIONS, [connections["default"].settings_dict["NAME"]])
+            left = [session for session in cursor.fetchall() if session[0] == "client backend"]
             if not left:
                 return
             time.sleep(0.1)
     raise AssertionError(f"left open by a test: {left}")
+
+
+def _drop(connection: Any) -> None:
+    """Drop the test database; who still holds it is named, waited for, and in the end sent away.
+
+    PostgreSQL's own sessions (a vacuum that waits for a busy disk) can outlast the five seconds that
+    ``DROP DATABASE`` waits for them.
+    """
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        for force in ["", "", "", "", "", " WITH (FORCE)"]:
+            try:
+                cursor.execute(f"DROP DATABASE {connection.ops.quote_name(name)}{force}")
+            except OperationalError as error:
+                cursor.execute(SESSIONS, [name])
+                sys.stderr.write(f"{error} {cursor.fetchall()}\n")
+            else:
+                return
+    raise AssertionError(f"{name} could not be dropped; see above who held it")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -102,8 +102,12 @@ def _works(python: Path) -> bool:
 
 
 def _install(folder: Path, python: Path, files: list[Path], log: Path) -> None:
-    """Install by uv if it is here, else by pip, both with hashes."""
-    listed = [part for file in files for part in ("-r", str(file))]
+    """Install by uv if it is here, else by pip: just the files with the hashes listed.
+
+    Nothing is resolved (``--no-deps``): pip would ask for the newest release of a package that another
+    wants with an extra, and refuse it for want of a hash, from the day one newer than ours comes out.
+    """
+    listed = ["--require-hashes", "--no-deps", *(part for file in files for part in ("-r", str(file)))]
     with log.open("w") as output:
         if not _works(python) and not _run(
             [sys.executable, "-m", "venv", "--without-pip", str(folder)], output
@@ -112,11 +116,11 @@ def _install(folder: Path, python: Path, files: list[Path], log: Path) -> None:
             if not _run([sys.executable, "-m", "venv", "--without-pip", str(folder)], output):
                 raise _cannot(log)
         uv = shutil.which("uv")
-        by_uv = [uv or "", "pip", "install", "--quiet", "--python", str(python), "--require-hashes", *listed]
+        by_uv = [uv or "", "pip", "install", "--quiet", "--python", str(python), *listed]
         if uv and (_run([*by_uv, "--system-certs"], output) or _run(by_uv, output)):
             return
         pip = _pip(folder, python, output)
-        by_pip = [*pip, "install", "--quiet", "--disable-pip-version-check", "--require-hashes", *listed]
+        by_pip = [*pip, "install", "--quiet", "--disable-pip-version-check", *listed]
         if not _run(by_pip, output):
             raise _cannot(log)
 

@@ -5,9 +5,12 @@ import signal
 import socket
 import sys
 import time
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from config.launch import environment, start
 from config.launch.children import QUICK_DEATHS_MAX, Child, end_all
@@ -154,3 +157,18 @@ def test_summary_says_how_many_browser_tests_did_not_run():
 
 def test_summary_says_when_pytest_did_not_finish():
     assert "did not finish" in summary("Killed", seconds=1, has_browser=True)
+
+
+def test_the_lists_of_packages_are_whole():
+    """They are installed as they stand, with nothing resolved; a package left out would be missed only in use."""
+    listed = set()
+    for file in environment.REQUIREMENTS["test"]:
+        lines = (environment.PROJECT / file).read_text().splitlines()
+        listed |= {canonicalize_name(line.split("==")[0]) for line in lines if "==" in line}
+    wanted = set()
+    for name in listed:
+        needs = [Requirement(need) for need in distribution(name).requires or []]
+        wanted |= {
+            canonicalize_name(n.name) for n in needs if n.marker is None or n.marker.evaluate({"extra": ""})
+        }
+    assert wanted <= listed
