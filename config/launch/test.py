@@ -1,6 +1,7 @@
 """``./test``: every test on a real PostgreSQL, browser tests where Chromium is or can be installed.
 
-``./test --long`` runs the many rounds too. Further arguments go to pytest: ``./test tests/payments -x``.
+``./test --long`` runs the many rounds too and measures the coverage, which nearly doubles the time of every
+test; ``./test --cov`` measures it alone. Further arguments go to pytest: ``./test tests/payments -x``.
 """
 
 import argparse
@@ -20,11 +21,12 @@ WORKERS = "2"
 def main(arguments: list[str]) -> int:
     """Run and report; pytest's exit code."""
     parser = argparse.ArgumentParser(prog="./test", description=__doc__)
-    parser.add_argument("--long", action="store_true", help="the many rounds too")
+    parser.add_argument("--long", action="store_true", help="the many rounds too, with coverage")
+    parser.add_argument("--cov", action="store_true", help="measure the coverage")
     options, further = parser.parse_known_args(arguments)
     began = time.monotonic()
     has_browser = ensure_browser()
-    code, written = run_pytest(further, is_long=options.long)
+    code, written = run_pytest(further, is_long=options.long, is_covered=options.long or options.cov)
     seconds = time.monotonic() - began
     print(summary(written, seconds=seconds, has_browser=has_browser))
     return code
@@ -43,10 +45,11 @@ def ensure_browser() -> bool:
     return any(shutil.which(name) for name in BROWSERS)
 
 
-def run_pytest(further: list[str], *, is_long: bool) -> tuple[int, str]:
+def run_pytest(further: list[str], *, is_long: bool, is_covered: bool) -> tuple[int, str]:
     """Run it, showing its words as they come; gives its exit code and what it wrote."""
     command = [sys.executable, "-m", "pytest", "-q", "-ra", "-n", WORKERS, "--dist", "worksteal"]
-    command += ["--cov", "--cov-report=term:skip-covered", "--durations=10"]
+    command += ["--durations=10"]
+    command += ["--cov", "--cov-report=term:skip-covered"] if is_covered else []
     command += [] if is_long else ["-m", "not long"]
     environment = os.environ | {"PYTHONPATH": str(PROJECT)}
     lines = []
@@ -72,7 +75,7 @@ def summary(written: str, *, seconds: float, has_browser: bool) -> str:
     )
     covered = re.findall(r"^TOTAL\s.*?(\d+)%", written, re.MULTILINE)
     lines = ["", closing[-1].strip("= ") if closing else "pytest did not finish"]
-    lines.append(f"coverage {covered[-1]} %" if covered else "coverage not measured")
+    lines += [f"coverage {covered[-1]} %"] if covered else []
     lines.append(f"{seconds:.0f} s in all")
     if not has_browser:
         skipped = len(re.findall(r"^SKIPPED \[(\d+)\].*[Cc]hromium", written, re.MULTILINE))
