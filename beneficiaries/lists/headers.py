@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from beneficiaries.lists.sheets import Book, Sheet, column_letters
+from beneficiaries.lists.sheets import PROBLEM, Book, Sheet, column_letters
 from facts.catalogue import Column, Field, Kind
 from standards.characters import clean
 from standards.words import Refusal, Words
@@ -71,6 +71,9 @@ def plain_header(text: str) -> str:
     ('身份证号码', '金额(元)')
     """
     return "".join(clean(text).split()).strip("*:·、.#").casefold()
+
+
+NOBODY_ASKS = frozenset(plain_header(text) for text in ("", "序号", "No.", PROBLEM.zh, PROBLEM.en))
 
 
 def wanted_headers(kind: Kind, learnt: Mapping[str, str]) -> dict[str, tuple[str, int]]:
@@ -248,7 +251,7 @@ def unknown_columns(
     places = set(known)
     found: dict[str, UnknownColumn] = {}
     for column, text in enumerate(headers):
-        if column in places or not plain_header(text):
+        if column in places or plain_header(text) in NOBODY_ASKS:
             continue
         cells = (cell for cell in sheet.columns[column][rows[-1] + 1 :] if cell.strip())
         samples = tuple(masked(cell) for cell in islice(cells, SAMPLES))

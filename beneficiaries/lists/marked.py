@@ -8,27 +8,25 @@ from collections import defaultdict
 
 from beneficiaries.lists.check import CheckedList
 from beneficiaries.lists.columns import CellProblem, Checked
-from beneficiaries.lists.sheets import Sheet, column_letters
+from beneficiaries.lists.sheets import CHANGED, PROBLEM, Sheet, column_letters
 from beneficiaries.lists.workbook import DOUBT, WRONG, Cell, Page, write_workbook
-from standards.words import Words
 
 CHANGES_SHOWN_MAX = 20_000
 WORDS_MAX = 30_000  # of one cell: the format allows 32,767
-
-PROBLEM = Words("要改的地方", "What to mend")
-CHANGED = Words("已整理的内容", "What was made plain")
 
 Marks = dict[int, list[tuple[int, CellProblem]]]
 
 
 def marked_workbook(whole: CheckedList, *, language: str = "zh-hans", file_name: str = "") -> bytes:
     """The workbook to send back, as .xlsx bytes, in the language of the person who reads it."""
-    sheets = {id(layout.sheet): number for number, layout in enumerate(whole.checked.table.layouts)}
+    layouts = whole.checked.table.layouts
+    numbers = {id(layout.sheet): number for number, layout in enumerate(layouts)}
     by_sheet = _by_sheet(whole.checked)
-    pages = [
-        _page(sheet, by_sheet.get(sheets.get(id(sheet), -1), {}), language, is_list=id(sheet) in sheets)
-        for sheet in whole.book.sheets
-    ]
+    pages = []
+    for sheet in whole.book.sheets:
+        number = numbers.get(id(sheet))
+        header = layouts[number].header_rows[-1] if number is not None else 0
+        pages.append(_page(sheet, by_sheet.get(number, {}) if number is not None else {}, language, header))
     return write_workbook([*pages, _changes(whole.checked, language, file_name)])
 
 
@@ -41,11 +39,11 @@ def _by_sheet(checked: Checked) -> dict[int, Marks]:
     return marks
 
 
-def _page(sheet: Sheet, marks: Marks, language: str, *, is_list: bool) -> Page:
+def _page(sheet: Sheet, marks: Marks, language: str, header: int) -> Page:
     width = len(sheet.columns)
     cells: dict[tuple[int, int], Cell] = {}
-    if is_list and marks:
-        cells[0, width] = (PROBLEM.say(language), WRONG)
+    if marks:
+        cells[header, width] = (PROBLEM.say(language), WRONG)
     for row, problems in marks.items():
         for column, problem in reversed(problems):
             if column >= 0:

@@ -4,6 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from standards.words import Words
+
+# What we write into a workbook that goes back; when it comes again, neither is part of the list.
+PROBLEM = Words("要改的地方", "What to mend")  # the header of the column that words each row's problems
+CHANGED = Words("已整理的内容", "What was made plain")  # the name of the sheet that lists every change
+
 TEXT, NUMBER, DATE, BOOL, OTHER, EMPTY = "t", "n", "d", "b", "o", "-"
 
 

@@ -19,7 +19,7 @@ from beneficiaries.lists.headers import (
     unknown_columns,
     wanted_headers,
 )
-from beneficiaries.lists.sheets import Book, Sheet, cell_name, column_letters
+from beneficiaries.lists.sheets import CHANGED, PROBLEM, Book, Sheet, cell_name, column_letters
 from facts.catalogue import Kind
 from standards.characters import clean
 from standards.words import Refusal, Words
@@ -139,6 +139,8 @@ def read_table(
         if sheet.is_hidden or sheet.is_empty:
             continue
         header = find_header(sheet, kind, wanted)
+        if header is None and sheet.name in (CHANGED.zh, CHANGED.en):
+            continue
         if header is None:
             notes.append(
                 Words(
@@ -177,7 +179,9 @@ def _layout(sheet: Sheet, header: Header, notes: list[Words]) -> Layout:
     doubled = {name for name in names if names.count(name) > 1}
     names = [f"{name} {column_letters(n)}" if name in doubled else name for n, name in enumerate(names)]
     rows, totals = _data_rows(sheet, header, notes)
-    unread = [name for n, name in enumerate(names) if n not in places.values() and headers[n]]
+    unread = [
+        name for n, name in enumerate(names) if n not in places.values() and not _says_nothing(headers[n])
+    ]
     if unread:
         told = "、".join(unread[:12])
         notes.append(Words(f"这些列只照原样保存：{told}", f"Kept as received only: {', '.join(unread[:12])}"))
@@ -192,6 +196,11 @@ def _layout(sheet: Sheet, header: Header, notes: list[Words]) -> Layout:
         )
     unknown = unknown_columns(sheet, header.rows, headers, places.values())
     return Layout(sheet, header.rows, places, tuple(rows), tuple(names), tuple(unknown), tuple(totals))
+
+
+def _says_nothing(header: str) -> bool:
+    """Whether a column is none of the list's own: without a header, or ours from a workbook that went back."""
+    return clean(header) in ("", PROBLEM.zh, PROBLEM.en)
 
 
 def _data_rows(sheet: Sheet, header: Header, notes: list[Words]) -> tuple[list[int], list[Total]]:

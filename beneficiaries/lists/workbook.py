@@ -15,6 +15,8 @@ from beneficiaries.lists.sheets import column_letters
 
 PLAIN, WRONG, DOUBT = 0, 1, 2  # places in STYLES
 NAME_CHARACTERS_MAX = 31  # of a sheet's name, by the format
+ROWS_MEASURED = 200  # of a column, for its width
+WIDTHS = (6, 60)  # the least and the most, in characters
 FAST = 1  # compression: the file is opened once, not kept for years
 
 Cell = tuple[str, int]  # text and style
@@ -70,7 +72,7 @@ def _sheet(page: Page) -> str:
     for (row, column), cell in page.marks.items():
         by_row.setdefault(row, {})[column] = cell
     letters = [column_letters(column) for column in range(len(page.columns))]
-    lines = [f'{_HEAD}<worksheet xmlns="{_NAMESPACE}"><sheetData>']
+    lines = [f'{_HEAD}<worksheet xmlns="{_NAMESPACE}">{_widths(page)}<sheetData>']
     for row, texts in enumerate(zip(*page.columns, strict=True) if page.columns else repeat((), rows)):
         cells = [
             f'<c r="{letter}{row + 1}" t="inlineStr"><is><t xml:space="preserve">{_safe(text)}</t></is></c>'
@@ -83,6 +85,25 @@ def _sheet(page: Page) -> str:
             lines.append(f'<row r="{row + 1}">{"".join(cells)}</row>')
     lines.append("</sheetData></worksheet>")
     return "".join(lines)
+
+
+def _widths(page: Page) -> str:
+    """Columns as wide as their first texts, so that a number or a sentence can be read without pulling at the column."""
+    texts = [list(column[:ROWS_MEASURED]) for column in page.columns]
+    for (row, column), (text, _) in page.marks.items():
+        texts.extend([] for _ in range(len(texts), column + 1))
+        if row < ROWS_MEASURED:
+            texts[column].append(text)
+    return "".join(
+        f'<col min="{n}" max="{n}" width="{max(map(_width, column), default=WIDTHS[0])}" customWidth="1"/>'
+        for n, column in enumerate(texts, 1)
+    ).join(("<cols>", "</cols>") if texts else ("", ""))
+
+
+def _width(text: str) -> int:
+    """A text's width in characters of the font, a Chinese one counting two, within what fits a screen."""
+    low, high = WIDTHS
+    return min(max(sum(2 if character > "\u2e7f" else 1 for character in text[:high]) + 2, low), high)
 
 
 def _marked(row: int, texts: Sequence[str], marks: dict[int, Cell]) -> list[str]:

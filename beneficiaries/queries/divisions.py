@@ -1,6 +1,7 @@
 """The villages a list may name, in words or by code."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from beneficiaries.lists.cells import Villages
 from officials.models import Division
@@ -25,6 +26,13 @@ def known_villages(scope: str) -> Villages:
             if township:
                 by_name[township + form].add(code)
     return Villages(frozenset(codes), {name: tuple(sorted(found)) for name, found in by_name.items()})
+
+
+def names_of_scopes(scopes: Iterable[str]) -> dict[str, str]:
+    """Each division prefix to the name of its division. One query."""
+    codes = {scope.ljust(12, "0"): scope for scope in scopes}
+    found = Division.objects.filter(code__in=codes).values_list("code", "name")
+    return {codes[code]: name for code, name in found}
 
 
 def _forms(name: str) -> set[str]:

@@ -1,5 +1,6 @@
 """What unknown columns of a list are, the headers that were learnt, and cancelling what the worker does."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from beneficiaries import services
 from beneficiaries.forms.columns import ColumnsForm
+from beneficiaries.queries.divisions import names_of_scopes
 from beneficiaries.queries.headers import headers_in_use
 from beneficiaries.views.lists import READERS, found_list, kind_words
 from facts.catalogue import load_catalogue
@@ -59,7 +61,9 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
 @staff(*READERS)
 def headers(request: StaffRequest) -> HttpResponse:
     """Every header that was learnt, what it is read as, who said so and when."""
-    rows = [_row(one) for one in headers_in_use(request.official.scope)]
+    found = list(headers_in_use(request.official.scope))
+    places = names_of_scopes({one.scope for one in found})
+    rows = [_row(one, places) for one in found]
     can_take_back = request.official.has_role(Role.COUNTY_CHECKER)
     return render(request, "beneficiaries/headers.html", {"rows": rows, "can_take_back": can_take_back})
 
@@ -73,8 +77,9 @@ def take_back(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("beneficiaries:headers")
 
 
-def _row(learnt: Any) -> dict[str, Any]:
+def _row(learnt: Any, places: Mapping[str, str]) -> dict[str, Any]:
     kinds = load_catalogue().kinds
     listed = kinds[learnt.kind].listed if learnt.kind in kinds else ()
     field = next((one.words for one in listed if one.key == learnt.key), Words(learnt.key, learnt.key))
-    return {"learnt": learnt, "kind": kind_words(learnt.kind), "field": field}
+    place = places.get(learnt.scope, learnt.scope)
+    return {"learnt": learnt, "kind": kind_words(learnt.kind), "field": field, "place": place}

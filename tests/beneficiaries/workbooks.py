@@ -24,13 +24,13 @@ def number_of(born: str, serial: int, region: str = "610124") -> str:
     return first + check_digit(first)
 
 
-def xlsx(*sheets, hidden=(), merges=()) -> bytes:
+def xlsx(*sheets, hidden=(), merges=(), names=()) -> bytes:
     """A workbook of sheets of rows. ``("f", formula, value)`` is a formula, a float a number, a date a date."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "in_memory": True})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     for number, rows in enumerate(sheets):
-        page = book.add_worksheet(f"表{number + 1}")
+        page = book.add_worksheet(names[number] if names else f"表{number + 1}")
         if number in hidden:
             page.hide()
         for row, cells in enumerate(rows):
