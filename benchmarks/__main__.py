@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-ROWS = ("sweep", "counter", "batch", "reconcile", "bank_file", "importing", "letters", "search")
+ROWS = ("sweep", "openfisca", "counter", "batch", "reconcile", "bank_file", "importing", "letters", "search")
 APART = ("search",)  # rows with people of their own
 SIZES = (10_000, 100_000)
 PROJECT = Path(__file__).resolve().parent.parent

@@ -55,7 +55,7 @@ def _assess_program(loaded: Loaded, sweep: Sweep, covered: Covered) -> dict[str,
         _in_bulk()
         gathered = gather(loaded.program, on=sweep.day, covered=covered)
         verdicts = loaded.program.judge(gathered.table)
-        changed = _write(loaded, sweep, gathered, verdicts)
+        changed = write(loaded, sweep, gathered, verdicts)
     tally = np.bincount(verdicts.verdict, minlength=3)
     return {"no": int(tally[0]), "not_known": int(tally[1]), "yes": int(tally[2]), "changed": changed}
 
@@ -70,7 +70,8 @@ def _in_bulk() -> None:
         cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
 
 
-def _write(loaded: Loaded, sweep: Sweep, gathered: Gathered, verdicts: Verdicts) -> int:
+def write(loaded: Loaded, sweep: Sweep, gathered: Gathered, verdicts: Verdicts) -> int:
+    """Keep the verdicts of one program, inside a transaction; gives how many rows changed."""
     failing, failing_names = _patterns(
         gathered.table.n, {name: values == 0 for name, values in verdicts.needs.items()}
     )

@@ -21,12 +21,12 @@ RUNS = 3
 def measure(people: int) -> Measured:
     """Both ways from empty verdicts to all verdicts, reasons and amounts written."""
     versions = active_policies()
-    ours = best_of(RUNS, lambda: sweep.assess(_asked(CHECKER)), before=_forget)
-    ours_rows = _verdicts()
+    ours = best_of(RUNS, lambda: sweep.assess(_asked(CHECKER)), before=forget)
+    ours_rows = verdicts()
     again = best_of(1, lambda: sweep.assess(_asked(CHECKER)))
     asked = _asked(CHECKER)
-    floor = best_of(RUNS, lambda: _floor(versions, asked), before=_forget)
-    assert _verdicts() == ours_rows, "the floor and the program differ"
+    floor = best_of(RUNS, lambda: _floor(versions, asked), before=forget)
+    assert verdicts() == ours_rows, "the floor and the program differ"
     return Measured(len(ours_rows), ours, floor, note=f"a second sweep that changes nothing: {again:.2f} s")
 
 
@@ -34,12 +34,14 @@ def _asked(by: Actor) -> Sweep:
     return sweep.ask(on=DAY, by=by)
 
 
-def _forget() -> None:
+def forget() -> None:
+    """No verdicts are kept."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM applications_assessment")
 
 
-def _verdicts() -> set[tuple[object, ...]]:
+def verdicts() -> set[tuple[object, ...]]:
+    """Everything kept of every verdict but who asked."""
     columns = ("program", "record", "verdict", "amount_fen", "judged_on")
     rows = Assessment.objects.values_list(*columns, "failing", "unsettled")
     return {(*row[:5], tuple(sorted(row[5])), tuple(sorted(row[6]))) for row in rows}
