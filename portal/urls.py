@@ -17,6 +17,7 @@ from portal.views import (
     notices,
     papers,
     public,
+    quality,
     reveal,
     worklist,
 )
@@ -47,6 +48,7 @@ urlpatterns = [
     path("notices/post/<int:version>/<str:township>/", notices.post, name="post_notice"),
     path("county/", county.overview, name="county"),
     path("county/not-applied/", missed.missed, name="missed"),
+    path("county/quality/", quality.overview, name="quality"),
     path("reveal/<slug:what>/<int:pk>/", reveal.reveal, name="reveal"),
     path("progress/", public.progress, name="progress"),
     path("progress/<str:token>/", public.progress_by_slip, name="progress_by_slip"),

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from beneficiaries import services
 from beneficiaries.forms.accounts import AccountForm, ReasonForm, VerifyForm
+from beneficiaries.forms.narrowing import AccountFilters
 from beneficiaries.lifecycle import ACCOUNT_MOVES, AccountState
 from beneficiaries.models import Account, Doubt, Person
 from beneficiaries.queries import changes
@@ -43,7 +44,8 @@ def accounts(request: StaffRequest) -> HttpResponse:
     if state == CHANGED:
         return _changed(request)
     state = state if state in BADGES else "entered"
-    found = _in_scope(request.official).filter(state=state).order_by("entered_on", "pk")
+    form = AccountFilters(request.GET, official=request.official)
+    found = _in_scope(request.official).filter(form.condition(), state=state).order_by("entered_on", "pk")
     page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
     doubted = set(
         Doubt.objects.filter(
@@ -55,6 +57,7 @@ def accounts(request: StaffRequest) -> HttpResponse:
         for one in page
     ]
     context = {
+        "filters": form if "township" in form.fields else None,
         "page": page,
         "rows": rows,
         "state": state,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from beneficiaries import services
 from beneficiaries.forms.doubts import SettleForm
+from beneficiaries.forms.narrowing import DoubtFilters
 from beneficiaries.models import Doubt
 from beneficiaries.queries.doubts import choices_of, doubts_for, open_doubts, settlers_of
 from beneficiaries.queries.family import source_of
@@ -38,7 +39,9 @@ KINDS = {
 @staff(*READERS)
 def doubts(request: StaffRequest) -> HttpResponse:
     """Every open doubt of the scope."""
-    page = Paginator(open_doubts(request.official), PAGE_ROWS).get_page(request.GET.get("page"))
+    form = DoubtFilters(request.GET, official=request.official)
+    found = open_doubts(request.official).filter(form.condition())
+    page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
     names = dict(
         Division.objects.filter(code__in={f"{one.division[:9]}000" for one in page}).values_list(
             "code", "name"
@@ -55,6 +58,7 @@ def doubts(request: StaffRequest) -> HttpResponse:
         for one in page
     ]
     context = {
+        "filters": form,
         "page": page,
         "rows": rows,
         "sees_lists": request.official.has_role(Role.COUNTY_CHECKER, Role.AUDITOR),

@@ -55,6 +55,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "missed_url": way(official, "portal:missed", program=program),
         "unknown_url": way(official, "portal:missed", program=program, show="unknown"),
         "underway_url": way(official, "portal:worklist", queue="underway", program=program),
+        "quality_url": way(official, "portal:quality"),
         "failed_url": decisions.to_mend(official),
         "budgets": [(budget, say(shown.get(budget.program, Words(budget.program, budget.program)))) for budget in budgets],
         "budget_chart": _budget_chart(budgets, shown),

@@ -79,3 +79,15 @@ def test_markup_in_a_name_stays_text():
     assert "<b>" not in drawn
     assert "<script>" not in drawn
     assert "<b>&" in "".join(parsed(drawn).itertext())
+
+
+def test_count_bars_share_one_scale_and_lead_to_the_place():
+    drawn = charts.count_bars(
+        [charts.Count("马召镇", 200, "/q/?township=1"), charts.Count("<哑柏>", 50)], sentence="按镇街"
+    )
+    root = parsed(drawn)
+    bars = [float(rect.get("width")) for rect in root.iter("rect") if rect.get("fill") != "none"]
+    assert bars == [172, 43]
+    assert [link.get("aria-label") for link in root.iter("a")] == ["马召镇 200"]
+    assert "&lt;哑柏&gt;" in drawn
+    assert parsed(charts.count_bars([], sentence="nothing")).get("aria-label") == "nothing"

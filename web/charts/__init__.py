@@ -4,6 +4,7 @@ Callers give words in the language of the page and print the same figures as tex
 """
 
 from web.charts.bars import Bar, Segment, bar, budget_bars
+from web.charts.counts import Count, count_bars
 from web.charts.donut import Part, donut
 from web.charts.funnel import Stage, funnel
 from web.charts.svg import STEPS
@@ -13,6 +14,7 @@ from web.charts.tree import Node, tree
 __all__ = [
     "STEPS",
     "Bar",
+    "Count",
     "Node",
     "Part",
     "Segment",
@@ -20,6 +22,7 @@ __all__ = [
     "Tile",
     "bar",
     "budget_bars",
+    "count_bars",
     "donut",
     "funnel",
     "tile_map",
