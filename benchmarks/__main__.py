@@ -16,8 +16,19 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-ROWS = ("sweep", "openfisca", "counter", "batch", "reconcile", "bank_file", "importing", "letters", "search")
-APART = ("search",)  # rows with people of their own
+ROWS = (
+    "sweep",
+    "openfisca",
+    "counter",
+    "batch",
+    "reconcile",
+    "bank_file",
+    "importing",
+    "letters",
+    "search",
+    "doubles",
+)
+APART = ("search", "doubles")  # rows with people of their own
 SIZES = (10_000, 100_000)
 PROJECT = Path(__file__).resolve().parent.parent
 

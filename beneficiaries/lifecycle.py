@@ -1,4 +1,4 @@
-"""The machines of evidence lists and bank accounts."""
+"""The machines of evidence lists, bank accounts, and pairs of rows that may be one person."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -60,4 +60,28 @@ ACCOUNT_MOVES = (
     Move("verify", (A.ENTERED,),            A.VERIFIED, VERIFIERS, _("Verify the account"), "verified_by", "verified_on"),
     Move("refuse", (A.ENTERED,),            A.REFUSED,  VERIFIERS, _("Refuse the account"), "verified_by", "verified_on"),
     Move("close",  (A.VERIFIED, A.ENTERED), A.CLOSED,   ("clerk", "township_reviewer", "county_checker"), _("Stop using the account"), "closed_by", "closed_on"),
+)  # fmt: skip
+
+
+class DoubleState(models.TextChoices):
+    """Two rows of the register that may be one person."""
+
+    APART = "apart", _("Two people")
+    ASKED = "asked", _("Merge to be confirmed")
+    REFUSED = "refused", _("Not merged")
+    MERGED = "merged", _("One person")
+    TO_PART = "to_part", _("Parting to be confirmed")
+    PARTED = "parted", _("Parted again")
+
+
+D = DoubleState
+TELLERS = ("township_reviewer", "county_checker")  # who may say that two rows are one person, or two
+DOUBLE_FIRST = (D.APART, D.ASKED)
+DOUBLE_MOVES = (
+    Move("look_again",   (D.APART,),   D.REFUSED, TELLERS,             _("Look at them again"), "settled_by", "settled_on"),
+    Move("merge",        (D.ASKED,),   D.MERGED,  ("county_checker",), _("Merge them"), "settled_by", "settled_on"),
+    Move("refuse_merge", (D.ASKED,),   D.REFUSED, ("county_checker",), _("Do not merge them"), "settled_by", "settled_on"),
+    Move("ask_to_part",  (D.MERGED,),  D.TO_PART, TELLERS,             _("Ask to part them"), "part_asked_by", "part_asked_on"),
+    Move("keep_merged",  (D.TO_PART,), D.MERGED,  ("county_checker",), _("Keep them merged")),
+    Move("part",         (D.TO_PART,), D.PARTED,  ("county_checker",), _("Part them again"), "parted_by", "parted_on"),
 )  # fmt: skip

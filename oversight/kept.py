@@ -67,7 +67,7 @@ KEPT: dict[str, Kept] = {
     "beneficiaries_learnedheader": Kept(changes=("state", "taken_back_by", "taken_back_on")),
     "beneficiaries_listrow": Kept(changes=("outcome", "problems")),
     "beneficiaries_household": Kept(changes=("head_id", "closed_on"), later=(_once("head_id"), _once("closed_on"))),
-    "beneficiaries_person": Kept(changes=("division", "phone", "phone_index", "phone_last4")),
+    "beneficiaries_person": Kept(changes=("division", "phone", "phone_index", "phone_last4", "merged_into_id")),
     "beneficiaries_membership": Kept(
         changes=("relation", "valid_until", "is_disputed"), later=(_once("valid_until"),)
     ),
@@ -76,6 +76,13 @@ KEPT: dict[str, Kept] = {
     "beneficiaries_coverage": Kept(),
     "beneficiaries_account": Kept(changes=("state", "verified_by", "verified_on", "closed_by", "closed_on")),
     "beneficiaries_doubt": Kept(changes=("settled_by", "settled_on", "outcome"), later=(_once("settled_on"),)),
+    "beneficiaries_double": Kept(
+        changes=(
+            "state", "settled_by", "settled_on", "against", "part_reason", "part_asked_by", "part_asked_on", "parted_by",
+            "parted_on",
+        ),
+        later=(_once("settled_on"), _once("parted_on")),
+    ),
     # policies and money allotted
     "programs_policyversion": Kept(changes=("state", "proposed_by", "proposed_on", "activated_by", "activated_on")),
     "programs_figure": Kept(changes=("confirmed_by",)),

@@ -39,6 +39,7 @@ ENTRIES = (
     Entry(_("Notices"), "portal:notices", (*TOWNSHIP, *COUNTY, R.AUDITOR), starts=("/notices/",)),
     Entry(_("Accounts"), "beneficiaries:accounts", (*TOWNSHIP, R.COUNTY_CHECKER), starts=("/lists/accounts/",)),
     Entry(_("For a second person"), "beneficiaries:doubts", (R.TOWNSHIP_REVIEWER,), starts=("/lists/doubts/",)),
+    Entry(_("Doubles"), "portal:doubles", (R.TOWNSHIP_REVIEWER, R.COUNTY_CHECKER, R.AUDITOR), starts=("/doubles/",)),
     Entry(_("Lists"), "beneficiaries:lists", (R.COUNTY_CHECKER, R.AUDITOR), starts=("/lists/",)),
     Entry(_("Payments"), "payments:batches", (*FINANCE, R.AUDITOR), starts=("/payments/",)),
     Entry(_("Letters"), "letters:letters", (*TOWNSHIP, *FINANCE), starts=("/letters/",)),

@@ -1,6 +1,7 @@
 """People, households, what lists and papers say about them, and the accounts they are paid to."""
 
 from beneficiaries.models.accounts import Account
+from beneficiaries.models.doubles import Double
 from beneficiaries.models.doubts import Doubt
 from beneficiaries.models.facts import Fact
 from beneficiaries.models.lists import Coverage, EvidenceList, LearnedHeader, ListRow
@@ -10,6 +11,7 @@ __all__ = [
     "Account",
     "AwaitedParent",
     "Coverage",
+    "Double",
     "Doubt",
     "EvidenceList",
     "Fact",

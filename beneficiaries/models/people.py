@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from beneficiaries.models.lists import EvidenceList
@@ -34,6 +34,7 @@ class Person(models.Model):
 
     ``terms`` is what the search box looks in: bigrams of the name, whole name, pinyin of every reading and its
     prefixes, initials and their prefixes. ``division`` is the village where the person is registered now.
+    ``merged_into`` names the row that is read in this one's place: two people found that both are one person (`Double`).
     """
 
     name = models.CharField(max_length=60)
@@ -47,6 +48,9 @@ class Person(models.Model):
     phone_index = models.BinaryField(max_length=16, null=True)
     phone_last4 = models.BinaryField(max_length=16, null=True)
     terms = ArrayField(models.TextField(), default=list)
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="rows", db_index=False
+    )
 
     objects = Scoped()
 
@@ -57,6 +61,14 @@ class Person(models.Model):
             models.Index(fields=["citizen_id_last4"], name="person_by_last4"),
             models.Index(fields=["phone_index"], name="person_by_phone"),
             models.Index(fields=["phone_last4"], name="person_by_phone_last4"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="person_merged_into"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="merged_into_another"
+            )
         ]
 
     def __str__(self) -> str:

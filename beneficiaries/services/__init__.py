@@ -9,6 +9,16 @@ from beneficiaries.services.accounts import (
 )
 from beneficiaries.services.booklets import BookletRow, send_booklet
 from beneficiaries.services.cancelling import cancel_list, refuse_cancelled
+from beneficiaries.services.doubles import (
+    ask_to_merge,
+    ask_to_part,
+    keep_merged,
+    look_again,
+    merge,
+    part,
+    refuse_merge,
+    say_apart,
+)
 from beneficiaries.services.entering import ask_to_withdraw, enter_fact
 from beneficiaries.services.headers import name_columns, take_back_header
 from beneficiaries.services.lists import (
@@ -28,6 +38,8 @@ from beneficiaries.services.waiting import check_waiting, take_waiting
 __all__ = [
     "BookletRow",
     "CoveringLetter",
+    "ask_to_merge",
+    "ask_to_part",
     "ask_to_take",
     "ask_to_withdraw",
     "cancel_list",
@@ -38,10 +50,16 @@ __all__ = [
     "enter_account",
     "enter_fact",
     "import_list",
+    "keep_merged",
+    "look_again",
+    "merge",
     "name_columns",
+    "part",
     "refuse_account",
     "refuse_cancelled",
     "refuse_list",
+    "refuse_merge",
+    "say_apart",
     "send_booklet",
     "settle_doubt",
     "take_back_header",

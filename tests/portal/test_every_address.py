@@ -10,8 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from applications.models import Entitlement, Notice, Paper
 from applications.services import counter
-from beneficiaries.models import Account, Doubt, EvidenceList, Fact, LearnedHeader, Person
-from beneficiaries.services import enter_fact
+from beneficiaries.models import Account, Double, Doubt, EvidenceList, Fact, LearnedHeader, Person
+from beneficiaries.services import enter_fact, say_apart
 from ledger.models import Allotment
 from letters import services as letters
 from letters.models import Letter
@@ -100,6 +100,10 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
         clerk, office="", division=clerk.division, roles=[*clerk.roles, "township_reviewer"], is_active=True,
         by=make.actor("administrator"), on=DAY,
     )  # fmt: skip
+    pair = Person.objects.filter(division__startswith=make.MAZHAO[:9]).order_by("pk")[:2]
+    double = Double.objects.first() or say_apart(
+        *pair, by=make.actor("township_reviewer"), on=DAY, reason="两个人"
+    )
     return {
         "portal:family": family, "portal:fact": {**family, "kind": "certificate"},
         "portal:withdraw_fact": {**family, "fact": entry.pk},
@@ -120,6 +124,8 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
         "beneficiaries:list_again": {"pk": listed.pk}, "beneficiaries:doubt": {"pk": doubt.pk},
         "beneficiaries:account_enter": {"person": application.person_id}, "beneficiaries:account": {"pk": account.pk},
         "beneficiaries:account_refuse": {"pk": account.pk}, "beneficiaries:account_close": {"pk": account.pk},
+        "portal:double_apart": {"one": pair[0].pk, "other": pair[1].pk},
+        "portal:double_again": {"pk": double.pk},
         "programs:policy": policy, "programs:file": policy, "programs:step": {**policy, "move": "propose"},
         "payments:batch": {"pk": batch.pk}, "payments:lines": {"pk": batch.pk}, "payments:progress": {"pk": batch.pk},
         "payments:download": {"pk": batch.pk, "part": BankFile.objects.get().part},

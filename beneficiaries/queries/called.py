@@ -1,0 +1,56 @@
+"""Which rows of the register are one person: every read of what hangs on a person goes through here."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+# (person, named): each person with every row they are on record under, their own among them. Two plain arms, so that
+# PostgreSQL looks both up by their index, or reads the table once.
+CALLED = """(SELECT id AS person, id AS named FROM beneficiaries_person WHERE merged_into_id IS NULL
+    UNION ALL SELECT merged_into_id, id FROM beneficiaries_person WHERE merged_into_id IS NOT NULL)"""
+
+
+def who(row: str) -> str:
+    """SQL for the person whom a row (an expression) is read as."""
+    return f"(SELECT coalesce(w.merged_into_id, w.id) FROM beneficiaries_person w WHERE w.id = {row})"  # noqa: S608 - an expression of our own
+
+
+def stands(membership: str, day: str) -> str:
+    """SQL: the membership counts on that day. One person stands in one household: where two rows were merged, in that of
+    the row that stays, else of the oldest row."""
+    m = membership
+    return f"""NOT {m}.is_disputed AND {m}.valid_from <= {day} AND ({m}.valid_until IS NULL OR {m}.valid_until >= {day})
+        AND NOT EXISTS (SELECT FROM beneficiaries_person g JOIN beneficiaries_person w
+            ON w.id = g.merged_into_id OR w.merged_into_id = g.merged_into_id AND w.id < g.id
+            JOIN beneficiaries_membership o ON o.person_id = w.id AND o.household_id <> {m}.household_id
+              AND NOT o.is_disputed AND o.valid_from <= {day} AND (o.valid_until IS NULL OR o.valid_until >= {day})
+            WHERE g.id = {m}.person_id AND g.merged_into_id IS NOT NULL)"""
+
+
+def rows_of(people: Iterable[int]) -> dict[int, int]:
+    """Every row that is one of ``people`` (keys of any of their rows), with the person it is read as. One query."""
+    given = sorted(set(people))
+    if not given:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT n.named, n.person FROM {CALLED} n JOIN (SELECT DISTINCT coalesce(merged_into_id, id) AS id
+                FROM beneficiaries_person WHERE id = ANY(%s)) p ON p.id = n.person""",  # noqa: S608 - a relation of our own
+            [given],
+        )
+        return dict(cursor.fetchall())
+
+
+MERGING_LOCK = 610_124_007
+
+
+def together() -> None:
+    """Who counts people as one (a grant, a batch) holds this to the end of the transaction: no merge comes between."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [MERGING_LOCK])
+
+
+def alone() -> None:
+    """A merge or a parting waits until nobody counts, and holds the rest up until it is done."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MERGING_LOCK])
