@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass
 from itertools import product
+from math import lcm
 
 import numpy as np
 
 from programs.language.columns import MAYBE, NO, NO_NUMBER, YES, Bools, Column, Longs, Verdict8
-from programs.language.evaluating import fact_column, figure_column
+from programs.language.evaluating import fact_column, figure_column, judge_test
 from programs.language.forms import (
     Amount,
+    Band,
     ByTable,
     Flat,
     Fund,
     Instalment,
+    Part,
+    Parts,
     Percent,
     PerQuantity,
     Reference,
@@ -35,7 +39,30 @@ class Sum:
 
 def judge_amount(amount: Amount, view: View) -> tuple[Longs, Verdict8]:
     """Fen of every row (-1 not known), and the verdict: 2 above 0, 0 for none, 1 not known."""
-    whole = sum_of(amount.shape, view)
+    whole = whole_of(amount, view)
+    fen = np.where(whole.known, whole.top, -1).astype(np.int64)
+    return fen, np.where(whole.known, np.where(fen > 0, YES, NO), MAYBE).astype(np.int8)
+
+
+def judge_band(amount: Amount, view: View) -> tuple[Longs, Longs] | None:
+    """The least and the most fen of every row that has a band (-1 not known); None for a policy without one."""
+    if not has_band(amount.shape):
+        return None
+    ends = [whole_of(amount, view, band=end) for end in ("least", "most")]
+    least, most = (np.where(end.known, end.top, -1).astype(np.int64) for end in ends)
+    return least, most
+
+
+def has_band(shape: Shape) -> bool:
+    """Whether an official sets a part of this amount."""
+    if isinstance(shape, Parts):
+        return any(has_band(part.amount.shape) for part in shape.parts)
+    return isinstance(shape, Band)
+
+
+def whole_of(amount: Amount, view: View, *, band: str = "set") -> Sum:
+    """Whole fen after rounding and bounds. ``band``: what a band gives, the sum set, its ``least`` or its ``most``."""
+    whole = sum_of(amount.shape, view, band=band)
     fen = _round(whole, 100 if amount.round_to_yuan else 1)
     known = whole.known
     if amount.at_least is not None:
@@ -46,8 +73,7 @@ def judge_amount(amount: Amount, view: View) -> tuple[Longs, Verdict8]:
         most = sum_of(amount.at_most, view)
         fen = np.minimum(fen, most.top // most.bottom)  # cut, so that no rounding passes the cap
         known = known & most.known
-    fen = np.where(known, fen, -1).astype(np.int64)
-    return fen, np.where(known, np.where(fen > 0, YES, NO), MAYBE).astype(np.int8)
+    return Sum(fen, 1, known)
 
 
 def _round(whole: Sum, unit: int) -> Longs:
@@ -57,8 +83,12 @@ def _round(whole: Sum, unit: int) -> Longs:
     return (whole.top * 2 + step) // (2 * step) * unit
 
 
-def sum_of(shape: Shape, view: View) -> Sum:
+def sum_of(shape: Shape, view: View, *, band: str = "set") -> Sum:
     """One shape of an amount over all rows."""
+    if isinstance(shape, Parts):
+        return _parts(shape, view, band)
+    if isinstance(shape, Band):
+        return _band(shape, view, band)
     if isinstance(shape, Flat):
         return Sum(np.full(view.n, shape.fen, dtype=np.int64), 1, np.ones(view.n, dtype=bool))
     if isinstance(shape, ByTable):
@@ -77,6 +107,66 @@ def sum_of(shape: Shape, view: View) -> Sum:
     if isinstance(shape, Percent):
         return Sum(_times(base, shape.percent.numerator), shape.percent.denominator, known)
     return Sum(base, 1, known)
+
+
+def part_of(part: Part, view: View, *, band: str = "set") -> Sum:
+    """One part of an amount. Only its own rounding or bounds make it whole fen; else the whole is rounded, once."""
+    own = part.amount
+    if own.round_to_yuan or own.at_least is not None or own.at_most is not None:
+        return whole_of(own, view, band=band)
+    return sum_of(own.shape, view, band=band)
+
+
+def _parts(shape: Parts, view: View, band: str) -> Sum:
+    found = [part_of(part, view, band=band) for part in shape.parts]
+    whens = [applies(part, view) for part in shape.parts]
+    bottom = lcm(*(one.bottom for one in found))
+    tops = [_times(np.where(one.known, one.top, 0), bottom // one.bottom) for one in found]
+    together = _added if shape.kind == "sum" else _first
+    top, known = together(tops, [one.known for one in found], whens)
+    return Sum(top, bottom, known)
+
+
+def applies(part: Part, view: View) -> Verdict8:
+    """Whether a part is for each row."""
+    return np.full(view.n, YES, dtype=np.int8) if part.when is None else judge_test(part.when, view)
+
+
+def _added(tops: list[Longs], knowns: list[Bools], whens: list[Verdict8]) -> tuple[Longs, Bools]:
+    """A part that may or may not apply leaves the sum open, unless it is 0 either way."""
+    top, known = tops[0] * 0, np.ones(len(tops[0]), dtype=bool)
+    for one, is_known, when in zip(tops, knowns, whens, strict=True):
+        top = top + np.where(when == YES, one, 0)
+        known &= (when == NO) | (is_known & ((when == YES) | (one == 0)))
+    return top, known
+
+
+def _first(tops: list[Longs], knowns: list[Bools], whens: list[Verdict8]) -> tuple[Longs, Bools]:
+    """Known where every part that may be the first gives the same; where none applies it is 0."""
+    top, clash = tops[0] * 0, np.zeros(len(tops[0]), dtype=bool)
+    open_, seen = np.ones(len(clash), dtype=bool), np.zeros(len(clash), dtype=bool)
+    for one, is_known, when in zip(tops, knowns, whens, strict=True):
+        reach = open_ & (when != NO)
+        clash |= reach & (~is_known | (seen & (one != top)))
+        top = np.where(reach & ~seen, one, top)
+        seen |= reach
+        open_ &= when != YES
+    clash |= open_ & seen & (top != 0)
+    return top, ~clash
+
+
+def _band(shape: Band, view: View, band: str) -> Sum:
+    """What the official has set; a sum outside the band counts as not set."""
+    least, most = sum_of(shape.least, view), sum_of(shape.most, view)
+    if band != "set":
+        end = least if band == "least" else most
+        whole = -(-end.top // end.bottom) if band == "least" else end.top // end.bottom
+        return Sum(whole, 1, least.known & most.known)
+    if view.set_fen is None:
+        return Sum(np.zeros(view.n, dtype=np.int64), 1, np.zeros(view.n, dtype=bool))
+    fen = view.set_fen.values.astype(np.int64)
+    inside = (_times(fen, least.bottom) >= least.top) & (_times(fen, most.bottom) <= most.top)
+    return Sum(fen, 1, view.set_fen.known.astype(bool) & least.known & most.known & inside)
 
 
 def _stepped(shape: Stepped, view: View) -> Sum:

@@ -1,9 +1,11 @@
 """Which facts would settle what is not known yet: only those that still matter are asked."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from programs.language.amounts import base_column
-from programs.language.columns import MAYBE, Bools, Verdict8
+from programs.language.amounts import applies, base_column, part_of
+from programs.language.columns import MAYBE, NO, YES, Bools, Verdict8
 from programs.language.evaluating import (
     fact_column,
     held_mask,
@@ -12,12 +14,15 @@ from programs.language.evaluating import (
 )
 from programs.language.forms import (
     Amount,
+    Band,
     ByTable,
     FromFigure,
     Group,
+    Parts,
     Percent,
     PerQuantity,
     Quantified,
+    Queue,
     Reference,
     Shape,
     Stepped,
@@ -135,8 +140,40 @@ def ask_amount(amount: Amount, view: View, rows: Bools, asked: Asked) -> None:
             _ask_shape(shape, view, rows, asked)
 
 
+def ask_queue(queue: Queue, view: View, rows: Mapping[str, Bools], asked: Asked) -> None:
+    """Mark what keeps a place open: the row's own keys, then the list of all the others."""
+    for name in ("places", "ceiling"):
+        if name not in rows:
+            continue
+        for order in queue.order:
+            if order.fact == "applied_on":
+                continue
+            ask_fact(order.fact, view, rows[name] & ~fact_column(order.fact, view).known.astype(bool), asked)
+        asked.mark(name, rows[name])
+
+
+def _ask_parts(shape: Parts, view: View, rows: Bools, asked: Asked) -> None:
+    """What is for whom, as far as it matters, and what keeps a part's own sum open."""
+    open_ = rows.copy()
+    for part in shape.parts:
+        when, worth = applies(part, view), part_of(part, view)
+        nothing = worth.known & (worth.top == 0) if shape.kind == "sum" else np.zeros(view.n, dtype=bool)
+        here = open_ & (when != NO) & ~nothing
+        if part.when is not None:
+            ask_test(part.when, view, here, asked)
+        ask_amount(part.amount, view, here & ~worth.known, asked)
+        if shape.kind == "first":
+            open_ &= when != YES
+
+
 def _ask_shape(shape: Shape, view: View, rows: Bools, asked: Asked) -> None:
-    if isinstance(shape, ByTable):
+    if isinstance(shape, Parts):
+        _ask_parts(shape, view, rows, asked)
+    elif isinstance(shape, Band):
+        for end in (shape.least, shape.most):
+            _ask_shape(end, view, rows, asked)
+        asked.mark("band", rows)
+    elif isinstance(shape, ByTable):
         for name in shape.facts:
             ask_fact(name, view, rows, asked)
     elif isinstance(shape, PerQuantity | Stepped):

@@ -103,6 +103,10 @@ class Table:
     ``claims`` per limit: how many the holder already has in the period, -1 = not known (no entry: none).
     ``holders`` per limit: a number for who is blocked, so that rows of one table see each other
     (no entry: every row is its own holder). Hand rows in a stable order: it settles equal days.
+
+    Where the policy has places or a ceiling: ``places_given`` and ``fen_given`` say what its year has given before
+    (-1 not known), ``queued`` which rows stand in the list (None: all); a row that does not is told what it would get
+    if it did; ``lists`` keeps lists apart (None: one list). ``set_fen`` is the sum an official has set within a band.
     """
 
     n: int
@@ -112,6 +116,11 @@ class Table:
     sets: dict[str, Members] = field(default_factory=dict)
     claims: dict[str, Longs] = field(default_factory=dict)
     holders: dict[str, Longs] = field(default_factory=dict)
+    places_given: Longs | None = None
+    fen_given: Longs | None = None
+    queued: Bools | None = None
+    lists: Longs | None = None
+    set_fen: Column | None = None
 
     def one(self, row: int) -> "Table":
         """The table of this row alone (limits then see no other rows)."""
@@ -123,6 +132,11 @@ class Table:
             {name: column.take(at) for name, column in self.facts.items()},
             {name: members.one(row) for name, members in self.sets.items()},
             {name: claims[at] for name, claims in self.claims.items()},
+            places_given=None if self.places_given is None else self.places_given[at],
+            fen_given=None if self.fen_given is None else self.fen_given[at],
+            queued=None if self.queued is None else self.queued[at],
+            lists=None if self.lists is None else self.lists[at],
+            set_fen=None if self.set_fen is None else self.set_fen.take(at),
         )
 
 
@@ -138,12 +152,23 @@ class InstalmentColumns:
 
 
 @dataclass(slots=True)
+class QueueColumns:
+    """Where each row stands in its year's list (from 1, what was given before counted; -1 not known), and how many
+    others share that rank."""
+
+    rank: Longs
+    tied: Longs
+
+
+@dataclass(slots=True)
 class Verdicts:
     """What a judgement says. ``amount_fen`` counts only where ``verdict`` is 2; -1 = not known.
 
-    ``needs`` holds every need by name, then ``in_force``, ``amount``, ``apply`` and ``limit.NAME``.
+    ``needs`` holds every need by name, then ``in_force``, ``amount``, ``apply``, ``limit.NAME``, ``places``, ``ceiling``.
     ``unknown`` holds, for rows whose verdict is 1, each fact that would settle it (``parents.rural`` for
-    a relative's fact, ``parents`` where the set is not complete, ``limit.NAME`` for earlier claims).
+    a relative's fact, ``parents`` where the set is not complete, ``limit.NAME`` for earlier claims, ``band`` for a sum
+    to be set, ``places`` and ``ceiling`` for the list of all who apply).
+    ``band``: the least and the most fen where an official sets the sum. ``queue``: the place in the list.
     """
 
     verdict: Verdict8
@@ -152,6 +177,8 @@ class Verdicts:
     unknown: dict[str, Bools]
     instalments: list[InstalmentColumns]
     funds: dict[str, Longs]
+    band: tuple[Longs, Longs] | None = None
+    queue: QueueColumns | None = None
 
 
 @dataclass(frozen=True, slots=True)

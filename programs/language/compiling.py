@@ -4,8 +4,8 @@ from functools import cached_property
 
 import numpy as np
 
-from programs.language.amounts import judge_amount, split_funds, split_instalments
-from programs.language.asking import Asked, ask_amount, ask_fact, ask_test
+from programs.language.amounts import judge_amount, judge_band, split_funds, split_instalments
+from programs.language.asking import Asked, ask_amount, ask_fact, ask_queue, ask_test
 from programs.language.columns import (
     MAYBE,
     NO,
@@ -15,6 +15,7 @@ from programs.language.columns import (
     Column,
     InstalmentColumns,
     Longs,
+    QueueColumns,
     Table,
     Verdict8,
     Verdicts,
@@ -24,6 +25,7 @@ from programs.language.explaining import Explanation, explain_row
 from programs.language.facts_named import needed_of, span_facts
 from programs.language.forms import Apply, Instalment, Period, Policy
 from programs.language.limits import judge_limits
+from programs.language.places import judge_queue
 from programs.language.sentences import InWords, policy_in_words
 from programs.language.views import View, shift
 
@@ -47,6 +49,11 @@ class Program:
         limits = judge_limits(policy.limits, base, view, table)
         needs |= {f"limit.{name}": verdict for name, verdict in limits.items()}
         verdict: Verdict8 = np.minimum.reduce([base, *limits.values()])
+        queue: QueueColumns | None = None
+        if policy.queue is not None:
+            places, queue = judge_queue(policy.queue, verdict, fen, view, table)
+            needs |= places
+            verdict = np.minimum.reduce([verdict, *places.values()])
         return Verdicts(
             verdict,
             fen,
@@ -54,6 +61,8 @@ class Program:
             self._unknown(verdict, needs, view, table),
             self._instalments(fen, view),
             split_funds(fen, policy.funds),
+            judge_band(policy.amount, view),
+            queue,
         )
 
     def explain(self, verdicts: Verdicts, table: Table, row: int) -> Explanation:
@@ -78,7 +87,7 @@ class Program:
             day = Column(fixed, np.ones(table.n, dtype=bool))
         day = Column(day.values, day.known.astype(bool) & (day.values != NO_DAY))
         own = self.policy.for_each if self.policy.for_each in kinds else ""
-        return View(table.n, day, table.facts, self.names, own, table.sets)
+        return View(table.n, day, table.facts, self.names, own, table.sets, table.set_fen)
 
     def _unknown(
         self, verdict: Verdict8, needs: dict[str, Verdict8], view: View, table: Table
@@ -96,6 +105,10 @@ class Program:
             ask_fact(name, view, rows & (needs["apply"] == MAYBE), asked)
         for limit in self.policy.limits:
             asked.mark(f"limit.{limit.name}", rows & (needs[f"limit.{limit.name}"] == MAYBE))
+        if self.policy.queue is not None:
+            ask_queue(
+                self.policy.queue, view, {name: rows & (each == MAYBE) for name, each in needs.items()}, asked
+            )
         return asked.facts
 
     def _instalments(self, fen: Longs, view: View) -> list[InstalmentColumns]:

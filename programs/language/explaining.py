@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from programs.language.amounts import sum_of
-from programs.language.asking import Asked, ask_amount, ask_fact, ask_test
-from programs.language.columns import ABSENT, MAYBE, NO_DAY, Bools, Column, Verdicts
+from programs.language.amounts import applies, judge_band, part_of, sum_of
+from programs.language.asking import Asked, ask_amount, ask_fact, ask_queue, ask_test
+from programs.language.columns import ABSENT, MAYBE, NO, NO_DAY, YES, Bools, Column, Verdicts
 from programs.language.evaluating import fact_column
 from programs.language.facts_named import facts_of
-from programs.language.forms import ByTable, Percent, PerQuantity, Policy, Shape, Stepped, Test
+from programs.language.forms import ByTable, Parts, Percent, PerQuantity, Policy, Shape, Stepped, Test
 from programs.language.names import SETS, Names, say_day
 from programs.language.views import View
 from programs.language.wording import (
@@ -18,6 +18,7 @@ from programs.language.wording import (
     joined,
     limit_in_words,
     need_in_words,
+    queue_in_words,
     source_in_words,
     span_in_words,
 )
@@ -26,6 +27,19 @@ from standards.words import Words
 
 NOT_KNOWN = Words("还不清楚", "not known yet")
 NONE = Words("没有", "none")
+OUT = {
+    "places": Words("名额已满", "no place is left"),
+    "ceiling": Words("今年的资金排不到", "this year's money does not reach"),
+}
+SETTLED = {
+    "applied_on": Words("等待申请", "wait for the application"),
+    "places": Words("等全县名单排定", "wait for the list of all who apply"),
+    "ceiling": Words("等资金：排在前面的先发", "wait for money: those before are paid first"),
+    "band": Words(
+        "由审批人在幅度内定金额，写明理由",
+        "the deciding official sets the sum within the band, with a reason",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,7 @@ def explain_row(policy: Policy, verdicts: Verdicts, view: View, row: int) -> Exp
         for need in policy.needs
     ]
     conditions += _frame_conditions(policy, needs, view, fen)
+    conditions += _queue_conditions(policy, verdicts, view, row)
     return Explanation(int(verdicts.verdict[row]), fen, conditions, _working(policy, verdicts, view, row))
 
 
@@ -111,6 +126,26 @@ def _frame_conditions(policy: Policy, needs: dict[str, int], view: View, fen: in
     return found
 
 
+def _queue_conditions(policy: Policy, verdicts: Verdicts, view: View, row: int) -> list[Condition]:
+    """Places and ceiling, with where the row stands and who shares its rank."""
+    if policy.queue is None or verdicts.queue is None:
+        return []
+    rank, tied = int(verdicts.queue.rank[row]), int(verdicts.queue.tied[row])
+    seen = Words(f"排第 {rank}", f"number {rank} on the list") if rank > 0 else NOT_KNOWN
+    if tied:
+        seen = Words(f"{seen.zh}，另有 {tied} 人并列", f"{seen.en}, a rank shared with {tied} more")
+    found = []
+    for name, sentence in queue_in_words(policy.queue, policy.names).items():
+        verdict = int(verdicts.needs[name][row])
+        settle = None
+        if verdict == MAYBE:
+            asked = Asked()
+            ask_queue(policy.queue, view, {name: _one()}, asked)
+            settle = _settle(asked, policy)
+        found.append(Condition(name, verdict, sentence, seen, OUT[name], None, settle))
+    return found
+
+
 def policy_frame_words(policy: Policy) -> dict[str, tuple[Words, Words]]:
     """Sentence and refusal of in_force, amount, apply and every limit, by name."""
     names = policy.names
@@ -128,6 +163,8 @@ def policy_frame_words(policy: Policy) -> dict[str, tuple[Words, Words]]:
             Words("不在申请期限内", "outside the time for applying"),
         ),
     }
+    if policy.queue is not None:
+        found |= {name: (words, OUT[name]) for name, words in queue_in_words(policy.queue, names).items()}
     return found | {
         f"limit.{each.name}": (limit_in_words(each, names), each.otherwise) for each in policy.limits
     }
@@ -235,8 +272,8 @@ def settle_fact(name: str, names: Names) -> Words:
     """What brings a fact that is not known: the papers that prove it, the list that holds it."""
     if name.startswith("limit."):
         return Words("查清以前领取的记录", "earlier payments have to be looked up")
-    if name == "applied_on":
-        return Words("等待申请", "wait for the application")
+    if name in SETTLED:
+        return SETTLED[name]
     if name in SETS:
         return Words(f"登记{SETS[name].zh}", f"register the {SETS[name].en}")
     set_name, _, rest = name.partition(".")
@@ -259,9 +296,9 @@ def settle_fact(name: str, names: Names) -> Words:
 def _working(policy: Policy, verdicts: Verdicts, view: View, row: int) -> list[Words]:
     """How the amount comes about, line by line."""
     fen = int(verdicts.amount_fen[row])
-    lines = [_shape_working(policy.amount.shape, view)]
+    lines = _shape_working(policy.amount.shape, view)
     if fen < 0:
-        return [*lines, NOT_KNOWN]
+        return [*lines, _band_left(policy, view)]
     whole = sum_of(policy.amount.shape, view)
     first = int(whole.top[0]) // whole.bottom
     if first != fen:
@@ -285,7 +322,41 @@ def _working(policy: Policy, verdicts: Verdicts, view: View, row: int) -> list[W
     return lines
 
 
-def _shape_working(shape: Shape, view: View) -> Words:
+def _band_left(policy: Policy, view: View) -> Words:
+    """What an official may still set, else that the amount is not known."""
+    band = judge_band(policy.amount, view)
+    if band is None or int(band[0][0]) < 0 or int(band[1][0]) < 0:
+        return NOT_KNOWN
+    least, most = yuan(int(band[0][0])), yuan(int(band[1][0]))
+    return Words(f"{least} 至 {most} 元，还没有定", f"{least} to {most} yuan, not set yet")
+
+
+def _shape_working(shape: Shape, view: View) -> list[Words]:
+    """The lines that lead to the sum: one, or one for each part that applies or may."""
+    if not isinstance(shape, Parts):
+        return [_one_shape(shape, view)]
+    lines = []
+    for part in shape.parts:
+        when = int(applies(part, view)[0])
+        if when == NO:
+            continue
+        what = _one_shape(part.amount.shape, view)
+        worth = part_of(part, view)
+        own, whole = sum_of(part.amount.shape, view), int(worth.top[0]) // worth.bottom
+        if worth.known[0] and int(own.top[0]) // own.bottom != whole:
+            what = Words(
+                f"{what.zh}，取整、上下限之后 {yuan(whole)} 元", f"{what.en}, after bounds {yuan(whole)} yuan"
+            )
+        if part.when is not None:
+            seen = seen_in_words(part.when, view)
+            what = joined([what, seen], "；", "; ")
+        lines.append(what)
+        if shape.kind == "first" and when == YES:
+            break
+    return lines or [Words("没有一项符合", "no part applies")]
+
+
+def _one_shape(shape: Shape, view: View) -> Words:
     how = amount_in_words(shape, view.names)
     whole = sum_of(shape, view)
     seen = Words("", "")

@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 from programs.language.columns import Needed
 from programs.language.forms import (
+    Amount,
+    Band,
     ByTable,
     FromFigure,
     Group,
+    Parts,
     Percent,
     PerQuantity,
     Policy,
@@ -101,7 +104,18 @@ def _behind(fact: str, names: Names) -> tuple[str, ...]:
 
 
 def _tests_of(policy: Policy) -> list[Test]:
-    return [need.test for need in policy.needs] + [each.need for each in policy.instalments if each.need]
+    return [
+        *(need.test for need in policy.needs),
+        *(each.need for each in policy.instalments if each.need),
+        *whens_of(policy.amount.shape),
+    ]
+
+
+def whens_of(shape: Shape) -> tuple[Test, ...]:
+    """The conditions that say whom the parts of an amount are for."""
+    if not isinstance(shape, Parts):
+        return ()
+    return tuple(part.when for part in shape.parts if part.when is not None)
 
 
 def _other_facts(policy: Policy) -> list[str]:
@@ -109,8 +123,9 @@ def _other_facts(policy: Policy) -> list[str]:
     found: list[str] = []
     if isinstance(policy.judged_on, str) and policy.judged_on != "applied_on":
         found.append(policy.judged_on)
-    for shape in (policy.amount.shape, policy.amount.at_least, policy.amount.at_most):
-        found += _shape_facts(shape)
+    found += _amount_facts(policy.amount)
+    if policy.queue is not None:
+        found += [each.fact for each in policy.queue.order if each.fact != "applied_on"]
     for limit in policy.limits:
         found += limit.same
     for instalment in policy.instalments:
@@ -118,7 +133,20 @@ def _other_facts(policy: Policy) -> list[str]:
     return [*found, *span_facts(policy.apply.within)]
 
 
-def _shape_facts(shape: Shape | None) -> tuple[str, ...]:
+def _amount_facts(amount: Amount) -> tuple[str, ...]:
+    return tuple(
+        name
+        for shape in (amount.shape, amount.at_least, amount.at_most)
+        if shape is not None
+        for name in _shape_facts(shape)
+    )
+
+
+def _shape_facts(shape: Shape) -> tuple[str, ...]:
+    if isinstance(shape, Parts):
+        return tuple(name for part in shape.parts for name in _amount_facts(part.amount))
+    if isinstance(shape, Band):
+        return (*_shape_facts(shape.least), *_shape_facts(shape.most))
     if isinstance(shape, ByTable):
         return shape.facts
     if isinstance(shape, PerQuantity | Stepped):

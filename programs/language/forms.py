@@ -177,7 +177,31 @@ class FromFigure:
     of: Reference
 
 
-Shape = Flat | ByTable | PerQuantity | Stepped | Percent | FromFigure
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The deciding official sets the sum between these two; it is not known until then."""
+
+    least: "Shape"
+    most: "Shape"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an amount, with its own rounding and bounds; ``when`` says whom it is for."""
+
+    when: "Test | None"
+    amount: "Amount"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """``sum``: the parts that apply add up; ``first``: the first that applies counts."""
+
+    kind: str  # sum | first
+    parts: tuple[Part, ...]
+
+
+Shape = Flat | ByTable | PerQuantity | Stepped | Percent | FromFigure | Band | Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +221,25 @@ class Limit:
     period: str  # life | year
     same: tuple[str, ...]
     otherwise: Words
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One key of the list: ``lowest``, ``highest`` or ``earliest`` of a fact, or of ``applied_on``."""
+
+    first: str
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What a calendar year has for all together: places, a ceiling of money, and the order of the list."""
+
+    places: int | None
+    ceiling_fen: int | None
+    order: tuple[Order, ...]
+    ties: str  # all | none: who shares the last place gets it, or nobody of them
     line: int
 
 
@@ -264,17 +307,24 @@ class Situation:
     applied_on: int | None
     claims_held: dict[str, int]
     holder: str = ""
+    set_fen: int | None = None  # what the deciding official has set within a band
+    places_given: int = 0  # before this list, in its year
+    fen_given: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Gives:
-    """What an example says comes out. Exactly one of ``fen``, ``no``, ``not_known`` is given."""
+    """What an example says comes out. Exactly one of ``fen``, ``no``, ``not_known`` is given.
+
+    ``band``: the least and the most that an official may set; ``not_known`` is then the amount alone.
+    """
 
     fen: int | None = None
     no: tuple[str, ...] = ()
     not_known: tuple[str, ...] = ()
     parts: dict[str, int | str] = field(default_factory=dict)
     funds: dict[str, int] = field(default_factory=dict)
+    band: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,4 +385,5 @@ class Policy:
     digest: str
     names: "Names" = field(compare=False, repr=False)
     accepted: tuple[Accepted, ...] = ()
+    queue: Queue | None = None
     lines: "Lines | None" = field(default=None, compare=False, repr=False)

@@ -9,6 +9,7 @@ from standards.words import Words
 
 DROPPED = Words("去掉了", "left out")
 TURNED = Words("反过来了", "turned round")
+SWAPPED = Words("和上一行对调", "swapped with the one above")
 MOVED = {-1: Words("调低一步", "moved one step down"), 1: Words("调高一步", "moved one step up")}
 OTHER_QUANTIFIER = {"every": "any", "any": "every", "none": "every"}
 STRICTER = {"at_least": "at_most", "on_or_after": "on_or_before", "on_or_before": "on_or_after"}

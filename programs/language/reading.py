@@ -13,13 +13,15 @@ from programs.language.forms import Accepted, Apply, Basis, Derived, Figure, Nee
 from programs.language.lines import Lines
 from programs.language.names import Names
 from programs.language.problems import PolicyErrors, Problem
+from programs.language.reading_amounts import read_amount
 from programs.language.reading_examples import EXAMPLES_MAX, Frame, read_examples, read_totals
 from programs.language.reading_money import (
-    read_amount,
+    QUEUE,
     read_funds,
     read_instalments,
     read_limits,
     read_payees,
+    read_queue,
     refuse_later,
 )
 from programs.language.reading_tables import read_derived
@@ -34,8 +36,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 ON_SLIP_MAX = 4  # characters a bank prints on the passbook line
 ROUTES = ("counter", "lists", "both")
 DAYS_TO_DECIDE = 20  # working days: the limit of the Administrative Licensing practice in PRACTICE §2
-LATER = ("places", "order_by", "ties", "ceiling_yuan")
-RESERVED = ("in_force", "amount", "apply")
+RESERVED = ("in_force", "amount", "apply", "places", "ceiling")
 
 
 def read(source: bytes, catalogue: Catalogue, figures: Mapping[str, Figure]) -> Policy:
@@ -85,7 +86,6 @@ def _not_toml(line: str, error: str) -> tuple[str, str]:
 
 
 def _policy(top: Section, names: Names, digest: str) -> Policy | None:
-    refuse_later(top, LATER)
     code = _code(top)
     title = top.words("title")
     on_slip = _on_slip(top)
@@ -104,6 +104,7 @@ def _policy(top: Section, names: Names, digest: str) -> Policy | None:
     amount_section = top.section("amount", needed=True)
     amount = read_amount(amount_section, scope) if amount_section else None
     limits = read_limits(top.sections("limit"), scope)
+    queue = read_queue(top, scope)
     instalments = read_instalments(top.sections("instalment"), scope)
     funds = read_funds(top.sections("fund"))
     apply = _apply(top, scope)
@@ -133,6 +134,7 @@ def _policy(top: Section, names: Names, digest: str) -> Policy | None:
             "fund",
             "control_total",
             "accepted",
+            *QUEUE,
         )
     )
     if top.notes.problems or amount is None or apply is None or in_force is None or judged_on is None:
@@ -140,7 +142,7 @@ def _policy(top: Section, names: Names, digest: str) -> Policy | None:
     return Policy(
         code, title, on_slip, basis, in_force, cohort, for_each or "", judged_on, pay_to,
         derived, needs, amount, limits, instalments, funds, apply, examples, totals, digest, names,
-        accepted, top.notes.lines,
+        accepted, queue=queue, lines=top.notes.lines,
     )  # fmt: skip
 
 

@@ -16,8 +16,9 @@ EXAMPLES_MAX = 500
 CLAIMS_MAX = 20
 LONG_AGO = day_number(date(1900, 1, 1))  # the day of death of one who is only said to be dead
 EMPTY = Situation({}, {}, (), None, {})
-WORDS = ("say", "like", "self", "family", "unknown", "applied_on", "claims", "gives")
-CASE_WORDS = frozenset({"like", "holder", "count", "applied_on", "unknown", *SETS})
+SITUATION = ("unknown", "applied_on", "set_yuan", "given")
+WORDS = ("say", "like", "self", "family", "claims", "gives", *SITUATION)
+CASE_WORDS = frozenset({"like", "holder", "count", *SITUATION, *SETS})
 
 
 @dataclass
@@ -95,8 +96,30 @@ def _finish(section: Section, frame: Frame, base: Situation, facts: dict[str, ob
             for behind in _behind(each, frame):
                 facts.pop(behind, None)
             unknown.append(each)
-    applied = section.day("applied_on")
-    return Situation(facts, sets, tuple(unknown), base.applied_on if applied is None else applied, held)
+    applied, fen = section.day("applied_on"), section.fen("set_yuan")
+    places, given_fen = _given(section, base)
+    return replace(
+        base,
+        facts=facts,
+        sets=sets,
+        unknown=tuple(unknown),
+        applied_on=base.applied_on if applied is None else applied,
+        claims_held=held,
+        set_fen=base.set_fen if fen is None else fen,
+        places_given=places,
+        fen_given=given_fen,
+    )
+
+
+def _given(section: Section, base: Situation) -> tuple[int, int]:
+    """``given = { places = 119, yuan = 238000 }``: what the year had given before this list."""
+    inner = section.section("given")
+    if inner is None:
+        return base.places_given, base.fen_given
+    places = inner.whole("places", instead=base.places_given)
+    fen = inner.fen("yuan")
+    inner.finish(("places", "yuan"))
+    return places, base.fen_given if fen is None else fen
 
 
 def _behind(name: str, frame: Frame) -> tuple[str, ...]:
@@ -202,7 +225,7 @@ def _gives_list(data: object, section: Section, frame: Frame) -> tuple[Gives, ..
 
 
 def _gives(section: Section, frame: Frame) -> Gives | None:
-    fen = section.fen("yuan")
+    fen, band = section.fen("yuan"), _ends(section)
     no = section.texts("no", choices=frame.gives)
     not_known = section.texts("not_known", choices=frame.gives)
     parts: dict[str, int | str] = {}
@@ -220,15 +243,23 @@ def _gives(section: Section, frame: Frame) -> Gives | None:
         given = {name: inner.fen(name) for name in frame.sources}
         funds = {name: each for name, each in given.items() if each is not None}
         inner.finish(frame.sources)
-    section.finish(("yuan", "no", "not_known", "parts", "funds"))
-    if (fen is not None) + bool(no) + bool(not_known) != 1:
+    section.finish(("yuan", "least", "most", "no", "not_known", "parts", "funds"))
+    if (fen is not None) + (band is not None) + bool(no) + bool(not_known) != 1:
         section.wrong(
             "",
-            "写 yuan、no、not_known 中的一个",
-            "exactly one of yuan, no, not_known is expected",
+            "写 yuan、least 和 most、no、not_known 中的一种",
+            "exactly one of yuan, least and most, no, not_known is expected",
         )
         return None
-    return Gives(fen, no, not_known, parts, funds)
+    return Gives(fen, no, not_known if band is None else ("amount",), parts, funds, band)
+
+
+def _ends(section: Section) -> tuple[int, int] | None:
+    """``{ least = 500, most = 3000 }``: the sum is still to be set."""
+    if "least" not in section and "most" not in section:
+        return None
+    least, most = section.fen("least", needed=True), section.fen("most", needed=True)
+    return None if least is None or most is None else (least, most)
 
 
 def read_totals(sections: list[Section], frame: Frame) -> tuple[ControlTotal, ...]:

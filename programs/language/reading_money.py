@@ -1,50 +1,21 @@
-"""Amount, limits, instalments, funds: what is paid, how often, in which parts, from which money."""
+"""Limits, places, instalments, funds: how often, for how many, in which parts, from which money."""
 
-from decimal import Decimal
 from fractions import Fraction
 
-from programs.language.forms import (
-    Amount,
-    ByTable,
-    Compare,
-    Flat,
-    FromFigure,
-    Fund,
-    Instalment,
-    Limit,
-    Percent,
-    PerQuantity,
-    Reference,
-    Shape,
-    Span,
-    Step,
-    Stepped,
-    Test,
-)
-from programs.language.names import Meaning
-from programs.language.problems import did_you_mean
-from programs.language.reading_tests import Scope, find_fact, read_reference, read_span, read_test
-from programs.language.sections import Section, as_fen
+from programs.language.forms import Compare, Fund, Instalment, Limit, Order, Queue, Span, Test
+from programs.language.names import NUMBERS
+from programs.language.reading_tests import Scope, find_fact, read_span, read_test
+from programs.language.sections import Section
 from standards.words import Words
 
 PAYEES = ("self", "parents", "guardians", "spouse", "head", "institution")
 PERIODS = ("life", "year")
 HOLDS = ("self", "household", "couple")
-SHAPES = ("yuan", "table_by", "yuan_per", "steps", "percent")
-STEPS_MAX = 20
-LATER = ("sum", "first", "band", "multiply", "when")  # described in the language, not read yet
-PERCENT_MAX = 1_000
-
-
-def read_amount(section: Section, scope: Scope) -> Amount | None:
-    """``[amount]`` in one of its shapes, with rounding and bounds."""
-    refuse_later(section, LATER)
-    shape = _shape(section, scope)
-    rounding = section.truth("round_to_yuan")
-    at_least = _bound(section, "at_least_yuan", scope)
-    at_most = _bound(section, "at_most_yuan", scope)
-    section.finish((*SHAPES, "round_to_yuan", "at_least_yuan", "at_most_yuan"))
-    return Amount(shape, rounding, at_least, at_most, section.line) if shape else None
+QUEUE = ("places", "order_by", "ties", "ceiling_yuan")
+FIRST = ("lowest", "highest", "earliest")
+TIES = ("all", "none")
+ORDERS_MAX = 4
+PLACES_MAX = 10_000_000  # more than any county has people
 
 
 def refuse_later(section: Section, words: tuple[str, ...]) -> None:
@@ -57,145 +28,6 @@ def refuse_later(section: Section, words: tuple[str, ...]) -> None:
                 f"“{word}”是政策语言里的词，这一版程序还不会算，不能使用",
                 f"“{word}” belongs to the language, but this version cannot work with it yet",
             )
-
-
-def _shape(section: Section, scope: Scope) -> Shape | None:
-    if "table_by" in section:
-        return _by_table(section, scope)
-    if "yuan_per" in section:
-        return _per_quantity(section, scope)
-    if "steps" in section:
-        return _stepped(section, scope)
-    if "percent" in section:
-        return _percent(section, scope)
-    fen = section.fen("yuan", needed=True)
-    return None if fen is None else Flat(fen)
-
-
-def _by_table(section: Section, scope: Scope) -> ByTable | None:
-    raw = section.data.get("table_by")
-    facts = tuple(raw) if isinstance(raw, list) else (raw,)
-    section.take("table_by")
-    rows = section.take("yuan", needed=True)
-    if not 1 <= len(facts) <= 2 or not all(isinstance(each, str) for each in facts):
-        section.wrong("table_by", "写一个或两个事实", "one or two facts are expected")
-        return None
-    meanings = [find_fact(each, section.at("table_by"), scope, section.notes) for each in facts]
-    for meaning in meanings:
-        if meaning is not None and meaning.type not in ("code", "text"):
-            section.wrong("table_by", f"“{meaning.name}”不是一个词", f"“{meaning.name}” is not a word")
-            return None
-    if not isinstance(rows, dict) or not rows or any(each is None for each in meanings):
-        if not isinstance(rows, dict) or not rows:
-            section.wrong("yuan", "写成 { 值 = 金额 }", "write { value = amount }")
-        return None
-    fen: dict[tuple[str, ...], int] = {}
-    _fill(rows, [each for each in meanings if each], (), fen, section)
-    return ByTable(facts, fen)
-
-
-def _fill(
-    rows: dict[str, object],
-    meanings: list[Meaning],
-    key: tuple[str, ...],
-    fen: dict[tuple[str, ...], int],
-    section: Section,
-) -> None:
-    meaning = meanings[len(key)]
-    for word, value in rows.items():
-        path = (*section.at("yuan"), *key, word)
-        if meaning.codes and word not in meaning.codes:
-            hint = did_you_mean(word, meaning.codes)
-            section.notes.add(
-                path,
-                f"“{meaning.name}”没有“{word}”这个值，{hint.zh}",
-                f"“{meaning.name}” has no value “{word}”; {hint.en}",
-            )
-        elif len(key) + 1 == len(meanings):
-            amount = as_fen(value, path, section.notes)
-            if amount is not None:
-                fen[(*key, word)] = amount
-        elif isinstance(value, dict):
-            _fill(value, meanings, (*key, word), fen, section)
-        else:
-            section.notes.add(path, "两个事实的表要套一层", "a matrix needs a table in the table")
-
-
-def _per_quantity(section: Section, scope: Scope) -> PerQuantity | None:
-    fen = section.fen("yuan_per", needed=True)
-    most = section.whole("count_at_most", least=1) if "count_at_most" in section else None
-    quantity = _quantity(section, scope)
-    return None if quantity is None or fen is None else PerQuantity(fen, quantity, most)
-
-
-def _quantity(section: Section, scope: Scope) -> str | None:
-    """``of = "training.hours"``: the number that is paid for."""
-    name = section.text("of")
-    meaning = find_fact(name, section.at("of"), scope, section.notes) if name else None
-    if meaning is not None and meaning.type not in ("integer", "quantity"):
-        section.wrong("of", f"“{name}”不是数量", f"“{name}” is not a quantity")
-        return None
-    return None if meaning is None else meaning.name
-
-
-def _stepped(section: Section, scope: Scope) -> Stepped | None:
-    """``steps = [{ upto = 5, yuan_per = 40 }, { upto = 30, yuan_per = 20 }]``, each further than the one before."""
-    found: list[Step] = []
-    inner = section.sections("steps")
-    for each in inner:
-        upto, fen = each.whole("upto", needed=True, least=1), each.fen("yuan_per", needed=True)
-        each.finish(("upto", "yuan_per"))
-        if found and upto <= found[-1].upto:
-            each.wrong(
-                "upto", f"要大于前一段的 {found[-1].upto}", f"must lie above the {found[-1].upto} before it"
-            )
-        elif fen is not None:
-            found.append(Step(upto, fen))
-    if not 1 <= len(inner) <= STEPS_MAX:
-        section.wrong("steps", f"写 1 到 {STEPS_MAX} 段", f"1 to {STEPS_MAX} steps are expected")
-    quantity = _quantity(section, scope)
-    return None if quantity is None or len(found) != len(inner) else Stepped(quantity, tuple(found))
-
-
-def _percent(section: Section, scope: Scope) -> Percent | None:
-    percent = section.take("percent")
-    if isinstance(percent, bool) or not isinstance(percent, int | Decimal) or not 0 < percent <= PERCENT_MAX:
-        section.wrong("percent", "百分比要写数字，如 70", "a percentage is a number such as 70")
-        return None
-    of = _of(section, scope)
-    return Percent(Fraction(percent) / 100, of) if of else None
-
-
-def _of(section: Section, scope: Scope) -> Reference | None:
-    """``of_figure = "…"`` or ``of_fact = "…"``, of money."""
-    kind = "figure" if "of_figure" in section else "fact"
-    name = section.text(f"of_{kind}")
-    if name is None:
-        return None
-    reference = read_reference(Section({kind: name}, section.path, section.notes), scope, None)
-    if reference is None:
-        return None
-    meaning = scope.names.figure(name) if kind == "figure" else scope.names.fact(name)
-    if meaning is None or meaning.type != "money":
-        section.wrong(f"of_{kind}", f"“{name}”不是金额", f"“{name}” is not money")
-        return None
-    return reference
-
-
-def _bound(section: Section, key: str, scope: Scope) -> Shape | None:
-    if not isinstance(section.data.get(key), dict):
-        fen = section.fen(key)
-        return None if fen is None else Flat(fen)
-    inner = section.section(key)
-    assert inner is not None
-    if "percent" in inner:
-        shape: Shape | None = _percent(inner, scope)
-    else:
-        name = inner.text("figure")
-        of = _of(Section({"of_figure": name}, inner.path, inner.notes), scope) if name else None
-        shape = FromFigure(of) if of else None
-    inner.finish(("figure", "percent", "of_figure", "of_fact"))
-    return shape
 
 
 def read_limits(sections: list[Section], scope: Scope) -> tuple[Limit, ...]:
@@ -224,6 +56,60 @@ def _spent(period: str, times: int) -> Words:
     if period == "year":
         return Words(f"这一年已经领过 {times} 次", f"already received {times} time(s) in that year")
     return Words(f"已经领过 {times} 次", f"already received {times} time(s)")
+
+
+def read_queue(top: Section, scope: Scope) -> Queue | None:
+    """``places``, ``order_by``, ``ties``, ``ceiling_yuan`` at the top of the file; None where it has none of them."""
+    if not any(word in top for word in QUEUE):
+        return None
+    places = top.whole("places", least=1) if "places" in top else None
+    ceiling = top.fen("ceiling_yuan")
+    line = top.notes.lines.of(("places" if places else "ceiling_yuan",))
+    sections = top.sections("order_by")
+    order = tuple(found for each in sections if (found := _order(each, scope)))
+    ties = top.text("ties", needed=places is not None, choices=TIES) or "none"
+    if places is None and ceiling is None:
+        top.wrong(
+            "order_by",
+            "没有 places 或 ceiling_yuan，排序用不上",
+            "without places or ceiling_yuan no order is needed",
+        )
+    elif not 1 <= len(sections) <= ORDERS_MAX:
+        zh = '要写按什么排：order_by = [{ earliest = "applied_on" }]'
+        top.wrong("order_by", zh, f"{zh.partition('：')[2]} says who comes first")
+    if places is not None and places > PLACES_MAX:
+        top.wrong("places", f"名额太多：{places}", f"too many places: {places}")
+    if places is None and "ties" in top:
+        top.wrong("ties", "ties 说的是名额，这里没有 places", "ties is about places, and there are none")
+    if ceiling == 0:
+        top.wrong("ceiling_yuan", "上限要大于 0", "the ceiling must be above 0")
+    return Queue(places, ceiling, order, ties, line) if len(order) == len(sections) else None
+
+
+def _order(section: Section, scope: Scope) -> Order | None:
+    """``{ lowest = "survey.income" }``: numbers by lowest or highest, days by earliest."""
+    heads = [word for word in FIRST if word in section]
+    if len(heads) != 1:
+        section.wrong("", f"写 {'、'.join(FIRST)} 中的一个", f"exactly one of {', '.join(FIRST)} is expected")
+        section.finish(FIRST)
+        return None
+    name = section.text(heads[0])
+    section.finish(FIRST)
+    if name is None or name == "applied_on":
+        if name and heads[0] != "earliest":
+            section.wrong(heads[0], "申请日期用 earliest", "the day of applying goes by earliest")
+        return Order("earliest", name) if name else None
+    meaning = find_fact(name, section.at(heads[0]), scope, section.notes)
+    if meaning is None:
+        return None
+    if meaning.type not in (("date",) if heads[0] == "earliest" else NUMBERS):
+        section.wrong(
+            heads[0],
+            f"“{name}”不能按 {heads[0]} 排：数量用 lowest、highest，日期用 earliest",
+            f"“{name}” has no {heads[0]}: numbers go by lowest or highest, days by earliest",
+        )
+        return None
+    return Order(heads[0], name)
 
 
 def read_instalments(sections: list[Section], scope: Scope) -> tuple[Instalment, ...]:

@@ -60,7 +60,7 @@ def read_test(section: Section, scope: Scope, *, depth: int = 0) -> Test | None:
 
 def _unless(section: Section, scope: Scope, depth: int) -> Test | None:
     exception = section.section("unless")
-    first = _closed(exception, scope, depth + 1) if exception else None
+    first = read_closed(exception, scope, depth + 1) if exception else None
     data = {key: value for key, value in section.data.items() if key != "unless"}
     rest = Section(data, section.path, section.notes)
     second = read_test(rest, scope, depth=depth + 1)
@@ -69,7 +69,7 @@ def _unless(section: Section, scope: Scope, depth: int) -> Test | None:
     return Group("unless", (first, second)) if first and second else None
 
 
-def _closed(section: Section, scope: Scope, depth: int) -> Test | None:
+def read_closed(section: Section, scope: Scope, depth: int = 0) -> Test | None:
     """A condition without a name: nothing else may stand beside it."""
     test = read_test(section, scope, depth=depth)
     section.finish(("fact", *OPS, *GROUPS, "unless", *QUANTIFIERS))
@@ -79,10 +79,10 @@ def _closed(section: Section, scope: Scope, depth: int) -> Test | None:
 def _group(section: Section, scope: Scope, kind: str, depth: int) -> Test | None:
     if kind == "not":
         inner = section.section("not")
-        part = _closed(inner, scope, depth + 1) if inner else None
+        part = read_closed(inner, scope, depth + 1) if inner else None
         return Group("not", (part,)) if part else None
     inner_sections = section.sections(kind)
-    parts = [_closed(each, scope, depth + 1) for each in inner_sections]
+    parts = [read_closed(each, scope, depth + 1) for each in inner_sections]
     if not parts:
         section.wrong(kind, "这里至少要一条", "at least one part is needed")
     found = tuple(part for part in parts if part is not None)
@@ -96,7 +96,7 @@ def _quantified(section: Section, scope: Scope, quantifier: str, depth: int) -> 
     name = section.text(quantifier, choices=SETS)
     inner = Scope(scope.names, "person", name or "parents")
     where_section = section.section("where")
-    where = _closed(where_section, inner, depth + 1) if where_section else None
+    where = read_closed(where_section, inner, depth + 1) if where_section else None
     if quantifier == "count":
         return _count(section, name, where)
     shape = [key for key in ("fact", *GROUPS) if key in section]
@@ -110,7 +110,7 @@ def _quantified(section: Section, scope: Scope, quantifier: str, depth: int) -> 
     )
     for key in part.data:
         section.take(key)
-    test = _closed(part, inner, depth + 1)
+    test = read_closed(part, inner, depth + 1)
     if name is None or test is None or (where_section and where is None):
         return None
     return Quantified(quantifier, name, test, where)

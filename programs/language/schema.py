@@ -9,7 +9,8 @@ from typing import Any
 from facts.catalogue import Catalogue
 from programs.language.names import SETS
 from programs.language.reading import CODE, NAME, ON_SLIP_MAX, ROUTES
-from programs.language.reading_money import HOLDS, PAYEES, PERIODS
+from programs.language.reading_amounts import PARTS, PARTS_MAX
+from programs.language.reading_money import FIRST, HOLDS, ORDERS_MAX, PAYEES, PERIODS, PLACES_MAX, TIES
 from programs.language.reading_tables import INPUTS_MAX, ROWS_MAX
 from programs.language.reading_tests import GROUPS, OPS, QUANTIFIERS, SPAN_MAX, UNITS
 
@@ -41,6 +42,10 @@ def policy_schema(catalogue: Catalogue) -> Schema:
                 "for_each": _one_of(["person", "household", *kinds]),
                 "judged_on": {"anyOf": [DAY, TEXT]},
                 "pay_to": _list(_one_of(PAYEES)),
+                "places": _whole(1, PLACES_MAX),
+                "order_by": {**_list(_table(dict.fromkeys(FIRST, TEXT))), "maxItems": ORDERS_MAX},
+                "ties": _one_of(TIES),
+                "ceiling_yuan": {"type": "number", "exclusiveMinimum": 0, "multipleOf": 0.01},
                 "derive": _named(_ref("derive")),
                 "figure": _named(_ref("figure")),
                 "need": _named(_need(papers)),
@@ -143,22 +148,23 @@ def _amount() -> Schema:
     bound: Schema = {
         "anyOf": [MONEY, _table({"figure": TEXT, "percent": percent, "of_figure": TEXT, "of_fact": TEXT})]
     }
-    return _table(
-        {
-            "yuan": {"anyOf": [MONEY, by_word]},
-            "table_by": {"anyOf": [TEXT, {**_list(TEXT), "maxItems": 2}]},
-            "yuan_per": MONEY,
-            "of": TEXT,
-            "steps": _list(_table({"upto": _whole(1), "yuan_per": MONEY}, ["upto", "yuan_per"])),
-            "count_at_most": _whole(1),
-            "percent": percent,
-            "of_figure": TEXT,
-            "of_fact": TEXT,
-            "round_to_yuan": TRUTH,
-            "at_least_yuan": bound,
-            "at_most_yuan": bound,
-        }
-    )
+    shapes: Schema = {
+        "yuan": {"anyOf": [MONEY, by_word]},
+        "table_by": {"anyOf": [TEXT, {**_list(TEXT), "maxItems": 2}]},
+        "yuan_per": MONEY,
+        "of": TEXT,
+        "steps": _list(_table({"upto": _whole(1), "yuan_per": MONEY}, ["upto", "yuan_per"])),
+        "count_at_most": _whole(1),
+        "percent": percent,
+        "of_figure": TEXT,
+        "of_fact": TEXT,
+        "round_to_yuan": TRUTH,
+        "band": _table({"least": bound, "most": bound}, ["least", "most"]),
+        "at_least_yuan": bound,
+        "at_most_yuan": bound,
+    }
+    part = _table({**shapes, "when": _ref("test")})
+    return _table({**shapes, **{word: {**_list(part), "maxItems": PARTS_MAX} for word in PARTS}})
 
 
 def _limit() -> Schema:
@@ -200,16 +206,18 @@ def _example() -> Schema:
     part: Schema = {"anyOf": [MONEY, _one_of(("no", "not_known"))]}
     gives = _table(
         {
-            "yuan": MONEY, "no": _list(TEXT), "not_known": _list(TEXT),
+            "yuan": MONEY, "least": MONEY, "most": MONEY, "no": _list(TEXT), "not_known": _list(TEXT),
             "parts": {"type": "object", "additionalProperties": part},
             "funds": {"type": "object", "additionalProperties": MONEY},
         }
     )  # fmt: skip
     members: Schema = {"type": "array", "items": ANY_TABLE}
+    given = _table({"places": _whole(0), "yuan": MONEY})
     return _table(
         {
             "say": _ref("words"), "like": TEXT, "self": ANY_TABLE, "family": ANY_TABLE, "unknown": _list(TEXT),
-            "applied_on": DAY, "claims": _list(ANY_TABLE), "gives": {"anyOf": [gives, _list(gives)]},
+            "applied_on": DAY, "set_yuan": MONEY, "given": given,
+            "claims": _list(ANY_TABLE), "gives": {"anyOf": [gives, _list(gives)]},
             **dict.fromkeys(SETS, members),
         },
         ["say", "gives"],

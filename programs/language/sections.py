@@ -13,7 +13,21 @@ from programs.language.problems import Problem, did_you_mean
 from standards.words import Words
 
 TOP_WORDS = frozenset(
-    {"code", "title", "on_slip", "basis", "in_force", "cohort", "for_each", "judged_on", "pay_to"}
+    {
+        "code",
+        "title",
+        "on_slip",
+        "basis",
+        "in_force",
+        "cohort",
+        "for_each",
+        "judged_on",
+        "pay_to",
+        "places",
+        "order_by",
+        "ties",
+        "ceiling_yuan",
+    }
 )
 YUAN_MAX = 10_000_000_000  # far above any county's budget: more is a slip of the pen
 NOTHING = Words("", "")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from programs.language.facts_named import facts_of
 from programs.language.forms import (
-    Amount,
     Apply,
     ByTable,
     Derived,
@@ -19,10 +18,12 @@ from programs.language.names import Meaning, Names, say_day
 from programs.language.wording import (
     PAYEES,
     amount_in_words,
+    bounds_in_words,
     in_force_in_words,
     joined,
     limit_in_words,
     need_in_words,
+    queue_in_words,
     sentence,
     source_in_words,
     sources_of,
@@ -128,8 +129,8 @@ def policy_in_words(policy: Policy) -> InWords:
         tuple(_table(table, names) for table in policy.derived),
         sentence(amount_in_words(policy.amount.shape, names)),
         tuple(_amount_rows(policy.amount.shape, names)),
-        tuple(sentence(each) for each in _bounds(policy.amount, names)),
-        tuple(sentence(limit_in_words(limit, names)) for limit in policy.limits),
+        tuple(sentence(each) for each in bounds_in_words(policy.amount, names)),
+        tuple(sentence(each) for each in _limits(policy)),
         tuple(_instalment(each, names) for each in policy.instalments),
         tuple(sentence(_fund(fund)) for fund in policy.funds),
         sentence(_pay_to(policy.pay_to)),
@@ -197,15 +198,11 @@ def _amount_rows(shape: Shape, names: Names) -> Iterable[AmountRow]:
             yield AmountRow(labels, fen)
 
 
-def _bounds(amount: Amount, names: Names) -> Iterable[Words]:
-    if amount.round_to_yuan:
-        yield Words("四舍五入到元", "rounded to the yuan")
-    if amount.at_least is not None:
-        least = amount_in_words(amount.at_least, names)
-        yield Words(f"不低于{least.zh}", f"at least {least.en}")
-    if amount.at_most is not None:
-        most = amount_in_words(amount.at_most, names)
-        yield Words(f"不超过{most.zh}", f"at most {most.en}")
+def _limits(policy: Policy) -> Iterable[Words]:
+    """How often for one holder, then how many for all."""
+    yield from (limit_in_words(limit, policy.names) for limit in policy.limits)
+    if policy.queue is not None:
+        yield from queue_in_words(policy.queue, policy.names).values()
 
 
 def _instalment(each: Instalment, names: Names) -> Words:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from programs.language.columns import ABSENT, DTYPES, Column, Members, Table
+from programs.language.columns import ABSENT, DTYPES, Column, Members, Table, Verdicts
 from programs.language.compiling import Program
 from programs.language.explaining import policy_frame_words
 from programs.language.facts_named import needed_of
@@ -30,8 +30,11 @@ class Outcome:
     agrees: bool
 
 
-def table_of(policy: Policy, situations: Sequence[Situation], holders: Sequence[str]) -> Table:
-    """One row for each situation. ``holders``: rows with the same text share every limit."""
+def table_of(
+    policy: Policy, situations: Sequence[Situation], holders: Sequence[str], lists: Sequence[int] = ()
+) -> Table:
+    """One row for each situation. ``holders``: rows with the same text share every limit; ``lists``: with the same
+    number the places and the money."""
     needed, names = needed_of(policy), policy.names
     rows = len(situations)
     facts = {
@@ -45,7 +48,7 @@ def table_of(policy: Policy, situations: Sequence[Situation], holders: Sequence[
     return Table(
         rows,
         _judged_on(policy, situations, facts),
-        _days([each.applied_on for each in situations]),
+        _maybe([each.applied_on for each in situations]),
         facts,
         {name: _members(policy, name, inner, situations) for name, inner in needed.sets.items()},
         {
@@ -53,12 +56,16 @@ def table_of(policy: Policy, situations: Sequence[Situation], holders: Sequence[
             for limit in policy.limits
         },
         {limit.name: holder_ids for limit in policy.limits},
+        places_given=np.array([each.places_given for each in situations], dtype=np.int64),
+        fen_given=np.array([each.fen_given for each in situations], dtype=np.int64),
+        lists=np.array(lists or range(rows), dtype=np.int64),
+        set_fen=_maybe([each.set_fen for each in situations], np.int64),
     )
 
 
-def _days(days: list[int | None]) -> Column:
+def _maybe(days: list[int | None], dtype: type[np.generic] = np.int32) -> Column:
     return Column(
-        np.array([0 if day is None else day for day in days], dtype=np.int32),
+        np.array([0 if day is None else day for day in days], dtype=dtype),
         np.array([day is not None for day in days], dtype=bool),
     )
 
@@ -66,7 +73,7 @@ def _days(days: list[int | None]) -> Column:
 def _judged_on(policy: Policy, situations: Sequence[Situation], facts: dict[str, Column]) -> Column:
     if isinstance(policy.judged_on, str) and policy.judged_on in facts:
         return facts[policy.judged_on]
-    return _days([each.applied_on for each in situations])
+    return _maybe([each.applied_on for each in situations])
 
 
 def column_of(
@@ -126,17 +133,20 @@ def run_examples(program: Program) -> list[Outcome]:
         return []
     situations = [each.situations[at] for each, at in found]
     holders = [f"{each.name}/{each.situations[at].holder or f'alone {at}'}" for each, at in found]
-    computed = results(program, situations, holders)
+    numbers = {each.name: number for number, each in enumerate(program.policy.examples)}
+    computed = results(program, situations, holders, [numbers[each.name] for each, _ in found])
     return [
         Outcome(each, at, each.gives[at], came, agrees(each.gives[at], came))
         for (each, at), came in zip(found, computed, strict=True)
     ]
 
 
-def results(program: Program, situations: Sequence[Situation], holders: Sequence[str] = ()) -> list[Gives]:
-    """What comes out of each situation, in the words of an example's ``gives``."""
+def results(
+    program: Program, situations: Sequence[Situation], holders: Sequence[str] = (), lists: Sequence[int] = ()
+) -> list[Gives]:
+    """What comes out of each situation, in the words of an example's ``gives``; each stands alone unless said."""
     alone = [f"alone {at}" for at in range(len(situations))]
-    verdicts = program.judge(table_of(program.policy, situations, holders or alone))
+    verdicts = program.judge(table_of(program.policy, situations, holders or alone, lists))
     found = []
     for row in range(len(situations)):
         verdict, fen = int(verdicts.verdict[row]), int(verdicts.amount_fen[row])
@@ -150,8 +160,15 @@ def results(program: Program, situations: Sequence[Situation], holders: Sequence
         elif verdict == 0:
             found.append(Gives(no=named[0], parts=parts, funds=funds))
         else:
-            found.append(Gives(not_known=named[1], parts=parts, funds=funds))
+            band = _band_of(verdicts, row) if named[1] == ("amount",) else None
+            found.append(Gives(not_known=named[1], parts=parts, funds=funds, band=band))
     return found
+
+
+def _band_of(verdicts: Verdicts, row: int) -> tuple[int, int] | None:
+    """The least and the most an official may set, where nothing but the sum is open."""
+    ends = tuple(int(end[row]) for end in verdicts.band or ())
+    return (ends[0], ends[1]) if len(ends) == 2 and -1 not in ends else None
 
 
 def agrees(expected: Gives, came: Gives) -> bool:
@@ -160,6 +177,7 @@ def agrees(expected: Gives, came: Gives) -> bool:
         expected.fen == came.fen
         and set(expected.no) == set(came.no)
         and set(expected.not_known) == set(came.not_known)
+        and expected.band in (None, came.band)
         and all(came.parts.get(name) == part for name, part in expected.parts.items())
         and all(came.funds.get(name) == part for name, part in expected.funds.items())
     )
@@ -173,6 +191,7 @@ def spoken_of(outcome: Outcome) -> Gives:
         came.no,
         came.not_known,
         {name: part for name, part in came.parts.items() if name in expected.parts},
+        band=came.band if expected.band else None,
     )
 
 
@@ -180,6 +199,9 @@ def gives_in_words(gives: Gives, policy: Policy | None = None) -> Words:
     """A result in words: needs by their names, or, with the ``policy``, by their sentences."""
     if gives.fen is not None:
         words = Words(f"{yuan(gives.fen)} 元", f"{yuan(gives.fen)} yuan")
+    elif gives.band is not None:
+        least, most = (yuan(end) for end in gives.band)
+        words = Words(f"{least} 至 {most} 元，由审批人定", f"{least} to {most} yuan, to be set")
     elif gives.no:
         named = _named(gives.no, policy, failed=True)
         words = Words(f"不符合：{named.zh}", f"not met: {named.en}")

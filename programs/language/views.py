@@ -29,7 +29,8 @@ FIRST, LAST = -80_000, 60_000  # day numbers of 1780 and 2164: nobody in a regis
 class View:
     """Subjects, or the members of a set of theirs. Every column has ``n`` entries.
 
-    ``own_kind``: the for_each record's kind, whose facts are known whatever the day.
+    ``own_kind``: the for_each record's kind, whose facts are known whatever the day. ``set_fen``: what an official
+    has set within a band.
     """
 
     n: int
@@ -38,6 +39,7 @@ class View:
     names: Names
     own_kind: str = ""
     sets: Mapping[str, Members] = field(default_factory=dict)
+    set_fen: Column | None = None
     memo: dict[int, Verdict8] = field(default_factory=dict)
     _columns: dict[str, Column] = field(default_factory=dict)
     _members: dict[str, "View"] = field(default_factory=dict)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from programs.language.forms import (
+    Amount,
+    Band,
     ByTable,
     Compare,
     Flat,
@@ -10,9 +12,12 @@ from programs.language.forms import (
     Group,
     Limit,
     Need,
+    Order,
+    Parts,
     PerQuantity,
     Policy,
     Quantified,
+    Queue,
     Reference,
     Shape,
     Span,
@@ -196,11 +201,68 @@ def amount_in_words(shape: Shape, names: Names) -> Words:
         )
     if isinstance(shape, Stepped):
         return _steps_in_words(shape, names)
+    if isinstance(shape, Parts):
+        return _parts_in_words(shape, names)
+    if isinstance(shape, Band):
+        low, high = amount_in_words(shape.least, names), amount_in_words(shape.most, names)
+        return Words(
+            f"{low.zh}至{high.zh}，由审批人定，写明理由",
+            f"between {low.en} and {high.en}, set by the deciding official with a written reason",
+        )
     of = reference_in_words(shape.of, names)
     if isinstance(shape, FromFigure):
         return of
     percent = f"{float(shape.percent * 100):g}%"  # for print only
     return Words(f"{of.zh}的 {percent}", f"{percent} of {of.en}")
+
+
+def _parts_in_words(shape: Parts, names: Names) -> Words:
+    head = {
+        "sum": Words("各项相加", "the sum of"),
+        "first": Words("按先后用第一项符合的", "the first that applies of"),
+    }[shape.kind]
+    parts = []
+    for at, part in enumerate(shape.parts, start=1):
+        what = part_in_words(part.amount, names)
+        when = Words("", "")
+        if part.when is not None:
+            told = test_in_words(part.when, names)
+            when = Words(f"（{told.zh}）", f" ({told.en})")
+        parts.append(Words(f"{at}）{what.zh}{when.zh}", f"{at}) {what.en}{when.en}"))
+    listed = joined(parts, "；", "; ")
+    return Words(f"{head.zh}：{listed.zh}", f"{head.en}: {listed.en}")
+
+
+def part_in_words(amount: Amount, names: Names) -> Words:
+    """One part with its own table, rounding and bounds, in one sentence."""
+    how = amount_in_words(amount.shape, names)
+    rows = Words("", "")
+    if isinstance(amount.shape, ByTable):
+        told = []
+        for key, fen in amount.shape.fen.items():
+            label = joined(
+                [names[fact].say(word) for fact, word in zip(amount.shape.facts, key, strict=True)],
+                "、",
+                ", ",
+            )
+            told.append(Words(f"{label.zh} {yuan(fen)} 元", f"{label.en} {yuan(fen)} yuan"))
+        listed = joined(told, "，", ", ")
+        rows = Words(f"：{listed.zh}", f": {listed.en}")
+    ends = joined(bounds_in_words(amount, names), "，", ", ")
+    tail = Words(f"，{ends.zh}", f", {ends.en}") if ends.zh else Words("", "")
+    return Words(f"{how.zh}{rows.zh}{tail.zh}", f"{how.en}{rows.en}{tail.en}")
+
+
+def bounds_in_words(amount: Amount, names: Names) -> Iterable[Words]:
+    """Rounding, floor and cap of an amount, a sentence each."""
+    if amount.round_to_yuan:
+        yield Words("四舍五入到元", "rounded to the yuan")
+    if amount.at_least is not None:
+        least = amount_in_words(amount.at_least, names)
+        yield Words(f"不低于{least.zh}", f"at least {least.en}")
+    if amount.at_most is not None:
+        most = amount_in_words(amount.at_most, names)
+        yield Words(f"不超过{most.zh}", f"at most {most.en}")
 
 
 def _steps_in_words(shape: Stepped, names: Names) -> Words:
@@ -224,6 +286,39 @@ def limit_in_words(limit: Limit, names: Names) -> Words:
         f"{who.zh}{narrowed.zh}{period.zh}只领 {limit.times} 次",
         f"{who.en}: {limit.times} time(s) {period.en}{narrowed.en}",
     )
+
+
+def queue_in_words(queue: Queue, names: Names) -> dict[str, Words]:
+    """What a year has for all together, by the name of the condition: the notice's sentences."""
+    order = joined([_order_in_words(each, names) for each in queue.order], "，其次", ", then ")
+    found = {}
+    if queue.places is not None:
+        shared = {
+            "all": Words("并列最后一名的都算", "all who share the last place get it"),
+            "none": Words(
+                "并列最后一名、名额不够的都不算", "of those who share a rank all get a place or none"
+            ),
+        }[queue.ties]
+        found["places"] = Words(
+            f"一年 {queue.places} 个名额，按{order.zh}排，{shared.zh}",
+            f"{queue.places} places a year, by {order.en}; {shared.en}",
+        )
+    if queue.ceiling_fen is not None:
+        money = yuan(queue.ceiling_fen)
+        found["ceiling"] = Words(
+            f"一年总额不超过 {money} 元，按{order.zh}排，排不上的等资金",
+            f"at most {money} yuan a year in all, by {order.en}; who comes too late waits for money",
+        )
+    return found
+
+
+def _order_in_words(order: Order, names: Names) -> Words:
+    what = Words("申请日期", "day of applying") if order.fact == "applied_on" else names[order.fact].words
+    return {
+        "earliest": Words(f"“{what.zh}”先后", f"earliest “{what.en}”"),
+        "lowest": Words(f"“{what.zh}”从低到高", f"lowest “{what.en}”"),
+        "highest": Words(f"“{what.zh}”从高到低", f"highest “{what.en}”"),
+    }[order.first]
 
 
 def source_in_words(source: str) -> Words:

@@ -12,24 +12,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-NONE = "(none)"
-UNKNOWN = "(unknown)"
+from tests.programs.oracle_lists import Lists
+from tests.programs.oracle_money import Ask, Money
+from tests.programs.oracle_words import NONE, UNKNOWN, all_of, any_of, opposite
+
 STATUS = ("sex", "born_on")  # never change: known whatever the day
-
-
-def all_of(verdicts):
-    verdicts = list(verdicts)
-    if any(one is False for one in verdicts):
-        return False
-    return None if any(one is None for one in verdicts) else True
-
-
-def any_of(verdicts):
-    return opposite(all_of(opposite(one) for one in verdicts))
-
-
-def opposite(verdict):
-    return None if verdict is None else not verdict
 
 
 def later(day, span):
@@ -42,7 +29,7 @@ def later(day, span):
     return date(year, month + 1, min(day.day, last)) + timedelta(days=count[0])
 
 
-class Oracle:
+class Oracle(Money, Lists):
     """One policy as the dictionary ``tomllib`` gives (with Decimals)."""
 
     def __init__(self, policy, catalogue, figures=None):
@@ -60,7 +47,7 @@ class Oracle:
 
         needs = {name: self.test(need, look, person, day) for name, need in self.policy["need"].items()}
         needs["in_force"] = self.in_force(day)
-        yuan = self.amount(look, day)
+        yuan = self.amount(Ask(person, look, day))
         needs["amount"] = None if yuan is None else yuan > 0
         needs["apply"] = self.window(person, look)
         return {"needs": needs, "yuan": yuan, "verdict": all_of(needs.values()), "day": day}
@@ -251,142 +238,6 @@ class Oracle:
         if NONE in (one, two):
             return False
         return None if UNKNOWN in (one, two) else answer()
-
-    # --- money --------------------------------------------------------------------------------------------
-
-    def amount(self, look, day):
-        amount = self.policy["amount"]
-        yuan = self.shape(amount, look)
-        if yuan is None:
-            return None
-        unit = Fraction(1) if amount.get("round_to_yuan") else Fraction(1, 100)
-        yuan = (yuan / unit + Fraction(1, 2)).__floor__() * unit
-        least, most = amount.get("at_least_yuan"), amount.get("at_most_yuan")
-        if least is not None and yuan > 0:
-            yuan = max(yuan, Fraction(least))
-        return yuan if most is None else min(yuan, Fraction(most))
-
-    def shape(self, amount, look):
-        if "table_by" in amount:
-            return self.matrix(amount, look)
-        if "yuan_per" in amount:
-            count = look(amount["of"])
-            if count == UNKNOWN:
-                return None
-            count = 0 if count == NONE else max(count, 0)
-            return Fraction(amount["yuan_per"]) * min(count, amount.get("count_at_most", count))
-        if "steps" in amount:
-            count = look(amount["of"])
-            if count == UNKNOWN:
-                return None
-            paid = (
-                0 if count == NONE else sum(self.rate_of(amount["steps"], one) for one in range(1, count + 1))
-            )
-            return Fraction(paid)
-        if "percent" in amount:
-            base = look(amount["of_fact"])
-            if base == UNKNOWN:
-                return None
-            return Fraction(0) if base == NONE else Fraction(amount["percent"]) / 100 * base
-        return Fraction(amount["yuan"])
-
-    @staticmethod
-    def rate_of(steps, one):
-        """What the first, second, third … unit is paid: the first step that reaches it."""
-        return next((Fraction(step["yuan_per"]) for step in steps if one <= step["upto"]), 0)
-
-    def matrix(self, amount, look):
-        """Put in every value a fact not known could have; one amount only is an amount."""
-        names = amount["table_by"] if isinstance(amount["table_by"], list) else [amount["table_by"]]
-        choices = []
-        for name in names:
-            value = look(name)
-            choices.append(self.every_value(name) if value == UNKNOWN else [value])
-        found = set()
-        for first in choices[0]:
-            row = amount["yuan"].get(first, 0)
-            if len(names) == 1:
-                found.add(Fraction(row))
-            else:
-                found |= {Fraction(row.get(second, 0)) if row else Fraction(0) for second in choices[1]}
-        return found.pop() if len(found) == 1 else None
-
-    def every_value(self, name):
-        if name in self.tables:
-            return list(dict.fromkeys(row[-1] for row in self.tables[name]["rows"]))
-        codes = self.catalogue.facts[name].codes
-        every = list(self._words(name))
-        return [*(codes or [*every, "(another)"]), NONE]
-
-    def _words(self, name):
-        amount = self.policy["amount"]
-        names = amount["table_by"] if isinstance(amount["table_by"], list) else [amount["table_by"]]
-        if names[0] == name:
-            return list(amount["yuan"])
-        return [word for row in amount["yuan"].values() for word in row]
-
-    # --- the queue ----------------------------------------------------------------------------------------
-
-    def judge_list(self, people):
-        """Everybody in one list, each limit's queue walked one after the other."""
-        judged = [self.judge(person) for person in people]
-        limits = self.policy.get("limit", [])
-        assert len(limits) <= 1, "the oracle walks one queue"
-        for one in judged:
-            one["limits"] = {}
-        for limit in limits:
-            self.walk(limit, people, judged)
-        for one in judged:
-            one["verdict"] = all_of([*one["needs"].values(), *one["limits"].values()])
-        return judged
-
-    def walk(self, limit, people, judged):
-        places = [self.place(limit, person, one) for person, one in zip(people, judged, strict=False)]
-        order = sorted(range(len(people)), key=lambda at: (judged[at]["day"] or date.min, at))
-        waiting = {at for at in order if places[at] is None}
-        verdicts = {}
-        while True:  # those without a place see everybody, so go round until nothing changes
-            before = dict(verdicts)
-            for at in order:
-                verdicts[at] = self.limited(limit, at, order, people, judged, places, waiting, verdicts)
-            if before == verdicts:
-                break
-        for at in order:
-            judged[at]["limits"][limit["name"]] = verdicts[at]
-
-    def place(self, limit, person, one):
-        """What rows must share to see each other; None where that is not known."""
-        if one["day"] is None:
-            return None
-
-        def look(name):
-            return self.fact(name, person["facts"], one["day"], own=True)
-
-        same = [look(name) for name in limit.get("same", [])]
-        if UNKNOWN in same:
-            return None
-        return (person["holder"], one["day"].year if limit["in"] == "year" else 0, *same)
-
-    def limited(self, limit, at, order, people, judged, places, waiting, verdicts):
-        held = people[at].get("claims", {}).get(limit["name"], 0)
-
-        def final(other):
-            return all_of([*judged[other]["needs"].values(), verdicts.get(other, True)])
-
-        mine = [other for other in order if other != at and people[other]["holder"] == people[at]["holder"]]
-        sure = maybe = held or 0
-        if held is None:
-            maybe = limit["times"]
-        if places[at] is None:
-            maybe += sum(final(other) is not False for other in mine)
-        else:
-            ahead = [o for o in mine if places[o] == places[at] and order.index(o) < order.index(at)]
-            sure += sum(final(other) is True for other in ahead)
-            maybe += sum(final(other) is not False for other in ahead)
-            maybe += sum(final(other) is not False for other in mine if other in waiting)
-        if sure >= limit["times"]:
-            return False
-        return None if maybe >= limit["times"] else True
 
 
 COMPARE = {

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from programs.language import NO_DAY, NO_NUMBER, Column, Members, Table, day_number
-from tests.programs.oracle import NONE
+from tests.programs.oracle_words import NONE
 
 DAYS = [
     date(1979, 3, 1), date(2008, 1, 1), date(2008, 1, 2), date(2008, 2, 29), date(2015, 3, 8),
@@ -58,6 +58,10 @@ class Maker:
             "applied_on": rng.choice([None, rng.choice(DAYS)]),
             "claims": claims,
             "holder": rng.randrange(6),
+            "set_yuan": rng.choice([None, 20, 50, 120, 250]),
+            "places_given": rng.choice([0, 0, 1, 2, None]),
+            "yuan_given": rng.choice([0, 0, 100, None]),
+            "queued": rng.random() < 0.9,
         }
 
 
@@ -114,9 +118,18 @@ def table_of(people, program, catalogue):
         for name in needed.claims
     }
     holder = np.array([each["holder"] for each in people], np.int64)
+    set_yuan = [each["set_yuan"] for each in people]
     return Table(
-        len(people), judged_on, applied_on, facts, sets, claims, dict.fromkeys(needed.claims, holder)
-    )
+        len(people), judged_on, applied_on, facts, sets, claims, dict.fromkeys(needed.claims, holder),
+        places_given=_given([each["places_given"] for each in people]),
+        fen_given=_given([each["yuan_given"] for each in people], 100),
+        queued=np.array([each["queued"] for each in people], bool),
+        set_fen=Column(_given(set_yuan, 100), np.array([each is not None for each in set_yuan], bool)),
+    )  # fmt: skip
+
+
+def _given(numbers, unit=1):
+    return np.array([-1 if number is None else number * unit for number in numbers], np.int64)
 
 
 def _members(name, names, people, catalogue):

@@ -51,6 +51,7 @@ class Author:
             "for_each": "admission", "pay_to": ["self"],
             "judged_on": rng.choice(["admission.admitted_on", "applied_on", date(2026, 1, 1)]),
         }  # fmt: skip
+        top |= self.queue()
         if rng.random() < 0.3:
             top["cohort"] = {"from": date(2008, 1, 1), "until": date(2024, 5, 31)}
         text = "".join(f"{key} = {toml(value)}\n" for key, value in top.items())
@@ -76,6 +77,19 @@ class Author:
         if rng.random() < 0.3:
             apply["until"] = date(2026, 12, 31)
         return text + "[apply]\n" + "".join(f"{key} = {toml(value)}\n" for key, value in apply.items())
+
+    def queue(self):
+        """Places, a ceiling, both or (mostly) neither, in the order of one or two keys."""
+        rng, found = self.rng, {}
+        if rng.random() < 0.3:
+            found = {"places": rng.choice([1, 3, 8, 20]), "ties": rng.choice(["all", "none"])}
+        if rng.random() < 0.25:
+            found["ceiling_yuan"] = rng.choice([300, 1000, 2500.5])
+        if not found:
+            return {}
+        keys = [{"earliest": "applied_on"}, {"earliest": "admission.admitted_on"}, {"lowest": "training.hours"},
+                {"highest": "earlier_payment.amount"}]  # fmt: skip
+        return {**found, "order_by": rng.sample(keys, rng.choice([1, 1, 2]))}
 
     def table(self):
         rng = self.rng
@@ -162,8 +176,30 @@ class Author:
         return rng.choice(choices)
 
     def amount(self):
+        """One shape for the whole, or parts that add up, or of which the first that applies counts."""
+        rng = self.rng
+        if rng.random() < 0.7:
+            return self.shape()
+        kind = rng.choice(["sum", "first"])
+        parts = [{**self.shape(), "when": self.need(depth=1)} for _ in range(rng.randint(1, 3))]
+        if kind == "sum":
+            for part in parts[1:]:
+                if "band" in part:
+                    del part["band"]
+                    part["yuan"] = 40
+        if rng.random() < 0.6:
+            del parts[-1]["when"]
+        whole = {kind: parts}
+        if rng.random() < 0.3:
+            whole |= rng.choice([{"at_most_yuan": 240}, {"round_to_yuan": True}, {"at_least_yuan": 60}])
+        return whole
+
+    def shape(self):
         rng = self.rng
         roll = rng.random()
+        if rng.random() < 0.1:
+            most = rng.choice([120, {"percent": 33.3, "of_fact": "earlier_payment.amount"}])
+            return {"band": {"least": rng.choice([10, 50]), "most": most}}
         if roll < 0.3 and self.derived:
             name, words = self.derived[0]
             amount = {

@@ -147,7 +147,9 @@ def check_settling(program, rng):
     assert np.array_equal(first.amount_fen[known], second.amount_fen[known])
     for row, fact in enumerate(facts):  # what is not asked for would not have helped
         asked = fact in first.unknown and first.unknown[fact][row]
-        if first.verdict[row] == 1 and not asked:
+        if (
+            first.verdict[row] == 1 and not asked and program.policy.queue is None
+        ):  # places hang on others too
             assert second.verdict[row] == 1, (fact, before[row])
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from facts.catalogue import load_catalogue
 from programs import language
-from programs.language import reading_money, reading_tests, wording
+from programs.language import reading_amounts, reading_money, reading_tests, wording
 from programs.language.names import SETS
 from tests import factories as make
 
@@ -56,16 +56,34 @@ def test_the_needs_of_the_page_can_be_read():
 
 
 def test_the_table_and_the_examples_of_the_page_come_out():
-    policy = read(TOP + TIER + NEED + END + PIECES[2])
+    policy = read(TOP + TIER + NEED + END + PIECES[4])
     outcomes = language.run_examples(language.compile(policy))
     assert [outcome.agrees for outcome in outcomes] == [True, True]
+
+
+def test_the_parts_of_an_amount_on_the_page_can_be_read():
+    policy = read(TOP + NEED + END.replace("[amount]\nyuan = 3000\n", "[amount]\n" + PIECES[2]))
+    assert language.compile(policy).sentences().amount.en == (
+        "The sum of: 1) 300.00 yuan; 2) between 50.00 yuan and 200.00 yuan, set by the deciding official with a written "
+        "reason (Hardship category includes Minimum living guarantee (dibao))"
+    )
+
+
+def test_the_places_of_the_page_can_be_read():
+    policy = read(TOP + PIECES[3] + NEED + END)
+    said = [words.en for words in language.compile(policy).sentences().limits]
+    assert said == [
+        "120 places a year, by highest “Total score”, then earliest “day of applying”; of those who share a rank all get a place or none",
+        "At most 240,000.00 yuan a year in all, by highest “Total score”, then earliest “day of applying”; who comes too late waits for money",
+    ]
 
 
 @pytest.mark.parametrize(
     "word",
     [
         *reading_tests.OPS, *reading_tests.GROUPS, *reading_tests.QUANTIFIERS, *SETS, *reading_money.PAYEES,
-        *reading_money.HOLDS, *reading_money.SHAPES, *reading_money.LATER, *wording.SOURCES, "unless", "where",
+        *reading_money.HOLDS, *reading_money.QUEUE, *reading_money.FIRST, *reading_amounts.SHAPES, *reading_amounts.PARTS,
+        *wording.SOURCES, "unless", "where", "when", "set_yuan", "given", "multiply",
     ],
 )  # fmt: skip
 def test_every_word_the_reader_knows_stands_on_the_page(word):
@@ -78,7 +96,7 @@ def test_the_samples_stand_on_the_page():
 
 
 def test_the_acceptance_of_the_page_can_be_read():
-    (accepted,) = read(TOP + NEED + END + PIECES[3]).accepted
+    (accepted,) = read(TOP + NEED + END + PIECES[5]).accepted
     assert accepted.key == "in_force.from"
 
 
