@@ -15,6 +15,7 @@ import numpy as np
 from applications.gathering import Among, Covered, Gathered, gather, gather_all
 from applications.models import Subject
 from beneficiaries.models import Fact, Household, Membership
+from beneficiaries.queries.family import shown_values
 from facts.catalogue import load_catalogue
 from programs.language import Explanation, Program
 from programs.language.columns import ABSENT, DTYPES, Column, Members, Table, Verdicts, day_of
@@ -236,11 +237,7 @@ def _facts_by(column: str, ids: set[int], kinds: set[str]) -> dict[int, list[Fac
 
 def _fact_as_json(fact: Fact) -> dict[str, Any]:
     kind = load_catalogue().kinds[fact.kind]
-    values = [
-        (field.words, _say(field, fact.values[key]))
-        for key, field in kind.fields.items()
-        if key in fact.values
-    ]
+    values = [(one.label, one.value) for one in shown_values(fact, kind)]
     return {
         "fact": fact.pk,
         "kind": fact.kind,
@@ -258,18 +255,6 @@ def _counts_on(fact: Fact, day: date | None) -> bool:
     if day is None or load_catalogue().kinds[fact.kind].dated == "event":
         return True
     return fact.valid_from <= day and (fact.valid_until is None or fact.valid_until >= day)
-
-
-def _say(field: Any, value: Any) -> Words:
-    if isinstance(value, list):
-        words = [field.value(code).words for code in value if code in field.codes]
-        return Words("、".join(one.zh for one in words), ", ".join(one.en for one in words))
-    if isinstance(value, bool):
-        return Words("是", "yes") if value else Words("否", "no")
-    if field.codes and value in field.codes:
-        words_of: Words = field.value(value).words
-        return words_of
-    return Words(str(value), str(value))
 
 
 def _both(words: Words) -> dict[str, str]:

@@ -9,12 +9,14 @@ A new kind of evidence is one new file ``facts/kinds/<kind>.toml`` and nothing e
     stores   = "facts"           # facts (default) | register | accounts: where the rows of a list go
     day      = "admitted_on"     # the field that holds the event's day, or the first day of a status
     until    = "cancelled_on"    # the field that holds the last day of a status
+    open_after = true            # what ended says nothing of later days (where somebody lived); else it is known not to hold
     coverage = "month"           # month | year: each list covers one; none (default): stated when it comes in
     once     = true              # it happens once in a life: two different days are one record that differs (death)
     entered  = "alone"           # at the counter, from a paper: alone (a clerk's entry counts at once where nothing says
                                  # otherwise) | confirmed (counts for nobody until a second person has confirmed it:
                                  # whatever harms or excludes somebody) | never (default: not offered)
     apart    = ["place"]         # fields that tell two records of one subject on the same days apart (two houses)
+    mutual   = "spouse"          # the field of another person about whom the same holds the other way round
     list_of  = "kinds"           # the field of which one whole list may hold one value (a list of dibao)
     bare     = true              # its facts are named without the kind: "sex", not "register.sex"
 
@@ -29,7 +31,8 @@ A new kind of evidence is one new file ``facts/kinds/<kind>.toml`` and nothing e
     proves = { listed = false }  # which answer it proves, for every from_presence field it settles
 
     [field.batch]                # one fact
-    type    = "text"             # text | code | codes | bool | integer | quantity | money | date
+    type    = "text"             # text | code | codes | bool | integer | quantity | money | date | person (another
+                                 # person: in a list by ID number, on record by key; no policy asks for it)
     words   = { zh = "录取批次", en = "Batch as printed" }
     ask     = { zh = "录取通知书上写的批次是什么？", en = "Which batch is printed on the letter?" }
     headers = ["录取批次", "批次"]    # how lists name the column; none: never in a list
@@ -41,6 +44,7 @@ A new kind of evidence is one new file ``facts/kinds/<kind>.toml`` and nothing e
     entered = false              # settled by a paper, but not read off it at the counter
     from_period = "year"         # an integer: the year the whole list is about, where no column says it
     at_least, at_most            # bounds of a number
+    sex     = "female"           # of a person: who can stand there (a mother)
     printed_yes, printed_no      # further words of a bool in lists
     about, dated                 # where they differ from the kind's
 

@@ -35,6 +35,7 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
     kinds, problems = read_kinds(folder)
     if problems:
         raise WrongKinds(problems)
-    facts = {field.name: field for kind in kinds.values() for field in kind.fields.values()}
+    fields = (field for kind in kinds.values() for field in kind.fields.values())
+    facts = {field.name: field for field in fields if field.type != "person"}
     papers = {name: words for kind in kinds.values() for name, words in kind.papers.items()}
     return Catalogue(MappingProxyType(kinds), MappingProxyType(facts), MappingProxyType(papers))

@@ -14,6 +14,7 @@ from facts.shapes import (
     COVERAGE,
     DATED,
     ENTERED,
+    SEXES,
     STORES,
     TYPES,
     WHEN_ABSENT,
@@ -42,13 +43,15 @@ KIND_KEYS = frozenset(
         "once",
         "entered",
         "apart",
+        "mutual",
+        "open_after",
     }
     | {"subject", "subject_name", "paper", "field", "column"}
 )
 FIELD_KEYS = frozenset(
     {"type", "words", "ask", "headers", "values", "value", "settled_by", "when_absent", "about", "dated"}
     | {"required", "derived", "from_presence", "from_period", "entered", "at_least", "at_most"}
-    | {"printed_yes", "printed_no"}
+    | {"printed_yes", "printed_no", "sex"}
 )
 PAPER_KEYS = frozenset({"zh", "en", "proves"})
 COLUMN_KEYS = frozenset({"words", "headers", "check", "required", "value"})
@@ -175,6 +178,8 @@ def _kind(reader: _Reader, name: str, data: dict[str, Any]) -> Kind:
         until=str(data.get("until", "")),
         list_of=str(data.get("list_of", "")),
         apart=reader.texts(data.get("apart", []), "apart"),
+        is_open_after=reader.flag(data, "open_after", ""),
+        mutual=str(data.get("mutual", "")),
         subject=subject,
         subject_name=_subject(reader, data, "subject_name", Words("姓名", "Name"), "name")
         if "subject_name" in data
@@ -243,6 +248,7 @@ def _field(reader: _Reader, of: tuple[str, str, str, str], key: str, table: dict
         at_most=reader.bound(table, "at_most", at),
         printed_yes=reader.texts(table.get("printed_yes", []), f"{at}printed_yes"),
         printed_no=reader.texts(table.get("printed_no", []), f"{at}printed_no"),
+        sex=reader.one_of(table["sex"], SEXES, f"{at}sex") if "sex" in table else "",
     )
     if table.get("from_period", "year") != "year":
         reader.problem(f"{at}from_period", '只能写 "year"', 'only "year" is possible')
@@ -281,6 +287,7 @@ def _check_field(reader: _Reader, made: Field, at: str) -> None:
             "推算的项目不在名单里",
             "a derived fact is in no list",
         ),
+        (bool(made.sex) and made.type != "person", "sex", "只用于 person", "is for a person only"),
         (made.from_presence and made.type != "bool", "from_presence", "只用于 bool", "is for a bool only"),
         (
             made.from_period and made.type != "integer",
@@ -301,7 +308,7 @@ def _check_field(reader: _Reader, made: Field, at: str) -> None:
 
 
 def _check_kind(reader: _Reader, kind: Kind) -> None:
-    for key, wanted in (("day", "date"), ("until", "date"), ("list_of", "codes")):
+    for key, wanted in (("day", "date"), ("until", "date"), ("list_of", "codes"), ("mutual", "person")):
         name = getattr(kind, key)
         if name and (name not in kind.fields or kind.fields[name].type != wanted):
             near = get_close_matches(name, kind.fields, n=1)
@@ -312,6 +319,8 @@ def _check_kind(reader: _Reader, kind: Kind) -> None:
             )
     if kind.dated == "event" and not kind.day:
         reader.problem("day", "事件要说明哪一项是日期", "an event must name the field of its day")
+    if kind.mutual and kind.about != "person":
+        reader.problem("mutual", "只用于关于个人的种类", "is for a kind about a person only")
     for name in kind.apart:
         if name not in kind.fields:
             reader.problem("apart", f"没有项目 {name}", f"no field {name}")

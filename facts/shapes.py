@@ -9,10 +9,11 @@ from standards.words import Refusal, Words
 
 ABOUT = ("person", "household")
 DATED = ("event", "status", "yearly", "never")
-TYPES = ("text", "code", "codes", "bool", "integer", "quantity", "money", "date")
+TYPES = ("text", "code", "codes", "bool", "integer", "quantity", "money", "date", "person")
 WHEN_ABSENT = ("not_known", "no_if_listed", "declared")
 STORES = ("facts", "register", "accounts")
 COVERAGE = ("none", "month", "year")
+SEXES = ("female", "male")
 ENTERED = ("never", "confirmed", "alone")  # the first: what a file does not offer, nobody may enter
 CHECKS = ("citizen_id", "phone", "cnaps", "account", "name", "village", "relation", "text")
 
@@ -51,6 +52,7 @@ class Field:
     at_most: int | None = None
     printed_yes: tuple[str, ...] = ()
     printed_no: tuple[str, ...] = ()
+    sex: str = ""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -99,6 +101,13 @@ class Kind:
     papers: Mapping[str, Words]
     proves: Mapping[str, Mapping[str, bool]]  # paper → what it says by being there
     apart: tuple[str, ...] = ()  # fields that tell two records of one subject on the same days apart
+    is_open_after: bool = False  # what ended says nothing of the days after it
+    mutual: str = ""  # the field of type person about whom the same holds the other way round (a spouse)
+
+    @cached_property
+    def people(self) -> tuple[Field, ...]:
+        """The fields that name another person: in a list by ID number, on record by the person's key."""
+        return tuple(field for field in self.fields.values() if field.type == "person")
 
     @cached_property
     def asked(self) -> tuple[Field, ...]:
@@ -126,7 +135,10 @@ class Kind:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All kinds by name, all facts by full name, all papers by name."""
+    """All kinds by name, all papers by name, and by full name all facts that a policy may ask for.
+
+    Who the other person is, no policy asks: it asks for the facts of that person, by a set (parents, guardians, spouse).
+    """
 
     kinds: Mapping[str, Kind]
     facts: Mapping[str, Field]

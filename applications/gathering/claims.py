@@ -18,6 +18,7 @@ from applications.gathering.base import array_of
 from applications.gathering.copying import NOTHING
 from applications.gathering.coverage import Covered
 from applications.gathering.households import HEAD, MATE, People
+from beneficiaries.queries.kin import couples_on, is_booklets_word
 from programs.language.columns import EPOCH, Column
 from programs.language.forms import Limit, Policy
 
@@ -231,12 +232,14 @@ def _shared(units: list[tuple[str, Longs]], period: Longs) -> Longs:
 # What was paid before uses up nothing once it is taken back: an entry that was wrong, a list withdrawn.
 STANDS = """NOT EXISTS (SELECT 1 FROM beneficiaries_fact e WHERE e.id = c.earlier_id AND e.superseded_by_id = e.id)"""
 
-SPOUSE = """coalesce((SELECT y.person_id FROM beneficiaries_membership x JOIN beneficiaries_membership y
+SPOUSE = f"""coalesce((SELECT c.spouse_id FROM {couples_on("b.person", "b.day")} LIMIT 1),
+    (SELECT y.person_id FROM beneficiaries_membership x JOIN beneficiaries_membership y
     ON y.household_id = x.household_id AND y.person_id <> x.person_id AND NOT y.is_disputed
     AND y.valid_from <= b.day AND (y.valid_until IS NULL OR y.valid_until >= b.day)
     WHERE x.person_id = b.person AND NOT x.is_disputed AND x.valid_from <= b.day
     AND (x.valid_until IS NULL OR x.valid_until >= b.day)
     AND ((x.relation = '02' AND y.relation LIKE '1_') OR (x.relation LIKE '1_' AND y.relation = '02'))
+    AND {is_booklets_word("x.person_id", "y.person_id", "b.day")}
     LIMIT 1), 0)"""
 
 

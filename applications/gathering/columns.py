@@ -130,8 +130,8 @@ class _Joined:
 
     @property
     def can_end(self) -> bool:
-        """Whether a record of this kind names its own last day."""
-        return self.kind.dated == "status" and bool(self.kind.until)
+        """Whether a record of this kind names its own last day, after which it is known not to hold."""
+        return _can_end(self.kind)
 
     def expressions(self) -> list[str]:
         """Whether there is a record (0, 1; 2 disputed, -1 ended), how far an event lies from the day, and each field."""
@@ -211,12 +211,16 @@ def _kinds(fields: list[Field], base: str, record_kind: str) -> tuple[list[_Join
     return joined, words
 
 
+def _can_end(kind: Kind) -> bool:
+    return kind.dated == "status" and bool(kind.until) and not kind.is_open_after
+
+
 def _condition(kind: Kind, alias: str, *, is_record: bool) -> str:
     if is_record:
         return f"{alias}.id = b.record"
     same = f"{alias}.{kind.about}_id = b.{kind.about} AND {alias}.superseded_by_id IS NULL"
     condition = f"{alias}.kind = '{kind.name}' AND {same}"
-    if kind.dated == "status" and kind.until:
+    if _can_end(kind):
         return f"{condition} AND ({as_of(alias, 'b.day')} OR {alias}.valid_until < b.day)"
     return f"{condition} AND {as_of(alias, 'b.day')}" if kind.dated in ("status", "yearly") else condition
 

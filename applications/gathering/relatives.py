@@ -1,6 +1,8 @@
 """Sets of relatives as of each row's day: who is on record, and whether somebody may be missing.
 
-There are two parents: one not on record is a member of whom nothing is known, one dead by that day is none.
+Who they are on a day: :mod:`beneficiaries.queries.kin`.
+There are two parents: one not on record is a member of whom nothing is known, one dead by that day is none. Whoever has
+custody is the only guardian.
 Any other set holds who is on record; only where a complete register covers the household on that day is
 nobody missing.
 """
@@ -14,34 +16,55 @@ import numpy.typing as npt
 from applications.gathering.base import as_of
 from applications.gathering.columns import DAY, Read, Reading, ask
 from applications.gathering.coverage import Covered
+from beneficiaries.queries.kin import (
+    TIES,
+    couples_on,
+    custody_stands,
+    is_booklets_word,
+    tie_holds,
+)
 from facts.catalogue import load_catalogue
 from programs.language.columns import Column, Members
 
 Longs = npt.NDArray[np.int64]
 
-_PARENT = (
-    "(x.valid_from IS NULL OR x.valid_from <= b.day) AND (x.valid_until IS NULL OR x.valid_until >= b.day)"
-)
 _HOUSE = f"JOIN beneficiaries_membership x ON x.household_id = b.household AND NOT x.is_disputed AND {as_of('x', 'b.day')}"
 # GB/T 4761: 02 head, 10-12 spouse.
 _SPOUSES = "((x.relation = '02' AND y.relation LIKE '1_') OR (x.relation LIKE '1_' AND y.relation = '02'))"
-_SETS = {
-    "parents": ("x.parent_id", f"JOIN beneficiaries_parentage x ON x.child_id = b.person AND {_PARENT}"),
-    "children": ("x.child_id", f"JOIN beneficiaries_parentage x ON x.parent_id = b.person AND {_PARENT}"),
-    "siblings": (
-        "y.child_id",
-        "JOIN beneficiaries_parentage x ON x.child_id = b.person "
-        "JOIN beneficiaries_parentage y ON y.parent_id = x.parent_id AND y.child_id <> b.person",
-    ),
-    "members": ("x.person_id", _HOUSE),
-    "head": ("x.person_id", f"{_HOUSE} AND x.relation = '02'"),
-    "spouse": (
-        "y.person_id",
-        f"{_HOUSE} AND x.person_id = b.person JOIN beneficiaries_membership y ON y.household_id = x.household_id "
-        f"AND NOT y.is_disputed AND y.person_id <> x.person_id AND {as_of('y', 'b.day')} AND {_SPOUSES}",
-    ),
+_PARENTS = f"JOIN {TIES} x ON x.child_id = b.person AND {tie_holds('x', 'b.day')}"
+_CUSTODY = (
+    "(g.values->>'guardian')::bigint",
+    f"""JOIN beneficiaries_fact g ON g.kind = 'custody' AND g.person_id = b.person AND NOT g.is_disputed
+        AND g.superseded_by_id IS NULL AND {as_of("g", "b.day")}""",
+)
+# Set → branches of (member, joins); a person whom two branches or two ties name is one member.
+_SETS: dict[str, list[tuple[str, str]]] = {
+    "parents": [("x.parent_id", _PARENTS)],
+    "guardians": [
+        ("x.parent_id", f"{_PARENTS} AND NOT {custody_stands('b.person', 'b.day')}"),
+        _CUSTODY,
+    ],
+    "children": [("x.child_id", f"JOIN {TIES} x ON x.parent_id = b.person AND {tie_holds('x', 'b.day')}")],
+    "siblings": [
+        (
+            "y.child_id",
+            f"{_PARENTS} JOIN {TIES} y ON y.parent_id = x.parent_id AND y.child_id <> b.person "
+            f"AND {tie_holds('y', 'b.day')}",
+        )
+    ],
+    "members": [("x.person_id", _HOUSE)],
+    "head": [("x.person_id", f"{_HOUSE} AND x.relation = '02'")],
+    "spouse": [
+        (
+            "y.person_id",
+            f"{_HOUSE} AND x.person_id = b.person JOIN beneficiaries_membership y ON y.household_id = x.household_id "
+            f"AND NOT y.is_disputed AND y.person_id <> x.person_id AND {as_of('y', 'b.day')} AND {_SPOUSES} "
+            f"AND {is_booklets_word('x.person_id', 'y.person_id', 'b.day')}",
+        ),
+        ("c.spouse_id", f"JOIN {couples_on('b.person', 'b.day')} ON true"),
+    ],
 }
-_SETS["guardians"] = _SETS["parents"]
+_MANY_WAYS = ("parents", "guardians", "children", "siblings", "spouse")  # to be the same person's relative
 TWO_PARENTS = ("parents", "guardians")
 _OWN_HOUSEHOLD = f"""(SELECT m.household_id FROM beneficiaries_membership m WHERE m.person_id = p.id
     AND NOT m.is_disputed AND {as_of("m", "b.day")} ORDER BY m.valid_from DESC LIMIT 1)"""
@@ -60,7 +83,7 @@ class Whose:
 def ask_members(base: str, set_name: str, names: Iterable[str]) -> Reading:
     """The query for the set ``set_name`` of every row of ``base`` with the facts ``names`` of each member."""
     names = list(dict.fromkeys([*names, "death.died_on"]))
-    return ask(_relation(base, set_name, names), names, keys=("b.k", "b.person"), extra=(DAY,))
+    return ask(_relation(base, set_name, names), names, keys=("b.k", "b.person"), extra=(DAY, "b.is_alone"))
 
 
 def members_of(set_name: str, whose: Whose, members: Read, covered: Covered) -> Members:
@@ -76,7 +99,9 @@ def members_of(set_name: str, whose: Whose, members: Read, covered: Covered) -> 
     facts = {name: column.take(kept) for name, column in members.facts.items()}
     n, rows_kept = len(whose.keys), rows[kept].astype(np.int64)
     if set_name in TWO_PARENTS:
-        missing = 2 - np.bincount(rows[known], minlength=n)
+        has_custody = np.zeros(n, bool)
+        has_custody[rows[known][members.extra[1][known] == 1]] = True
+        missing = np.where(has_custody, 0, 2 - np.bincount(rows[known], minlength=n))
         rows_kept, facts = _with_unknown(rows_kept, facts, np.maximum(missing, 0))
         complete = np.ones(n, bool)
     else:
@@ -90,10 +115,13 @@ def _relation(base: str, set_name: str, names: list[str]) -> str:
     """The members as a base of their own; their household is looked up only where a fact of it is asked for."""
     facts = load_catalogue().facts
     household = _OWN_HOUSEHOLD if any(facts[name].about == "household" for name in names) else "NULL::bigint"
-    member, joins = _SETS[set_name]
-    distinct = "DISTINCT" if set_name == "siblings" else ""  # through both parents
-    return f"""SELECT {distinct} b.k, p.id AS person, b.day, p.division, {household} AS household, p.sex, p.born_on
-               FROM ({base}) b {joins} JOIN beneficiaries_person p ON p.id = {member}"""
+    distinct = "DISTINCT" if set_name in _MANY_WAYS else ""
+    return " UNION ".join(
+        f"""SELECT {distinct} b.k, p.id AS person, b.day, p.division, {household} AS household, p.sex, p.born_on,
+                   {int(branch == _CUSTODY)}::bigint AS is_alone
+            FROM ({base}) b {branch[1]} JOIN beneficiaries_person p ON p.id = {branch[0]}"""
+        for branch in _SETS[set_name]
+    )
 
 
 def _with_unknown(rows: Longs, facts: dict[str, Column], missing: Longs) -> tuple[Longs, dict[str, Column]]:

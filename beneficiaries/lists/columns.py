@@ -139,7 +139,9 @@ def _formulas(checked: Checked, column: Field | Column, texts: list[str], formul
     """A formula is not a fact: refused for names and numbers, elsewhere its stored result is taken and told."""
     told = []
     for row, has_value in formulas.items():
-        if has_value and not (isinstance(column, Column) and column.check in NO_FORMULA):
+        if has_value and not (
+            names_person(column) or (isinstance(column, Column) and column.check in NO_FORMULA)
+        ):
             told.append(row)
             continue
         checked.refuse(
@@ -152,9 +154,14 @@ def _formulas(checked: Checked, column: Field | Column, texts: list[str], formul
     checked.change(column.key, "formula", told)
 
 
+def names_person(column: Field | Column) -> bool:
+    """Whether the cells hold ID numbers: the subject's, or another person's of whom the row tells."""
+    return column.type == "person" if isinstance(column, Field) else column.check == "citizen_id"
+
+
 def _one_column(checked: Checked, column: Field | Column, texts: list[str], context: Context) -> None:
     types = checked.table.types[column.key]
-    if isinstance(column, Column) and column.check == "citizen_id":
+    if names_person(column):
         checked.values[column.key] = _citizen_ids(checked, column, texts, types, context)
         return
     already = {problem.row for problem in checked.problems if problem.key == column.key}
@@ -207,7 +214,7 @@ def _refuse_empty(checked: Checked, column: Field | Column, values: list[Any], a
 
 
 def _citizen_ids(
-    checked: Checked, column: Column, texts: list[str], types: list[str], context: Context
+    checked: Checked, column: Field | Column, texts: list[str], types: list[str], context: Context
 ) -> list[str | None]:
     """ID numbers as stored, checked as one array.
 

@@ -1,13 +1,15 @@
 """One family as its page shows it: who, which facts with their sources, whose child, which accounts, which doubts."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Value, prefetch_related_objects
+from django.db.models import OuterRef, Q, QuerySet, Value, prefetch_related_objects
 from django.db.models.functions import Concat, JSONObject, Left
 
-from beneficiaries.models import Account, Doubt, Fact, Household, Membership, Parentage, Person
+from beneficiaries.models import Account, Doubt, Fact, Household, Membership, Person
+from beneficiaries.queries.kin import parents_on
 from facts.catalogue import Field, Kind, load_catalogue
 from officials.models import Division, Official
 from standards import bank_card, citizen_id, phone
@@ -39,7 +41,7 @@ class FactLine:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member: masked numbers only."""
+    """One member: masked numbers only. ``custody``: who has it (nobody while it is disputed); None where no record is."""
 
     person: Person
     relation: str
@@ -48,6 +50,7 @@ class Member:
     age: int
     died_on: date | None
     parents: tuple[Person, ...]
+    custody: tuple[int, ...] | None
     facts: tuple[FactLine, ...]
 
 
@@ -104,6 +107,7 @@ def family(household_id: int, *, official: Official, on: date) -> Family | None:
     memberships = list(_memberships(household, on))
     people = [membership.person for membership in memberships]
     facts = _facts(household, people)
+    parents = parents_on([person.pk for person in people], on)
     lines = _fact_lines([fact for fact in facts if fact.superseded_by_id is None])
     names = {place["code"]: place["name"] for place in household.places}
     accounts = Account.objects.filter(owner__in=people).select_related("owner").order_by("owner", "-pk")
@@ -115,7 +119,9 @@ def family(household_id: int, *, official: Official, on: date) -> Family | None:
         standing=tuple(
             one.person_id for one in memberships if one.valid_until is None and not one.is_disputed
         ),
-        members=tuple(_member(membership, lines, on) for membership in memberships),
+        members=tuple(
+            _member(membership, lines, tuple(parents[membership.person_id]), on) for membership in memberships
+        ),
         facts=tuple(line for line in lines if line.fact.household_id == household.pk),
         entered=_entered(facts, people),
         accounts=tuple(AccountLine(account, bank_card.mask(account.number)) for account in accounts),
@@ -124,12 +130,10 @@ def family(household_id: int, *, official: Official, on: date) -> Family | None:
 
 
 def _memberships(household: Household, on: date) -> "QuerySet[Membership]":
-    parents = Prefetch("person__parentage", Parentage.objects.select_related("parent"))
     return (
         Membership.objects.filter(household=household, valid_from__lte=on)
         .filter(Q(valid_until=None) | Q(valid_until__gte=on))
         .select_related("person")
-        .prefetch_related(parents)
         .order_by("relation", "person__born_on", "pk")
     )
 
@@ -150,7 +154,7 @@ def _entered(facts: list[Fact], people: list[Person]) -> tuple[Fact, ...]:
     return tuple(sorted(entered, key=lambda fact: fact.pk, reverse=True))
 
 
-def _member(membership: Membership, lines: list[FactLine], on: date) -> Member:
+def _member(membership: Membership, lines: list[FactLine], parents: tuple[Person, ...], on: date) -> Member:
     person = membership.person
     own = tuple(line for line in lines if line.fact.person_id == person.pk)
     died = next(
@@ -166,16 +170,31 @@ def _member(membership: Membership, lines: list[FactLine], on: date) -> Member:
         masked_phone=phone.mask(person.phone) if person.phone else "",
         age=until.year - person.born_on.year - (not birthday_over),
         died_on=died,
-        parents=tuple(row.parent for row in person.parentage.all()),
+        parents=parents,
+        custody=_custody(own, on),
         facts=own,
     )
 
 
+def _custody(lines: Iterable[FactLine], on: date) -> tuple[int, ...] | None:
+    facts = [line.fact for line in lines if line.kind.name == "custody"]
+    holding = [
+        one for one in facts if one.valid_from <= on and (one.valid_until is None or one.valid_until >= on)
+    ]
+    if not holding:
+        return None
+    return tuple({one.values["guardian"] for one in holding if not one.is_disputed})
+
+
 def _fact_lines(facts: list[Fact]) -> list[FactLine]:
-    kinds = load_catalogue().kinds
+    kinds, people = load_catalogue().kinds, people_named(facts)
     return [
         FactLine(
-            fact, kinds[fact.kind], shown_values(fact, kinds[fact.kind]), source_of(fact), _source_day(fact)
+            fact,
+            kinds[fact.kind],
+            shown_values(fact, kinds[fact.kind], people),
+            source_of(fact),
+            _source_day(fact),
         )
         for fact in facts
         if fact.kind in kinds
@@ -194,13 +213,32 @@ def _source_day(fact: Fact) -> date:
     return fact.list.uploaded_on if fact.list else fact.recorded_at.date()
 
 
-def shown_values(fact: Fact, kind: Kind) -> tuple[Shown, ...]:
-    """The fields of a fact in words, in the order of its kind file."""
+def people_named(facts: Iterable[Fact]) -> dict[int, str]:
+    """The names of the other people whom facts name (a parent, a spouse), by key. One query, where any is named."""
+    kinds = load_catalogue().kinds
+    keys = {
+        fact.values[field.key]
+        for fact in facts
+        if fact.kind in kinds
+        for field in kinds[fact.kind].people
+        if field.key in fact.values
+    }
+    return dict(Person.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
+
+
+def shown_values(fact: Fact, kind: Kind, people: Mapping[int, str] | None = None) -> tuple[Shown, ...]:
+    """The fields of a fact in words, in the order of its kind file. ``people`` are :func:`people_named`."""
+    names = people_named([fact]) if people is None else people
+    told = [(field, fact.values[key]) for key, field in kind.fields.items() if key in fact.values]
     return tuple(
-        Shown(field.words, value_words(field, fact.values[key]))
-        for key, field in kind.fields.items()
-        if key in fact.values
+        Shown(field.words, _name(names, value) if field.type == "person" else value_words(field, value))
+        for field, value in told
     )
+
+
+def _name(names: Mapping[int, str], key: int) -> Words:
+    name = names.get(key, "")
+    return Words(name, name)
 
 
 def value_words(field: Field, value: object) -> Words:

@@ -29,6 +29,7 @@ from beneficiaries.queries.differing import (
 from beneficiaries.queries.facts import digests_of
 from beneficiaries.queries.family import source_of
 from beneficiaries.services.line import in_line
+from beneficiaries.services.named import of_the_other, with_named
 from beneficiaries.services.standing import dispute
 from facts.catalogue import Kind, load_catalogue
 from standards.words import Refusal, Words
@@ -45,6 +46,16 @@ class _Compared:
     more_of: Fact | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """By which paper, by whom, on which day something is entered."""
+
+    kind: Kind
+    paper: str
+    by: Actor
+    on: date
+
+
 def enter_fact(
     subject: Person | Household,
     *,
@@ -57,6 +68,7 @@ def enter_fact(
 ) -> Fact:
     """Write what a paper proves about a person or a household. ``values`` hold the kind's fields, JSON-ready.
 
+    Another person (a parent, a spouse) stands among them by ID number; what holds of both is written for both.
     Its days are the kind's own (issued, cancelled), for a yearly kind its year, for one with month lists the month,
     else from ``valid_from`` or ``on``. Where lists say otherwise, or the kind asks for a second person, the fact is
     disputed and a doubt names both sides. Raises ValueError for a field that the kind does not have, or a subject of
@@ -72,16 +84,33 @@ def enter_fact(
             f"“{known.words.en}” comes from lists only and cannot be entered at the counter",
             code="not_entered_here",
         )
-    said = Said(*_days(known, values, valid_from or on), values)
+    days = _days(known, values, valid_from or on)
+    source = _Source(known, paper, by, on)
     with transaction.atomic():
         in_line()
-        compared = _compare(subject, known, said)
-        fact = _write(subject, known, _with_more(said, compared.more_of), paper=paper, by=by)
-        record("enter_fact", fact, by=by, on=on, detail={"kind": kind, "paper": paper})
-        if compared.more_of is not None:
-            Fact.objects.filter(pk=compared.more_of.pk).update(superseded_by=fact)
-        _doubt(fact, known, compared, by=by)
+        if isinstance(subject, Person):
+            values = with_named(known, subject, values)
+        fact = _enter(subject, Said(*days, values), source)
+        other = of_the_other(known, subject.pk, values)
+        if other is not None and not _is_on_record(other[0], Said(*days, other[1]), known):
+            _enter(Person.objects.get(pk=other[0]), Said(*days, other[1]), source)
     return fact
+
+
+def _enter(subject: Person | Household, said: Said, source: "_Source") -> Fact:
+    kind, by = source.kind, source.by
+    compared = _compare(subject, kind, said)
+    fact = _write(subject, kind, _with_more(said, compared.more_of), paper=source.paper, by=by)
+    record("enter_fact", fact, by=by, on=source.on, detail={"kind": kind.name, "paper": source.paper})
+    if compared.more_of is not None:
+        Fact.objects.filter(pk=compared.more_of.pk).update(superseded_by=fact)
+    _doubt(fact, kind, compared, by=by)
+    return fact
+
+
+def _is_on_record(person: int, said: Said, kind: Kind) -> bool:
+    """Whether everything is said of the other of two already: by the list that knows them both."""
+    return any(_says_all(kind, fact, said) for fact in live_facts(Person(pk=person), kind.name))
 
 
 def ask_to_withdraw(fact: Fact, *, by: Actor, on: date, reason: str, approved: Sequence[str] = ()) -> Doubt:

@@ -1,10 +1,12 @@
 """The rows of an evidence list as facts about people and households."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from beneficiaries.lists.periods import Period, year
 from beneficiaries.services.facts import Stated, plan_facts, write_facts
+from beneficiaries.services.named import match_named, of_the_other
 from beneficiaries.services.outcome import Taking
 from beneficiaries.services.subjects import Known, find_people, households_of
 from facts.catalogue import Kind
@@ -55,6 +57,7 @@ def compare_name(taking: Taking, row: int, name: str, person: Known) -> None:
 
 
 def _stated(taking: Taking, kind: Kind) -> list[Stated]:
+    named = match_named(taking, kind)
     rows = taking.good_rows()
     spans = {row: _days(taking, kind, row) for row in rows}
     subjects: dict[int, int] = taking.people
@@ -64,16 +67,20 @@ def _stated(taking: Taking, kind: Kind) -> list[Stated]:
             if home is None:
                 taking.refuse(row, "subject", NO_HOUSEHOLD, "no_household")
         subjects = {row: home for row, home in zip(rows, homes, strict=True) if home is not None}
-    return [
-        Stated(row, subjects[row], *spans[row], values_of(taking.values, kind, row))
+    stated = [
+        Stated(row, subjects[row], *spans[row], values_of(taking.values, kind, row) | named.get(row, {}))
         for row in rows
         if row in subjects
     ]
+    others = [(fact, of_the_other(kind, fact.subject, fact.values)) for fact in stated] if kind.mutual else []
+    return stated + [replace(fact, subject=other[0], values=other[1]) for fact, other in others if other]
 
 
 def values_of(values: dict[str, list[Any]], kind: Kind, row: int) -> dict[str, Any]:
-    """The fields a row states; what it leaves open is left out."""
-    found = {key: values[key][row] for key in kind.fields if key in values}
+    """The fields a row states; what it leaves open is left out, and so are other people: see ``match_named``."""
+    found = {
+        key: values[key][row] for key, one in kind.fields.items() if key in values and one.type != "person"
+    }
     return {key: value for key, value in found.items() if value is not None}
 
 

@@ -65,6 +65,7 @@ def plan_facts(taking: Taking, kind: Kind, stated: Sequence[Stated]) -> Plan:
             continue
         planned[key] = fact
         _against_known(taking, plan, kind, fact, known.get(fact.subject, []))
+    taking.same -= {fact.row for fact in plan.new}  # a row about two people may be new for one of them
     return plan
 
 
@@ -243,7 +244,8 @@ def _supersede(taking: Taking, plan: Plan) -> None:
         """UPDATE beneficiaries_fact old SET superseded_by_id = new.id
            FROM (SELECT unnest(%s::bigint[]) AS id, unnest(%s::int[]) AS row) p, beneficiaries_fact new
            WHERE old.id = p.id AND new.list_id = %s AND new.row = p.row AND new.kind = old.kind
-             AND new.valid_from = old.valid_from""",
+             AND new.valid_from = old.valid_from
+             AND (new.person_id, new.household_id) IS NOT DISTINCT FROM (old.person_id, old.household_id)""",
         [old for old, _ in pairs],
         [taking.number(row) for _, row in pairs],
         taking.evidence.pk,

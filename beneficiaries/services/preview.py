@@ -155,10 +155,11 @@ def _said(column: Field | Column, value: Any) -> list[str]:
     """A value in Chinese and English, as the page shows it."""
     if value is None:
         return ["", ""]
-    if isinstance(column, Field):
+    if isinstance(column, Field) and column.type != "person":
         words = value_words(column, value)
         return [words.zh, words.en]
     masks = {"citizen_id": citizen_id.mask, "account": bank_card.mask, "phone": phone.mask}
-    text = masks[column.check](str(value)) if column.check in masks else str(value)
+    check = "citizen_id" if isinstance(column, Field) else column.check
+    text = masks[check](str(value)) if check in masks else str(value)
     named = next((one.words for one in column.values if one.code == value), None)
     return [named.zh, named.en] if named else [text, text]

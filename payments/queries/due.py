@@ -13,6 +13,14 @@ from typing import Any
 from django.db import connection
 
 from beneficiaries.queries.changes import COOLS_WORKING_DAYS, cooled_by
+from beneficiaries.queries.kin import (
+    TIES,
+    custody_stands,
+    is_booklets_word,
+    is_paid_as_parent,
+    on_day,
+    tie_holds,
+)
 from payments.banks import Profile, load_reasons, serving
 from payments.models import Batch
 from programs.models import PolicyVersion
@@ -300,7 +308,8 @@ _PLANNED = f"""
     FROM payments_attempt t JOIN payments_instalment i ON i.id = t.instalment_id
     JOIN applications_entitlement e ON e.id = i.entitlement_id
     WHERE t.batch_id = %(batch)s AND t.state = 'planned'"""  # noqa: S608 - as above
-_PAYABLE = """
+_TODAY = "%(on)s::date"
+_PAYABLE = f"""
 CREATE TEMPORARY TABLE payable ON COMMIT DROP AS
 WITH orders AS (SELECT * FROM unnest(%(versions)s::bigint[], %(numbers)s::int[], %(ranks)s::int[], %(who)s::text[])
                 AS o (version, number, rank, who)),
@@ -315,17 +324,24 @@ candidates AS (
     WHERE o.who = 'self' AND d.person IS NOT NULL
     UNION ALL
     SELECT d.instalment, o.rank, p.parent_id FROM due d JOIN orders o USING (version, number)
-    JOIN beneficiaries_parentage p ON p.child_id = d.person AND (p.valid_until IS NULL OR p.valid_until >= %(on)s)
-    WHERE o.who IN ('parents', 'guardians')
+    JOIN {TIES} p ON p.child_id = d.person AND {tie_holds("p", _TODAY)}
+    WHERE o.who IN ('parents', 'guardians') AND {is_paid_as_parent("d.person", "p.parent_id", _TODAY)}
+    UNION ALL
+    SELECT d.instalment, o.rank, (g.values->>'guardian')::bigint FROM due d JOIN orders o USING (version, number)
+    JOIN beneficiaries_fact g ON g.kind = 'custody' AND g.person_id = d.person AND g.superseded_by_id IS NULL
+         AND NOT g.is_disputed AND {on_day("g", _TODAY)}
+    WHERE o.who = 'guardians'
     UNION ALL
     SELECT d.instalment, o.rank, h.head_id FROM due d JOIN orders o USING (version, number)
     JOIN beneficiaries_household h ON h.id = d.household
-    WHERE h.head_id IS NOT NULL AND (o.who IN ('head', 'guardians') OR (o.who = 'self' AND d.person IS NULL))
+    WHERE h.head_id IS NOT NULL AND (o.who = 'head' OR (o.who = 'self' AND d.person IS NULL)
+        OR (o.who = 'guardians' AND NOT {custody_stands("d.person", _TODAY)}))
     UNION ALL
     SELECT d.instalment, o.rank, m.person_id FROM due d JOIN orders o USING (version, number)
+    JOIN beneficiaries_household h ON h.id = d.household
     JOIN beneficiaries_membership m ON m.household_id = d.household AND m.relation IN ('10', '11', '12')
          AND m.valid_until IS NULL AND NOT m.is_disputed
-    WHERE o.who = 'spouse'),
+    WHERE o.who = 'spouse' AND {is_booklets_word("h.head_id", "m.person_id", _TODAY)}),
 known AS ( -- the accounts that the family's payees had, so that a first one is told from a change
     SELECT c.instalment, a.id, a.list_id, a.verified_on FROM candidates c
     JOIN beneficiaries_account a ON a.owner_id = c.payee AND a.verified_on IS NOT NULL),
@@ -357,4 +373,4 @@ SELECT d.instalment, d.amount_fen, d.failed, d.division, b.payee, b.account, coa
             ELSE 'no_account' END AS reason
 FROM due d LEFT JOIN best b USING (instalment)
 LEFT JOIN paid_through c ON c.bank = b.bank AND c.cnaps = b.cnaps
-"""
+"""  # noqa: S608 - parts from above and beside

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from facts.catalogue import Field, Kind
-from standards import money
+from standards import citizen_id, money
 from standards.characters import clean
 from standards.words import Refusal
 from web.forms import HouseForm, say
@@ -59,11 +59,23 @@ class FactForm(HouseForm):
             self.refuse(field.key, refusal)
             return None
 
+    def another_person(self, field: Field) -> str | None:
+        """The ID number of another person, as it is kept; a refusal stands at the field."""
+        text = self.cleaned_data.get(field.key)
+        if not text:
+            return None
+        try:
+            return citizen_id.read(text, self.today).number
+        except Refusal as refusal:
+            self.refuse(field.key, refusal)
+            return None
+
     def values(self) -> dict[str, Any]:
         """The kind's fields as a fact keeps them: dates as text, money in fen, nothing that was left empty."""
         kept: dict[str, Any] = dict(self.kind.proves.get(self.cleaned_data.get("paper", ""), {}))
         for field in self.kind.asked:
-            value = self.clean_money(field) if field.type == "money" else self.cleaned_data.get(field.key)
+            readers = {"money": self.clean_money, "person": self.another_person}
+            value = readers[field.type](field) if field.type in readers else self.cleaned_data.get(field.key)
             if isinstance(value, date):
                 value = value.isoformat()
             elif isinstance(value, str):

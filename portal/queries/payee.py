@@ -50,11 +50,16 @@ def _people(order: tuple[str, ...], application: Application, family: Family) ->
     subject = living.get(application.person_id or 0)
     head = living.get(family.household.head_id or 0)
     parents = [living[one.pk] for one in subject.parents if one.pk in living] if subject else []
+    custody = subject.custody if subject else None
+    guardians = [*parents, *([head] if head else [])]
+    if custody is not None:
+        parents = [member for member in parents if member.person.pk in custody]
+        guardians = [living[key] for key in custody if key in living]
     spouses = [member for member in living.values() if member.relation in SPOUSES]
     by_word: dict[str, list[Member]] = {
         "self": [subject or head] if subject or head else [],  # type: ignore[list-item]  # one of them is there
         "parents": parents,
-        "guardians": [*parents, *([head] if head else [])],
+        "guardians": guardians,
         "head": [head] if head else [],
         "spouse": spouses,
     }

@@ -31,6 +31,10 @@ NAMES = {
     "village_review.bought_flat", "village_review.illegal_building", "village_review.building_difficulty",
     "village_review.long_term_resident", "schooling.level", "schooling.year", "schooling.term",
     "schooling.registered_on", "training_month.ended_on", "training_month.attended",
+    "certificate.cancelled_because", "custody.basis", "custody.since_on", "custody.ended_on", "living.together",
+    "living.place", "living.since_on", "living.ended_on", "marriage.registered", "marriage.married_on",
+    "marriage.ended_on", "marriage.ended_because", "parentage.kind", "parentage.since_on", "parentage.ended_on",
+    "parentage.ended_because",
 }
 # fmt: on
 
@@ -76,14 +80,18 @@ def test_a_paper_says_which_answer_it_proves():
         "real_estate": {"estate_statement": {"listed": False}},
         "medical": {"medical_receipt": {"enrolled": True}},
         "unadmitted": {"graduation_certificate": {"listed": True}},
+        "marriage": {"marriage_certificate": {"registered": True}, "divorce_paper": {"registered": True}},
     }
 
 
 def test_what_a_clerk_may_enter_stands_in_the_kinds_file():
     kinds = load_catalogue().kinds
     assert {name for name, kind in kinds.items() if kind.entered == "confirmed"} == {
+        "custody",
         "death",
         "earlier_payment",
+        "marriage",
+        "parentage",
         "village_review",
     }
     assert [name for name, kind in kinds.items() if kind.entered == "never"] == [
@@ -92,6 +100,17 @@ def test_what_a_clerk_may_enter_stands_in_the_kinds_file():
     assert [field.key for field in kinds["register"].asked] == ["rural"]
     assert kinds["payroll"].asked == kinds["account"].asked == ()
     assert [field.key for field in kinds["death"].asked] == ["died_on"]
+
+
+def test_who_the_other_person_is_no_policy_asks():
+    kinds = load_catalogue().kinds
+    named = {(name, field.key, field.sex) for name, kind in kinds.items() for field in kind.people}
+    assert named == {
+        ("custody", "guardian", ""), ("living", "with_person", ""), ("marriage", "spouse", ""),
+        ("parentage", "father", "male"), ("parentage", "mother", "female"),
+    }  # fmt: skip
+    assert kinds["marriage"].mutual == "spouse"
+    assert "marriage.spouse" not in load_catalogue().facts
 
 
 def test_numbers_of_people_are_no_facts():

@@ -170,3 +170,28 @@ def test_many_lines_are_counted_and_the_first_are_named(award):
     said = refused("not_payable", services.prepare, batch, by=PREPARER, on=DAY).words.zh
     assert f"有 {LINES_NAMED + 3} 笔" in said
     assert "第 1、2、3、4、5、6、7、8、9、10 … 笔账户已停用" in said
+
+
+def test_after_a_divorce_the_parent_who_has_the_child_is_paid(award):
+    girl, mother, father = girls(3, first=200)
+    for parent in (mother, father):
+        Parentage.objects.create(child=girl, parent=parent)
+    accounts([mother])
+    entitlements([girl], award)
+    line = built().attempts.get(payee=mother)
+    custody = make.fact(girl, "custody", DAY - timedelta(days=30), guardian=father.pk)
+    assert not_payable(line.batch, on=DAY) == {"account_gone": [line.line]}
+    type(custody).objects.filter(pk=custody.pk).update(is_disputed=True)
+    assert not_payable(line.batch, on=DAY) == {"account_gone": [line.line]}
+
+
+def test_a_parent_who_gave_the_child_away_is_not_paid(award):
+    girl, mother = girls(2, first=200)
+    Parentage.objects.create(child=girl, parent=mother)
+    accounts([mother])
+    entitlements([girl], award)
+    line = built().attempts.get(payee=mother)
+    make.fact(
+        girl, "parentage", DAY - timedelta(days=90), DAY - timedelta(days=1), kind="birth", mother=mother.pk
+    )
+    assert not_payable(line.batch, on=DAY) == {"account_gone": [line.line]}

@@ -200,3 +200,15 @@ def test_a_village_of_many_families_is_leafed_through(desk):
     assert 'rel="next"' in first.content.decode()
     assert 'rel="prev"' in second.content.decode()
     assert clerk.get(url, {"q": "焦楼", "page": "nonsense"}).status_code == 200
+
+
+def test_a_paper_on_custody_names_the_mother_by_her_number(counter, desk):
+    household = desk.households[0]
+    girl = household.memberships.get(relation="20").person
+    mother = household.memberships.get(relation="10").person
+    given = {"person": girl.pk, "paper": "custody_paper", "since_on": "2020-01-01", "basis": "judgement"}
+    wrong, _ = entered(counter, household, "custody", guardian="610124197903020000", **given)
+    assert (wrong.status_code, Fact.objects.filter(kind="custody").exists()) == (422, False)
+    page, fact = entered(counter, household, "custody", guardian=mother.citizen_id, **given)
+    assert (fact.values["guardian"], fact.is_disputed) == (mother.pk, True)
+    assert (mother.name in page.content.decode(), mother.citizen_id in page.content.decode()) == (True, False)

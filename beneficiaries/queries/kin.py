@@ -1,0 +1,103 @@
+"""Whose child, with whom, married to whom on a day: the one rule, as SQL, for judging, paying and showing.
+
+The register gives births without days (``Parentage``) and couples by their relation to the head. What a department's
+list or a paper says with days (kinds ``parentage``, ``marriage``, ``custody``) goes before it:
+
+* a birth on record names who is father or mother, whatever the register thinks, and ends on its last day (given away);
+* from the day of an adoption on (Civil Code, article 1111) births count no more, but for a parent who is married to
+  the one who adopts (article 1103);
+* custody gives the child to one person; a marriage that ended is over, though both still stand in one booklet.
+
+What is disputed counts on neither side: that parent, guardian or spouse is not known.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from beneficiaries.models import Person
+
+_LIVE = "superseded_by_id IS NULL"
+_NAMES = "ARRAY['father', 'mother']"
+
+TIES = f"""(
+    SELECT p.child_id, p.parent_id, p.kind, p.valid_from, p.valid_until, true AS by_register FROM beneficiaries_parentage p
+    UNION ALL
+    SELECT f.person_id, (f.values->>r.role)::bigint, f.values->>'kind', f.valid_from, f.valid_until, false
+    FROM beneficiaries_fact f CROSS JOIN unnest({_NAMES}) AS r(role)
+    WHERE f.kind = 'parentage' AND f.{_LIVE} AND NOT f.is_disputed AND f.values ? r.role)"""
+"""Every tie of a child to a parent: ``child_id``, ``parent_id``, ``kind``, first and last day (NULL: open)."""
+
+
+def on_day(alias: str, day: str) -> str:
+    """SQL: the days of ``alias`` hold ``day``; a tie of the register has none."""
+    return (
+        f"({alias}.valid_from IS NULL OR {alias}.valid_from <= {day})"
+        f" AND ({alias}.valid_until IS NULL OR {alias}.valid_until >= {day})"
+    )
+
+
+def tie_holds(x: str, day: str) -> str:
+    """SQL: the tie ``x`` of :data:`TIES` counts on ``day``."""
+    role = f"""(SELECT CASE k.sex WHEN 'female' THEN 'mother' ELSE 'father' END FROM beneficiaries_person k
+        WHERE k.id = {x}.parent_id)"""
+    is_married = f"""EXISTS (SELECT FROM {_marriages("c", f"{x}.parent_id", day)} AND NOT c.is_disputed
+        AND c.values->>'spouse' IN (e.values->>'father', e.values->>'mother'))"""
+    return f"""{on_day(x, day)} AND NOT EXISTS (
+        SELECT FROM beneficiaries_fact e WHERE e.kind = 'parentage' AND e.person_id = {x}.child_id AND e.{_LIVE}
+          AND {x}.kind = 'birth' AND (
+            ({x}.by_register AND e.values->>'kind' = 'birth'
+             AND (e.values ? {role} OR (NOT e.values ?| {_NAMES} AND e.valid_until < {day})))
+            OR (e.values->>'kind' = 'adopted' AND {on_day("e", day)} AND NOT {is_married})))"""
+
+
+def _marriages(alias: str, person: str, day: str) -> str:
+    """SQL for FROM: the marriages of ``person`` on ``day``; a list and an entry write one for each of the two."""
+    return f"""beneficiaries_fact {alias} WHERE {alias}.kind = 'marriage' AND {alias}.person_id = {person}
+        AND {alias}.{_LIVE} AND {on_day(alias, day)}"""
+
+
+def custody_stands(child: str, day: str) -> str:
+    """SQL: somebody has custody of ``child`` on ``day``, disputed or not."""
+    return f"""EXISTS (SELECT FROM beneficiaries_fact g WHERE g.kind = 'custody' AND g.person_id = {child}
+        AND g.{_LIVE} AND {on_day("g", day)})"""
+
+
+def has_custody(child: str, person: str, day: str) -> str:
+    """SQL: ``person`` has custody of ``child`` on ``day`` and nobody disputes it."""
+    return f"""EXISTS (SELECT FROM beneficiaries_fact g WHERE g.kind = 'custody' AND g.person_id = {child}
+        AND NOT g.is_disputed AND g.{_LIVE} AND {on_day("g", day)} AND g.values->>'guardian' = {person}::text)"""
+
+
+def is_paid_as_parent(child: str, parent: str, day: str) -> str:
+    """SQL: a parent may be paid for the child on ``day``: whoever has not got custody is not."""
+    return f"({has_custody(child, parent, day)} OR NOT {custody_stands(child, day)})"
+
+
+def couples_on(person: str, day: str) -> str:
+    """SQL for FROM or JOIN: the marriages of ``person`` on ``day`` as ``c`` (``spouse_id``); a disputed one names nobody."""
+    return f"""LATERAL (SELECT (m.values->>'spouse')::bigint AS spouse_id FROM {_marriages("m", person, day)}
+        AND NOT m.is_disputed) c"""
+
+
+def is_booklets_word(person: str, other: str, day: str) -> str:
+    """SQL: no marriage on record speaks against what the booklet says of ``person`` and ``other`` on ``day``."""
+    return f"""NOT EXISTS (SELECT FROM beneficiaries_fact d WHERE d.kind = 'marriage' AND d.person_id = {person}
+        AND d.{_LIVE} AND ({on_day("d", day)} OR (d.values->>'spouse' = {other}::text AND d.valid_until < {day})))"""
+
+
+def parents_on(children: Iterable[int], day: date) -> dict[int, list[Person]]:
+    """The parents of each child that count on a day; each carries ``tie``, the kind of parentage. One query."""
+    ids = list(children)
+    found: dict[int, list[Person]] = defaultdict(list)
+    if not ids:
+        return found
+    rows = Person.objects.raw(
+        f"""SELECT DISTINCT ON (x.child_id, p.id) p.*, x.child_id AS of_child, x.kind AS tie
+            FROM {TIES} x JOIN beneficiaries_person p ON p.id = x.parent_id
+            WHERE x.child_id = ANY(%(ids)s) AND {tie_holds("x", "%(day)s::date")} ORDER BY x.child_id, p.id, x.kind""",
+        {"ids": ids, "day": day},
+    )
+    for person in rows:
+        found[vars(person)["of_child"]].append(person)
+    return found
