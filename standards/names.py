@@ -21,6 +21,8 @@ READINGS_MAX = 24
 
 _DOTS = re.compile(r"\s*[·‧•・.．∙⋅∘●᛫᭼。]+\s*")
 _BETWEEN_IDEOGRAPHS = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
+#: A name of common ideographs alone is as it stands in every form: most of a county's.
+_PLAIN = re.compile(r"[\u4e00-\u9fa5]{1,20}")
 _NOT_IN_NAMES = re.compile(r"[0-9<>=@#$%^*+|\\/{}\[\]\"!?;:,，；：！？…￥]")
 
 _SURNAMES = {row["surname"]: tuple(row["surname_reading"].split()) for row in tables.rows("surname_readings")}
@@ -40,6 +42,8 @@ def normal_form(name: str) -> str:
     >>> normal_form(" 阿卜杜拉 • 买买提"), normal_form("张 三"), normal_form("Anna  Li")
     ('阿卜杜拉·买买提', '张三', 'ANNA LI')
     """
+    if _PLAIN.fullmatch(name):
+        return name
     text = _DOTS.sub("·", settle_private(clean(name))).strip("·")
     return re.sub(r"\s+", " ", _BETWEEN_IDEOGRAPHS.sub("", text)).upper()
 
@@ -53,6 +57,8 @@ def read(text: str) -> str:
     Traceback (most recent call last):
     standards.words.Refusal: 姓名中有不该出现的字符“=”，请对照证件
     """
+    if _PLAIN.fullmatch(text):
+        return text
     name = re.sub(r"\s+", " ", settle_private(clean(text)))
     if not normal_form(name):
         raise Refusal("没有填写姓名", "The name is missing", code="name.empty")

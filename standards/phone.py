@@ -26,6 +26,8 @@ def read(text: str) -> str:
     >>> read("138 0013 8000"), read("029-87111234"), read("87111234")
     ('13800138000', '02987111234', '87111234')
     """
+    if _MOBILE.fullmatch(text):
+        return text
     number = normal_form(text)
     if not number:
         raise Refusal("没有填写电话号码", "The telephone number is missing", code="phone.empty")

@@ -4,6 +4,7 @@ Plain Python (no Django, no database): bytes, a kind of ``facts`` and a day go i
 
 ``guard``    the file is read where it can do no harm; every refusal of a file is one sentence
 ``child``    the limited process that reads a workbook (a script of its own, started by guard)
+``compound``  its second script, for what old workbooks say beside their cells
 ``delimited``  text files: encodings, separators
 ``table``    which rows are the header, which are data, which column is what
 ``cells``    one text read as a date, a number, a code; what was changed on the way is told

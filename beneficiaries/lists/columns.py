@@ -165,11 +165,14 @@ def _one_column(checked: Checked, column: Field | Column, texts: list[str], cont
         checked.values[column.key] = _citizen_ids(checked, column, texts, types, context)
         return
     already = {problem.row for problem in checked.problems if problem.key == column.key}
-    cells = (
-        list(zip(texts, types, strict=True)) if len(set(types)) > 1 else [(text, types[0]) for text in texts]
-    )
     reader = reader_of(column, context)
-    read = {cell: _read(reader, cell) for cell in dict.fromkeys(cells)}
+    cells: list[Any]  # what is read once: texts, or texts with their types where the column has several
+    if len(set(types)) > 1:
+        cells = list(zip(texts, types, strict=True))
+        read = {cell: _read(reader, *cell) for cell in dict.fromkeys(cells)}
+    else:
+        cells = texts
+        read = {text: _read(reader, text, types[0]) for text in dict.fromkeys(texts)}
     values: list[Any] = [read[cell][0] for cell in cells]
     odd = {cell for cell, (_, change, refusal) in read.items() if change or refusal}
     changed: dict[str, list[int]] = defaultdict(list)
@@ -195,12 +198,12 @@ def _one_column(checked: Checked, column: Field | Column, texts: list[str], cont
     checked.values[column.key] = values
 
 
-def _read(reader: Reader, cell: tuple[str, str]) -> tuple[Any, str, Refusal | None]:
+def _read(reader: Reader, text: str, kind: str) -> tuple[Any, str, Refusal | None]:
     """Value, change and refusal of one distinct cell; blank is no value."""
-    if not cell[0] or cell[0].isspace():
+    if not text or text.isspace():
         return None, "", None
     try:
-        return *reader(*cell), None
+        return *reader(text, kind), None
     except Refusal as refusal:
         return None, "", refusal
 

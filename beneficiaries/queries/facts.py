@@ -11,6 +11,7 @@ from vault.digests import keyed_digest, keyed_digest_many
 Parts = tuple[int | None, int | None, str, date, date | None, dict[str, Any], int | None, int | None]
 PURPOSE = "beneficiaries_fact"
 ROWS_AT_ONCE = 10_000
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
 
 
 def digests_of(facts: Iterable[Parts]) -> list[bytes]:
@@ -18,8 +19,31 @@ def digests_of(facts: Iterable[Parts]) -> list[bytes]:
 
     They are written as one JSON array, which no other parts share; days as ISO text.
     """
-    encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
-    return keyed_digest_many(((encode(parts),) for parts in facts), purpose=PURPOSE)
+    return keyed_digest_many(((_written(*parts),) for parts in facts), purpose=PURPOSE)
+
+
+def _written(
+    person: int | None,
+    household: int | None,
+    kind: str,
+    first: date,
+    last: date | None,
+    values: dict[str, Any],
+    source: int | None,
+    row: int | None,
+) -> str:
+    return (
+        f"[{_number(person)},{_number(household)},{_encode(kind)},{_day(first)},{_day(last)},{_encode(values)},"
+        f"{_number(source)},{_number(row)}]"
+    )
+
+
+def _number(value: int | None) -> str:
+    return "null" if value is None else str(value)
+
+
+def _day(value: date | None) -> str:
+    return "null" if value is None else f'"{value.isoformat()}"'
 
 
 def edited_facts() -> list[int]:

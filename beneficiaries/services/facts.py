@@ -20,6 +20,8 @@ from beneficiaries.services.standing import reconsider
 from facts.catalogue import Kind
 from standards.words import Words
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Stated:
@@ -81,6 +83,9 @@ def _again(taking: Taking, plan: Plan, earlier: Stated, fact: Stated) -> None:
 
 
 def _against_known(taking: Taking, plan: Plan, kind: Kind, fact: Stated, known: list[Old]) -> None:
+    if not known:  # the usual case of a first list
+        plan.new.append(fact)
+        return
     record = identity_of(kind, fact.first, fact.values)
     same_record = [old for old in known if identity_of(kind, old.first, old.values) == record]
     if len(same_record) == 1 and _is_confirmed(same_record[0], fact):
@@ -231,7 +236,7 @@ def write_facts(taking: Taking, kind: Kind, plan: Plan) -> int:
 
 def as_json(values: dict[str, Any]) -> str:
     """A fact's values as stored."""
-    return json.dumps(values, ensure_ascii=False, sort_keys=True)
+    return _encode(values)
 
 
 def _supersede(taking: Taking, plan: Plan) -> None:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from beneficiaries.lists.table import Table
 from beneficiaries.models import Doubt, ListRow, Person
 from beneficiaries.services.outcome import DOUBTS, Taking
 from beneficiaries.services.staging import copy_columns, execute, octets, plain, select, texts
@@ -10,6 +11,7 @@ from vault.crypto import encrypt_many
 
 SHEET_CHARACTERS = 60
 PROBLEMS_KEPT = 20  # of one row
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def write_rows(taking: Taking) -> None:
@@ -21,10 +23,7 @@ def write_rows(taking: Taking) -> None:
         return
     table = taking.whole.checked.table
     names = [layout.sheet.name[:SHEET_CHARACTERS] for layout in table.layouts]
-    raw = encrypt_many(
-        [json.dumps(table.raw(row), ensure_ascii=False) for row in range(len(table))],
-        column="beneficiaries_listrow.raw",
-    )
+    raw = encrypt_many(received(table), column="beneficiaries_listrow.raw")
     copy_columns(
         ListRow,
         {
@@ -36,6 +35,22 @@ def write_rows(taking: Taking) -> None:
             "problems": texts(problems.get(row) for row in range(len(table))),
         },
     )
+
+
+def received(table: Table) -> list[str]:
+    """Every row as it came, as JSON: header (or column letter) to text, empty cells left out.
+
+    As one ``json.dumps(table.raw(row))`` after the other writes it, column by column in a quarter of the time.
+    """
+    lines: list[str] = []
+    for layout in table.layouts:
+        columns = []
+        for header, cells in zip(layout.other_headers, layout.sheet.columns, strict=True):
+            name = f"{_encode(header)}: "
+            texts = map(cells.__getitem__, layout.rows)
+            columns.append([name + _encode(text) if text else "" for text in texts])
+        lines += [f"{{{', '.join(filter(None, row))}}}" for row in zip(*columns, strict=True)]
+    return lines
 
 
 def _problems(taking: Taking) -> dict[int, str]:

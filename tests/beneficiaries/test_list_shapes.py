@@ -46,6 +46,7 @@ SHAPES = {
     ],
     "ID with spaces": [HEADER, [ROW[0], f"{GIRL[:6]} {GIRL[6:14]} {GIRL[14:]}", *ROW[2:]], ROW2],
     "ID in full width": [HEADER, [ROW[0], "".join(chr(ord(c) + 0xFEE0) for c in GIRL), *ROW[2:]], ROW2],
+    "ID with × for X": [HEADER, ROW, [ROW2[0], OTHER.replace("X", "×"), *ROW2[2:]]],
     "ID with a quote mark": [HEADER, [ROW[0], f"'{GIRL}", *ROW[2:]], ROW2],
     "dates by slash": [HEADER, [*ROW[:5], "2026/7/20"], [*ROW2[:5], "2026/08/12"]],
     "dates by dot": [HEADER, [*ROW[:5], "2026.7.20"], ROW2],
