@@ -1,11 +1,12 @@
-"""What the worker looks for here: sweeps that were asked for, and notices whose last day is over."""
+"""What the worker looks for here: sweeps and simulations that were asked for, and notices whose last day is over."""
 
 from applications.models import Sweep
-from applications.services import sweep, township
+from applications.services import simulations, sweep, township
 from audit.actor import SYSTEM
 from jobs.bell import answers
 from jobs.leases import Lease
 from jobs.work import work_through
+from programs.queries import simulated
 from web.clock import today
 
 
@@ -17,6 +18,12 @@ def do_sweeps() -> None:
 
 def _sweep(lease: Lease[Sweep]) -> None:
     sweep.assess(lease.row, progress=lease.progress)
+
+
+@answers(every=3)
+def do_simulations() -> None:
+    """Every simulation that nobody has finished: asked for on a page of the room below, so the clock is the bell."""
+    work_through(simulated.to_do(), simulations.do)
 
 
 @answers(every=600)

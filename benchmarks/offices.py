@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+from applications.services import simulations
 from audit.actor import Actor
 from programs import services
 from programs.models import PolicyVersion
@@ -16,6 +17,7 @@ BATCH_CHECKER = Actor("b-batch-checker", "财复", "batch_checker", COUNTY)
 BATCH_APPROVER = Actor("b-batch-approver", "财审", "batch_approver", COUNTY)
 POLICIES = Path(__file__).parent.parent / "programs" / "policies"
 ON = date(2026, 7, 1)
+ANSWER = "A measured county: what the policies cost there is what is being measured"
 
 
 def active_policies() -> dict[str, int]:
@@ -25,5 +27,7 @@ def active_policies() -> dict[str, int]:
         if file.stem not in found:
             version = services.load(file.read_bytes(), file_name=file.name, by=OFFICER, on=ON)
             version = services.propose(version, by=OFFICER, on=ON)
+            simulation = simulations.simulate_now(version, by=OFFICER, on=ON)
+            services.look_through(simulation, by=APPROVER, on=ON, answer=ANSWER)
             found[file.stem] = services.activate(version, by=APPROVER, on=ON).pk
     return found

@@ -85,6 +85,11 @@ KEPT: dict[str, Kept] = {
     ),
     # policies and money allotted
     "programs_policyversion": Kept(changes=("state", "proposed_by", "proposed_on", "activated_by", "activated_on")),
+    "programs_simulation": Kept(
+        changes=("beside_id", "finished_at", "result", *_LEASE),
+        later=(Later("done", ("beside_id", "finished_at", "result"), "{row}finished_at IS NOT NULL"),),
+    ),
+    "programs_simulationlook": Kept(),
     "programs_figure": Kept(changes=("confirmed_by",)),
     "ledger_allotment": Kept(changes=("state", "confirmed_by", "confirmed_on")),
     "ledger_ledgeraccount": Kept(changes=("balance_fen",)),
@@ -148,6 +153,7 @@ KEPT: dict[str, Kept] = {
 WORKED_OUT = frozenset({
     "applications_assessment",  # derived at every sweep
     "applications_sweep",  # a job
+    "programs_simulatedchange",  # worked out with its simulation, which keeps the sums
     "applications_receiptserial",  # a counter
     "beneficiaries_awaitedparent",  # becomes a parentage
     "web_wrongtry",  # forgotten after a rest

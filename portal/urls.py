@@ -20,6 +20,7 @@ from portal.views import (
     public,
     quality,
     reveal,
+    simulated,
     worklist,
 )
 
@@ -53,6 +54,13 @@ urlpatterns = [
     path("doubles/", doubles.doubles, name="doubles"),
     path("doubles/<int:one>/<int:other>/apart/", doubles.apart, name="double_apart"),
     path("doubles/<int:pk>/again/", doubles.again, name="double_again"),
+    # Beneath the simulation's own page, which is the room of the policies below: it links here by its own address.
+    path("policies/<slug:code>/<int:number>/simulation/families/", simulated.changes, name="simulated"),
+    path(
+        "policies/<slug:code>/<int:number>/simulation/families/<int:pk>/",
+        simulated.change,
+        name="simulated_change",
+    ),
     path("reveal/<slug:what>/<int:pk>/", reveal.reveal, name="reveal"),
     path("progress/", public.progress, name="progress"),
     path("progress/<str:token>/", public.progress_by_slip, name="progress_by_slip"),

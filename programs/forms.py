@@ -1,4 +1,4 @@
-"""The one thing typed into this room: a policy file."""
+"""What is typed into this room: policy files, and the answer to a simulation's alarm."""
 
 from typing import Any
 
@@ -34,3 +34,17 @@ class PolicyFileForm(HouseForm):
                 Refusal("文件太大：政策文件不超过 1 MB", "The file is too large: a policy has at most 1 MB"),
             )
         return file
+
+
+class LookForm(HouseForm):
+    """The second person's answer to what a simulation raises; asked for only where it raises something."""
+
+    is_step = True
+
+    answer = forms.CharField(
+        label=_("Your answer"),
+        help_text=_("Why may it be so? It is kept with the policy, under your name."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

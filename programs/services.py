@@ -7,14 +7,16 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from audit.actor import Actor
-from audit.door import create, perform
+from audit.door import create, explained, perform, record
 from facts.catalogue import load_catalogue
 from programs import language
-from programs.models import PolicyVersion
+from programs.models import PolicyVersion, Simulation, SimulationLook
 from programs.queries import figures, overlapping
+from programs.queries.simulated import alarms_of, looked_through
 from standards.words import Refusal
 
 FILE_NAME_MAX = 120  # the column's width
+ANSWER_MIN = 10  # characters: fewer say nothing a reader of the next year could use
 
 
 def load(source: bytes, *, file_name: str, by: Actor, on: date) -> PolicyVersion:
@@ -74,11 +76,13 @@ def withdraw(version: PolicyVersion, *, by: Actor, on: date) -> PolicyVersion:
 def activate(version: PolicyVersion, *, by: Actor, on: date, superseding: bool = False) -> PolicyVersion:
     """Make a version count, after every example has been run again on the stored bytes.
 
+    Only who has looked a simulation of these very bytes through may do it (Refusal ``not_looked_through``).
     ``superseding``: versions in force in the same time end with it, in the same transaction; without it
     they are a Refusal that names them. Raises PolicyErrors, or Refusal (the proposer, another role, too late).
     """
     with transaction.atomic():
         proof = _proven(version)
+        proof["simulation"] = _simulation_seen(version, by)
         others = list(overlapping(version).select_for_update())
         if others and not superseding:
             names = "、".join(f"第 {each.number} 版" for each in others)
@@ -90,6 +94,57 @@ def activate(version: PolicyVersion, *, by: Actor, on: date, superseding: bool =
         for each in others:
             perform(each, "supersede", by=by, on=on, detail={"by_version": version.number})
         return perform(version, "activate", by=by, on=on, detail=proof)
+
+
+def ask_simulation(version: PolicyVersion, *, by: Actor, on: date) -> Simulation:
+    """Ask for the version to be tried on the register as of ``on``; the worker finds the row. One that waits is kept."""
+    with transaction.atomic():
+        _one_at_a_time(version.code)
+        waiting = Simulation.objects.filter(version=version, finished_at=None, stopped_at=None).first()
+        if waiting is not None:
+            return waiting
+        asked = Simulation.objects.create(
+            version=version, policy_sha256=version.sha256, day=on, asked_by=by.number
+        )
+        record("simulate", asked, by=by, on=on, detail={"sha256": version.sha256})
+    return asked
+
+
+def look_through(simulation: Simulation, *, by: Actor, on: date, answer: str = "") -> SimulationLook:
+    """Keep that ``by`` has looked the simulation through. Raises Refusal while it runs or an alarm has no answer."""
+    if simulation.finished_at is None:
+        raise Refusal(
+            "试算还没有算完：算完了再看",
+            "The simulation has not ended: look when it has",
+            code="simulation_runs",
+        )
+    alarms = [alarm.name for alarm in alarms_of(simulation)]
+    said = answer.strip()
+    if alarms and len(said) < ANSWER_MIN:
+        raise Refusal(
+            f"这次试算有要答复的地方：写清为什么可以，至少 {ANSWER_MIN} 个字",
+            f"This simulation raises an alarm: say why it may be, in at least {ANSWER_MIN} characters",
+            code="alarm_not_answered",
+        )
+    with transaction.atomic(), explained(SimulationLook):
+        look = SimulationLook.objects.create(
+            simulation=simulation, looked_by=by.number, looked_on=on, alarms=alarms, answer=said
+        )
+        detail = {"alarms": len(alarms), "answer": said}
+        record("look_through", simulation, by=by, on=on, detail=detail)
+    return look
+
+
+def _simulation_seen(version: PolicyVersion, by: Actor) -> int:
+    """The simulation of these bytes that ``by`` looked through."""
+    seen = looked_through(version, by.number)
+    if seen is None:
+        raise Refusal(
+            "启用的人还没有看过这份文件的试算：先试算，看过结果再启用",
+            "Who activates has not looked a simulation of this very file through: simulate, look, then activate",
+            code="not_looked_through",
+        )
+    return seen.pk
 
 
 def _proven(version: PolicyVersion) -> dict[str, object]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from applications.services import simulations
 from ledger import services as ledger
 from ledger.models import Allotment
 from officials.models import Division, Official
@@ -26,6 +27,10 @@ BUDGET_FEN = {  # a year's money for a county of this size, by program
     "training-subsidy": 60_000_000,
 }
 BUDGET_PEOPLE = 20_000  # the size these amounts are for
+# What the approver answers to "nobody has a right": the sample's policies come into force before its lists come.
+NOBODY_YET = (
+    "示例县还没有导入名册，登记簿是空的，所以试算没有人符合；文件里的例题都对得上，先启用，导入后再看全县比对"
+)
 LOGINS = "sample_logins.txt"  # what `./start` prints; also the mark of a database that holds the sample
 BUSINESS_DAY = "business_day"  # what day it is in the sample, for every process that starts
 
@@ -95,6 +100,8 @@ def _activate_policies(staff: Staff) -> None:
             continue
         version = programs.load(path.read_bytes(), file_name=path.name, by=writer, on=OPENS)
         version = programs.propose(version, by=writer, on=OPENS)
+        simulation = simulations.simulate_now(version, by=writer, on=OPENS)
+        programs.look_through(simulation, by=approver, on=OPENS, answer=NOBODY_YET)
         programs.activate(version, by=approver, on=OPENS)
 
 

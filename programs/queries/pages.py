@@ -13,6 +13,7 @@ from programs.language.sentences import AmountRow, InWords
 from programs.lifecycle import VersionState
 from programs.models import PolicyVersion
 from programs.queries import figures, versions
+from programs.queries.simulated import looked_through
 from standards.words import Words
 from web.components import Kind, Step, When
 
@@ -181,6 +182,7 @@ def gate(page: Page, number: str) -> Gate:
     version, total = page.version, len(page.examples)
     right = total - page.failing
     is_proposed, is_own = version.state == VersionState.PROPOSED, version.proposed_by == number
+    is_seen = looked_through(version, number) is not None
     return Gate(
         [
             (bool(page.policy), Words("有依据和文号", "It names its basis and document number")),
@@ -189,6 +191,12 @@ def gate(page: Page, number: str) -> Gate:
                 Words(f"例题 {total} 道，对 {right} 道", f"{right} of {total} examples come out right"),
             ),
             (not page.problems, _problems_in_words(len(page.problems))),
+            (
+                is_seen,
+                Words("你看过这份文件的试算", "You have looked its simulation through")
+                if is_seen
+                else Words("你还没有看过这份文件的试算", "You have not looked its simulation through yet"),
+            ),
             (
                 is_proposed,
                 Words("已提交启用", "It has been proposed")

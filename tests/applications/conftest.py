@@ -25,6 +25,11 @@ class Family:
 
 @pytest.fixture
 def lists(db: None) -> None:
+    """See :func:`whole_lists`."""
+    whole_lists()
+
+
+def whole_lists() -> None:
     """Complete lists for every kind whose absence means no, and a register."""
     for kind in ("register", "death", "payroll", "earlier_payment", "unadmitted", "medical"):
         make.evidence_list(kind)

@@ -27,7 +27,8 @@ def test_more_money_for_a_tier_costs_what_it_says(family: Family, budget: None) 
     assert (found.before, found.after) == (Side(2, 2, 400_000), Side(2, 2, 500_000))
     assert (found.gained, found.lost, found.amounts_changed) == (0, 0, 2)
     assert found.by_township == {make.MAZHAO: (found.before, found.after)}
-    assert found.available_fen == 1_000_000
+    assert found.available_fen == {"county": 1_000_000}
+    assert found.by_fund == {"county": (400_000, 500_000)}
     assert not Assessment.objects.exists(), "nothing is written"
 
 

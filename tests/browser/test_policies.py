@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from applications.tasks import do_simulations
 from tests import factories as make
 
 POLICY = make.POLICIES / "college-award.toml"
@@ -42,6 +43,15 @@ def test_a_policy_is_loaded_proposed_and_put_in_force_by_two_people(page, offici
     confirm(page)
     page.sign_in("guo")
     page.open(f"/policies/college-award/1/?language={language}")
+    page.locator("main a[href$='/simulation/']").click()
+    page.locator("main .actions form button").click()
+    expect(page.locator(".panel.progress")).to_be_visible()
+    do_simulations()
+    expect(page.locator("main .figures.key")).to_be_visible(timeout=10_000)
+    page.locator("textarea[name=answer]").fill("The register of this test is empty; its examples come out")
+    shoot(page, f"simulation-{language}")
+    page.locator("form[action$='/look/'] button.main").click()
+    expect(page.page).to_have_url(re.compile(r"/policies/college-award/1/$"))
     page.locator("a[href$='/activate/']").click()
     confirm(page)
     expect(page.locator(".badge.met").first).to_be_visible()

@@ -42,7 +42,7 @@ def proposed(code, change=("", "")):
 
 
 def in_force(code):
-    return services.activate(proposed(code), by=APPROVER, on=DAY)
+    return services.activate(make.looked_through(proposed(code), on=DAY), by=APPROVER, on=DAY)
 
 
 def page_of(version):
@@ -124,6 +124,7 @@ def test_from_draft_to_force_on_the_screen(officials):
     officer, approver = signed_in(officials, "policy_officer"), signed_in(officials, "county_approver")
     assert step_of(version, "propose") in officer.get(page_of(version)).content.decode()
     assert officer.post(step_of(version, "propose")).status_code == 302
+    make.looked_through(version, by=officials["county_approver"].actor("county_approver"), on=DAY)
     page = approver.get(page_of(version)).content.decode()
     assert step_of(version, "activate") in page
     assert approver.get(step_of(version, "activate")).status_code == 200
@@ -136,6 +137,8 @@ def test_the_proposer_is_shown_why_he_cannot_activate(officials):
     officials["policy_officer"].roles = ["policy_officer", "county_approver"]
     with otherwise():
         officials["policy_officer"].save()
+    himself = officials["policy_officer"].actor("county_approver")
+    make.looked_through(version, by=himself, on=DAY)
     client = signed_in(officials, "policy_officer")
     page = client.get(page_of(version)).content.decode()
     assert "提交的人不能自己启用" in page
@@ -158,7 +161,7 @@ def test_a_draft_that_does_not_come_out_shows_the_row(officials):
 
 def test_the_version_that_ends_is_named_before_the_step(officials):
     first = in_force("college-award")
-    second = proposed("college-award", ("2100799", "2100798"))
+    second = make.looked_through(proposed("college-award", ("2100799", "2100798")), on=DAY)
     client = signed_in(officials, "county_approver")
     page = client.get(step_of(second, "activate")).content.decode()
     assert "第 1 版同时结束" in page

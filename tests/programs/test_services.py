@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from audit.models import TrailRow
 from officials.models import Official
 from programs import language, queries, services
-from programs.models import PolicyVersion
+from programs.models import PolicyVersion, Simulation
 from standards.words import Refusal
 from tests import factories as make
 from tests.otherwise import otherwise
@@ -82,7 +82,7 @@ def load(source=COLLEGE, name="college-award.toml"):
 
 
 def put_in_force(source=COLLEGE, **how):
-    version = services.propose(load(source), by=OFFICER, on=DAY)
+    version = make.looked_through(services.propose(load(source), by=OFFICER, on=DAY), on=DAY)
     return services.activate(version, by=APPROVER, on=DAY, **how)
 
 
@@ -123,9 +123,11 @@ class TestVersions:
         assert PolicyVersion.objects.get().state == "draft"
 
     def test_only_a_second_person_activates(self):
-        version = services.propose(load(), by=OFFICER, on=DAY)
+        version = make.looked_through(services.propose(load(), by=OFFICER, on=DAY), on=DAY)
+        himself = make.actor("county_approver", OFFICER.number)
+        make.looked_through(version, by=himself, on=DAY)
         with pytest.raises(Refusal) as refused:
-            services.activate(version, by=make.actor("county_approver", OFFICER.number), on=DAY)
+            services.activate(version, by=himself, on=DAY)
         assert refused.value.code == "version_different_people"
         with pytest.raises(Refusal):
             services.activate(version, by=OFFICER, on=DAY)
@@ -133,14 +135,15 @@ class TestVersions:
         assert (active.state, active.proposed_by, active.activated_by) == ("active", "pang", "guo")
         assert [each.version.pk for each in queries.active_on(DAY)] == [version.pk]
         proof = TrailRow.objects.get(verb="activate").detail
-        assert proof == {"sha256": version.sha256, "examples": 30}
+        (seen, _) = Simulation.objects.order_by("pk")
+        assert proof == {"sha256": version.sha256, "examples": 30, "simulation": seen.pk}
 
     def test_a_draft_that_nobody_proposed_cannot_be_activated(self):
         with pytest.raises(Refusal):
-            services.activate(load(), by=APPROVER, on=DAY)
+            services.activate(make.looked_through(load(), on=DAY), by=APPROVER, on=DAY)
 
     def test_examples_are_run_again_on_the_stored_bytes(self, monkeypatch):
-        version = services.propose(load(), by=OFFICER, on=DAY)
+        version = make.looked_through(services.propose(load(), by=OFFICER, on=DAY), on=DAY)
         ran = []
         prove = language.prove
         monkeypatch.setattr(language, "prove", lambda policy: ran.append(policy.digest) or prove(policy))
@@ -158,7 +161,7 @@ class TestVersions:
     def test_two_versions_never_stand_in_force_at_once(self):
         first = put_in_force()
         source = changed("2100799", "2100798")
-        second = services.propose(load(source), by=OFFICER, on=DAY)
+        second = make.looked_through(services.propose(load(source), by=OFFICER, on=DAY), on=DAY)
         assert second.number == 2
         with pytest.raises(Refusal) as refused:
             services.activate(second, by=APPROVER, on=DAY)
@@ -244,9 +247,13 @@ class TestCommand:
         assert len(json.loads(out)["already"]) == 4
         assert run("propose", "college-award", "--by", "pang")[0] == 0
         Official.objects.filter(number="pang").update(roles=["policy_officer", "county_approver"])
+        assert run("try", "college-award", "--by", "pang")[0] == 0
+        answer = ("--answer", "名册还没有导入，例题都对得上")
+        assert run("look", "college-award", "--by", "pang", *answer)[0] == 0
         code, _, err = run("activate", "college-award", "--by", "pang")
         assert code == 1
         assert "起草政策的人不能自己启用" in err
+        assert run("look", "college-award", "--by", "guo", *answer)[0] == 0
         assert run("activate", "college-award", "--by", "guo")[0] == 0
         code, out, _ = run("list", "--json")
         states = {each["code"]: each["state"] for each in json.loads(out)["versions"]}

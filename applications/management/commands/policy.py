@@ -1,9 +1,9 @@
-"""``manage.py policy``: check files, try one on the register, load as drafts, propose, activate, list."""
+"""``manage.py policy``: check files, try them on the register, load as drafts, propose, look, activate, list."""
 
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from applications.services.simulating import Simulated, simulate
+from applications.services.simulations import simulate_now
 from audit.actor import Actor
 from facts.catalogue import load_catalogue
 from officials.models import Division, Official
 from officials.roles import Role
 from programs import language, services
-from programs.models import PolicyVersion
+from programs.models import PolicyVersion, Simulation
 from programs.queries import figures, versions
+from programs.queries.simulated import Side, alarms_of, found_of
 from standards.money import yuan
 from standards.words import Refusal
 from web.clock import today
@@ -42,17 +44,20 @@ class Command(BaseCommand):
             "simulate", help="a file on the real register, beside the version in force"
         )
         simulate.add_argument("file", type=Path)
+        attempt = verbs.add_parser("try", help="a loaded version on the real register; the result is kept")
+        look = verbs.add_parser("look", help="print a kept result, and keep that the second person saw it")
         schema = verbs.add_parser("schema", help="the JSON Schema of policy files, for editors")
         propose = verbs.add_parser("propose", help="hand a draft to the second person")
         activate = verbs.add_parser("activate", help="make a proposed version count")
-        for each in (propose, activate):
+        for each in (attempt, look, propose, activate):
             each.add_argument("code", help="the program")
             each.add_argument("--version-number", type=int, metavar="N", help="default: the newest")
+        look.add_argument("--answer", default="", help="in writing, where the simulation raises an alarm")
         activate.add_argument("--superseding", action="store_true", help="end versions in force in that time")
-        for each in (load, propose, activate):
+        for each in (load, attempt, look, propose, activate):
             each.add_argument("--by", required=True, metavar="NUMBER", help="staff number of who acts")
         listing = verbs.add_parser("list", help="all versions")
-        for each in (check, schema, simulate, load, propose, activate, listing):
+        for each in (check, schema, simulate, load, attempt, look, propose, activate, listing):
             _json_option(each)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -61,6 +66,8 @@ class Command(BaseCommand):
             "schema": self.schema,
             "simulate": self.simulate,
             "load": self.load,
+            "try": self.try_version,
+            "look": self.look,
             "propose": self.propose,
             "activate": self.activate,
             "list": self.list_versions,
@@ -115,7 +122,8 @@ class Command(BaseCommand):
         names = dict(Division.objects.filter(code__in=found.by_township).values_list("code", "name"))
         for line in _table(found, names):
             self._say(options, line)
-        return {"ok": True, **asdict(found)}
+        sums = {key: value for key, value in asdict(found).items() if key not in ("changes", "words")}
+        return {"ok": True, **sums, "amounts_changed": found.amounts_changed}
 
     def load(self, options: dict[str, Any]) -> Document:
         """Each file as a draft; one that is loaded already is named and left."""
@@ -132,6 +140,43 @@ class Command(BaseCommand):
                 loaded.append(_shown(version))
                 self._say(options, f"{path.name}: {version} {version.state}")
         return {"ok": True, "loaded": loaded, "already": before}
+
+    def try_version(self, options: dict[str, Any]) -> Document:
+        """A loaded version on the register; the worker is not waited for."""
+        by = self._actor(options, Role.POLICY_OFFICER, Role.COUNTY_APPROVER)
+        return self._simulated(options, simulate_now(self._version(options), by=by, on=today()))
+
+    def look(self, options: dict[str, Any]) -> Document:
+        """Print the newest finished simulation, and keep that the second person looked it through."""
+        version = self._version(options)
+        simulation = Simulation.objects.filter(version=version, finished_at__isnull=False).first()
+        if simulation is None:
+            raise Refusal(
+                "这一版还没有试算过：先用 try 试算",
+                "This version was never simulated: use try first",
+                code="no_simulation",
+            )
+        shown = self._simulated(options, simulation)
+        by = self._actor(options, Role.COUNTY_APPROVER)
+        services.look_through(simulation, by=by, on=today(), answer=options["answer"])
+        return shown
+
+    def _simulated(self, options: dict[str, Any], simulation: Simulation) -> Document:
+        found, alarms = found_of(simulation), alarms_of(simulation)
+        pairs = [("全县 county", found.county), *((pair.name, pair) for pair in found.townships)]
+        names = dict(
+            Division.objects.filter(code__in=[name for name, _ in pairs]).values_list("code", "name")
+        )
+        sides = [(names.get(name, name), pair.before, pair.after) for name, pair in pairs]
+        for line in (*_sides(sides), *(f"！{alarm.words.zh} {alarm.words.en}" for alarm in alarms)):
+            self._say(options, line)
+        return {
+            "ok": True,
+            "simulation": simulation.pk,
+            "sha256": simulation.policy_sha256,
+            "alarms": [alarm.name for alarm in alarms],
+            **simulation.result,
+        }
 
     def propose(self, options: dict[str, Any]) -> Document:
         """The officer's step."""
@@ -165,12 +210,12 @@ class Command(BaseCommand):
     def _files(self, options: dict[str, Any]) -> list[Path]:
         return list(options["files"]) or sorted(FOLDER.glob("*.toml"))
 
-    def _actor(self, options: dict[str, Any], role: Role) -> Actor:
+    def _actor(self, options: dict[str, Any], *roles: Role) -> Actor:
         official = Official.objects.filter(number=options["by"], is_active=True).first()
         if official is None:
             number = options["by"]
             raise CommandError(f"没有工号 {number} / no official has the number {number}", returncode=USAGE)
-        return official.actor(role)
+        return official.actor(*roles)
 
     def _version(self, options: dict[str, Any]) -> PolicyVersion:
         found = versions(options["code"])
@@ -189,21 +234,23 @@ class Command(BaseCommand):
 
 def _table(found: Simulated, names: dict[str, str]) -> Iterator[str]:
     """The comparison as lines: the county, what changes, the townships."""
-    yield f"{'':24} {'现行 in force':>28} {'草案 draft':>28}"
-    for name, before, after in (
-        ("全县 county", found.before, found.after),
-        *((names.get(code, code), *sides) for code, sides in sorted(found.by_township.items())),
-    ):
-        yield f"{name:24} " + " ".join(
-            f"{one.families:>8,} 户 {yuan(one.fen):>16} 元" for one in (before, after)
-        )
+    townships = [(names.get(code, code), *sides) for code, sides in sorted(found.by_township.items())]
+    yield from _sides([("全县 county", found.before, found.after), *townships])
     yield f"新增 gained {found.gained:,} · 失去 lost {found.lost:,} · 金额变动 amount changed {found.amounts_changed:,}"
     for condition, count in found.lost_by.items():
         yield f"  失去的原因 lost by: {condition} {count:,}"
-    short = found.after.fen - found.available_fen
-    yield f"可用指标 budget available {yuan(found.available_fen)} 元" + (
+    left = sum(found.available_fen.values())
+    short = found.after.fen - left
+    yield f"可用指标 budget available {yuan(left)} 元" + (
         f"，不足 short by {yuan(short)} 元" if short > 0 else ""
     )
+
+
+def _sides(rows: Iterable[tuple[str, Side, Side]]) -> Iterator[str]:
+    """Families and money of both sides, one place a line."""
+    yield f"{'':24} {'现行 in force':>28} {'草案 draft':>28}"
+    for name, *sides in rows:
+        yield f"{name:24} " + " ".join(f"{one.families:>8,} 户 {yuan(one.fen):>16} 元" for one in sides)
 
 
 def _json_option(parser: ArgumentParser) -> None:

@@ -15,12 +15,13 @@ from officials.roles import Role
 from programs import language, queries, services
 from programs.forms import PolicyFileForm
 from programs.models import PolicyVersion
-from programs.queries import pages
+from programs.queries import pages, simulated
 from standards.words import Refusal
 from web.clock import today
 from web.forms import say
 
 READERS = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
+SIMULATION_READERS = (Role.POLICY_OFFICER, Role.COUNTY_APPROVER, Role.COUNTY_CHECKER, Role.AUDITOR)
 WRITERS = (Role.POLICY_OFFICER, Role.COUNTY_APPROVER)
 Service = Callable[..., PolicyVersion]
 STEPS: dict[str, Service] = {
@@ -68,7 +69,7 @@ def load(request: StaffRequest) -> HttpResponse:
 @require_GET
 def policy(request: StaffRequest, code: str, number: int) -> HttpResponse:
     """One version: who, how much, basis, examples expected and computed, papers, activation, versions."""
-    version = _version(code, number)
+    version = version_named(code, number)
     page = pages.policy_page(version)
     moves = [
         move
@@ -81,6 +82,8 @@ def policy(request: StaffRequest, code: str, number: int) -> HttpResponse:
         "moves": moves,
         "gate": pages.gate(page, request.official.number),
         "timeline": pages.timeline(version),
+        "simulation": simulated.latest(version),
+        "can_simulate": request.official.has_role(*SIMULATION_READERS),
         "in_force": next((v for v in queries.versions(code) if v.state == "active"), None),
     }
     return render(request, "programs/policy.html", context)
@@ -90,7 +93,7 @@ def policy(request: StaffRequest, code: str, number: int) -> HttpResponse:
 @require_GET
 def file(request: StaffRequest, code: str, number: int) -> HttpResponse:
     """The exact bytes of a version."""
-    version = _version(code, number)
+    version = version_named(code, number)
     response = HttpResponse(bytes(version.source), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{code}-{number}.toml"'
     return response
@@ -99,7 +102,7 @@ def file(request: StaffRequest, code: str, number: int) -> HttpResponse:
 @staff(*WRITERS)
 def step(request: StaffRequest, code: str, number: int, move: str) -> HttpResponse:
     """The confirm page of one move of the machine; POST takes it."""
-    version = _version(code, number)
+    version = version_named(code, number)
     if move not in STEPS:
         raise Http404
     row = PolicyVersion.move_named(move)
@@ -138,7 +141,8 @@ def _numbers(versions: list[PolicyVersion]) -> str:
     return ",".join(str(each.number) for each in versions)
 
 
-def _version(code: str, number: int) -> PolicyVersion:
+def version_named(code: str, number: int) -> PolicyVersion:
+    """The version an address names; 404 where there is none."""
     version = PolicyVersion.objects.filter(code=code, number=number).first()
     if version is None:
         raise Http404
