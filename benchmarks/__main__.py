@@ -30,6 +30,7 @@ ROWS = (
 )
 APART = ("search", "doubles")  # rows with people of their own
 SIZES = (10_000, 100_000)
+OWN_SIZES = {"search": (100_000, 500_000)}  # where the row has a target at a size
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -39,15 +40,18 @@ def main() -> int:
     results: list[dict[str, Any]] = []
     folder = Path(tempfile.mkdtemp(prefix="guanai-bench-"))
     try:
-        for size in asked.sizes:
+        for size in asked.sizes or _all_sizes(asked.rows):
             place = folder / str(size)
-            for row in asked.rows:
+            for row in [row for row in asked.rows if asked.sizes or size in OWN_SIZES.get(row, SIZES)]:
                 results.append(_one(row, size, place / (row if row in APART else "county")))
                 print(_line(results[-1]), flush=True)
             shutil.rmtree(place, ignore_errors=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print("\n" + table(results))
+    for one in results:
+        if one.get("parts"):
+            print(f"\n{one['row']} at {one['size']:,}\n\n" + parts_table(one["parts"]))
     if asked.json:
         Path(asked.json).write_text(json.dumps(results, indent=1))
     return 1 if any("failed" in one for one in results) else 0
@@ -55,12 +59,14 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Speed beside its floor.")
-    parser.add_argument(
-        "--sizes", type=lambda text: [int(part) for part in text.split(",")], default=list(SIZES)
-    )
+    parser.add_argument("--sizes", type=lambda text: [int(part) for part in text.split(",")])
     parser.add_argument("--rows", type=lambda text: text.split(","), default=list(ROWS), help=", ".join(ROWS))
     parser.add_argument("--json", metavar="FILE")
     return parser.parse_args()
+
+
+def _all_sizes(rows: list[str]) -> list[int]:
+    return sorted({size for row in rows for size in OWN_SIZES.get(row, SIZES)})
 
 
 def _one(row: str, size: int, place: Path) -> dict[str, Any]:
@@ -98,6 +104,14 @@ def table(results: list[dict[str, Any]]) -> str:
             f"| {one['row']} | {one['size']:,} | {one['rows']:,} | {one['ours']:.3f} | {one['floor']:.3f} "
             f"| {one['ours'] / one['floor']:.2f} | {_growth(one, results)} | {one['peak_mb']:.0f} | {one['note']} |"
         )
+    return "\n".join(lines)
+
+
+def parts_table(parts: list[dict[str, Any]]) -> str:
+    """The lines of a row's own table in Markdown; the columns are the keys of the first."""
+    columns = list(parts[0])
+    lines = ["| " + " | ".join(columns) + " |", "|---|" + "---:|" * (len(columns) - 1)]
+    lines += ["| " + " | ".join(str(part[column]) for column in columns) + " |" for part in parts]
     return "\n".join(lines)
 
 

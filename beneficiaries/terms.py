@@ -1,26 +1,24 @@
-"""What the search box finds a name by, as it is kept with the person."""
+"""What the search box finds a name by, as it is kept with the person.
+
+A term is a letter that says its kind, then text of which any beginning may be typed. So a name needs one term for all
+its beginnings, one for each later place where a clerk may start to type it, and one for each way to say it.
+"""
 
 from standards import names
 
-PREFIX_LETTERS_MIN = 2  # one letter of pinyin names a tenth of the county
-WHOLE = "."  # no name holds one: dots between the parts of a name are "·"
+NAME, INSIDE, INITIALS, PINYIN = "N", "M", "I", "P"  # the kinds
 
 
 def terms_of(name: str) -> list[str]:
-    """What the search box finds a name by.
+    """What the search box finds a name by; dots and spaces do not count. Five a person, as the county's people go.
 
-    The whole name, each two characters that stand together, full pinyin of every reading and initials, both with
-    their beginnings. What is whole ends with a full stop: who is called just so is found before the thousands whose
-    names begin so.
-
-    >>> [term for term in terms_of("张芳") if term.isascii()]
-    ['zf.', 'zh', 'zha', 'zhan', 'zhang', 'zhangf', 'zhangfa', 'zhangfan', 'zhangfang.']
-    >>> [term for term in terms_of("张芳") if not term.isascii()]
-    ['张芳', '张芳.']
+    >>> terms_of("张美娜")
+    ['Izmn', 'M美娜', 'N张美娜', 'Pzhangmeina', 'Pzhangmeinuo']
+    >>> [term for term in terms_of("阿卜·杜") if term[0] in (NAME, INSIDE)]
+    ['M卜杜', 'N阿卜杜']
     """
-    written = names.normal_form(name)
-    whole = {written, *names.readings(name), *names.initials(name)} - {""}
-    terms = {f"{one}{WHOLE}" for one in whole} | set(names.bigrams(name))
-    for spelled in whole - {written}:
-        terms.update(spelled[:end] for end in range(PREFIX_LETTERS_MIN, len(spelled)))
-    return sorted(terms - {""})
+    letters = names.letters(name)
+    terms = {f"{INSIDE}{letters[place:]}" for place in range(1, len(letters) - 1)}
+    terms |= {f"{INITIALS}{spelled}" for spelled in names.initials(name)}
+    terms |= {f"{PINYIN}{spelled}" for spelled in names.readings(name)}
+    return sorted(terms | ({f"{NAME}{letters}"} if letters else set()))

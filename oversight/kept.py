@@ -156,6 +156,7 @@ WORKED_OUT = frozenset({
     "programs_simulatedchange",  # worked out with its simulation, which keeps the sums
     "applications_receiptserial",  # a counter
     "beneficiaries_awaitedparent",  # becomes a parentage
+    "beneficiaries_searchterm",  # the search's index, written by triggers
     "web_wrongtry",  # forgotten after a rest
     "django_session", "django_content_type", "django_migrations",
     "auth_permission", "auth_group", "auth_group_permissions",  # Django's own, not used

@@ -35,7 +35,7 @@ _COMPOUND = {name for name in _SURNAMES if len(name) > 1} | {
 }
 
 
-@lru_cache(maxsize=10_000)  # readings, initials and bigrams of one name ask for it again and again
+@lru_cache(maxsize=10_000)  # readings, initials and letters of one name ask for it again and again
 def normal_form(name: str) -> str:
     """The name in the form that is compared: one kind of dot, no spaces inside a Chinese name, capitals.
 
@@ -86,10 +86,15 @@ def same_person_name(a: str, b: str) -> bool:
     >>> same_person_name("阿卜杜拉·买买提", "阿卜杜拉买买提"), same_person_name("王艳", "王燕")
     (True, False)
     """
-    return _letters(a) == _letters(b) != ""
+    return letters(a) == letters(b) != ""
 
 
-def _letters(name: str) -> str:
+def letters(name: str) -> str:
+    """The characters of a name alone, as it is compared and searched: without dots and spaces, capitals.
+
+    >>> letters(" 阿卜杜拉 • 买买提"), letters("Anna  Li")
+    ('阿卜杜拉买买提', 'ANNALI')
+    """
     return normal_form(name).replace("·", "").replace(" ", "")
 
 
@@ -114,8 +119,7 @@ def surname(name: str) -> str:
 @lru_cache(maxsize=50_000)
 def _syllables(name: str) -> tuple[tuple[str, ...], ...]:
     """The readings of each character, the surname's own readings first, cut to READINGS_MAX in all."""
-    letters = _letters(name)
-    each = [_of_character(character) for character in letters]
+    each = [_of_character(character) for character in letters(name)]
     family = surname(name)
     for place, own in enumerate(_SURNAMES.get(family, ())):
         each[place] = tuple(dict.fromkeys((own, *each[place])))
@@ -159,15 +163,3 @@ def initials(name: str) -> list[str]:
     """
     firsts = (dict.fromkeys(reading[0] for reading in readings) for readings in _syllables(name))
     return ["".join(parts) for parts in product(*firsts) if parts]
-
-
-def bigrams(name: str) -> list[str]:
-    """Each two neighbouring characters, for search inside a name; a name of one character is itself.
-
-    >>> bigrams("阿卜·杜")
-    ['阿卜', '卜杜']
-    """
-    letters = _letters(name)
-    if len(letters) < 2:
-        return [letters] if letters else []
-    return list(dict.fromkeys(letters[place : place + 2] for place in range(len(letters) - 1)))

@@ -2,18 +2,21 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Best of the runs in seconds, and how many rows both ways handled. ``peak_mb`` is above the start of the row."""
+    """Best of the runs in seconds, and how many rows both ways handled. ``peak_mb`` is above the start of the row;
+    ``parts`` are lines of a table of the row's own."""
 
     rows: int
     ours: float
     floor: float
     note: str = ""
     peak_mb: float = 0.0
+    parts: list[dict[str, Any]] = field(default_factory=list)
 
 
 def best_of(runs: int, work: Callable[[], object], before: Callable[[], object] = lambda: None) -> float:

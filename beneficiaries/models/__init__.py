@@ -5,7 +5,7 @@ from beneficiaries.models.doubles import Double
 from beneficiaries.models.doubts import Doubt
 from beneficiaries.models.facts import Fact
 from beneficiaries.models.lists import Coverage, EvidenceList, LearnedHeader, ListRow
-from beneficiaries.models.people import AwaitedParent, Household, Membership, Parentage, Person
+from beneficiaries.models.people import AwaitedParent, Household, Membership, Parentage, Person, SearchTerm
 
 __all__ = [
     "Account",
@@ -21,4 +21,5 @@ __all__ = [
     "Membership",
     "Parentage",
     "Person",
+    "SearchTerm",
 ]

@@ -1,7 +1,6 @@
 """People, the households they stand in, and whose children they are."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -23,7 +22,7 @@ class Household(models.Model):
     objects = Scoped()
 
     class Meta:
-        indexes = [models.Index(fields=["division"], name="household_by_division")]
+        indexes = [models.Index(fields=["division", "id"], name="household_by_division")]
 
     def __str__(self) -> str:
         return self.number
@@ -32,8 +31,8 @@ class Household(models.Model):
 class Person(models.Model):
     """One natural person. The ID number is the key between lists; names find, never identify.
 
-    ``terms`` is what the search box looks in: bigrams of the name, whole name, pinyin of every reading and its
-    prefixes, initials and their prefixes. ``division`` is the village where the person is registered now.
+    ``terms`` is what the search box finds the name by; the database keeps :class:`SearchTerm` in step with it.
+    ``division`` is the village where the person is registered now.
     ``merged_into`` names the row that is read in this one's place: two people found that both are one person (`Double`).
     """
 
@@ -56,7 +55,6 @@ class Person(models.Model):
 
     class Meta:
         indexes = [
-            GinIndex(fields=["terms"], name="person_terms"),
             models.Index(fields=["division"], name="person_by_division"),
             models.Index(fields=["citizen_id_last4"], name="person_by_last4"),
             models.Index(fields=["phone_index"], name="person_by_phone"),
@@ -73,6 +71,25 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SearchTerm(models.Model):
+    """The search box's index: a row for each term of each person, in the order in which hits are shown.
+
+    Triggers on :class:`Person` write it (``INSERT``, ``UPDATE`` of division, name or terms, ``DELETE``) and nothing else
+    does. Somebody who shall not be found has no terms.
+    """
+
+    pk = models.CompositePrimaryKey("township", "term", "name", "person")
+    township = models.CharField(max_length=9, db_collation="C")  # the first nine digits of the division
+    term = models.TextField(db_collation="C")
+    name = models.CharField(max_length=60, db_collation="C")  # who is called alike stands together
+    person = models.ForeignKey(
+        Person, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+
+    def __str__(self) -> str:
+        return self.term
 
 
 class Membership(models.Model):

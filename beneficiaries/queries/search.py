@@ -5,12 +5,15 @@ why it is one. A number is compared decrypted; it never leaves this module.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
 from beneficiaries.models import Fact, Household, Membership, Person
-from beneficiaries.terms import WHOLE
+from beneficiaries.queries.terms import Beginning, best
+from beneficiaries.queries.terms import Found as Best
+from beneficiaries.terms import INITIALS, INSIDE, NAME, PINYIN
 from officials.models import Division, Official
 from standards import citizen_id, names, phone
 from standards.characters import clean
@@ -21,13 +24,25 @@ HITS_MAX = 20  # a screen
 VILLAGES_MAX = 40  # whose names begin alike, in the scope of one official
 PAGES_MAX = 20  # as far as anybody leafs: a village has fewer heads of households
 NAME_CHARACTERS_MIN = 2
-CANDIDATES_MAX = 400  # people looked at to rank a screen of hits
+CERTIFICATES_MAX = 20  # of one number: two offices may have counted alike
 NUMBER_DIGITS_MIN = 7
 
 _CITIZEN_ID = re.compile(r"\d{17}[\dX]|\d{15}")
 _LAST4 = re.compile(r"\d{3}[\dXx]")
 _HAS_DIGIT = re.compile(r"\d")  # no name holds one
 _LETTERS = re.compile(r"[a-zA-Z]{2,40}")
+# By rank.
+_BY_NAME = (
+    Words("姓名相同", "The whole name"),
+    Words("姓名开头", "The name begins so"),
+    Words("姓名中有", "Part of the name"),
+)
+_BY_LETTERS = (
+    Words("拼音首字母", "Pinyin initials"),
+    Words("全拼", "Full pinyin"),
+    Words("首字母开头", "Initials begin so"),
+    Words("全拼开头", "Pinyin begins so"),
+)
 WRONG_CHECK = Words(
     "身份证号有一位打错了：最后一位和前 17 位对不上，对照证件再打一遍",
     "One character of the ID number is wrong: the last does not fit the 17 before it; compare with the card and type again",
@@ -40,12 +55,11 @@ SHORT_NUMBER = Words(
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One person found, and why. ``marked`` is the part of the name that matched."""
+    """One person found, and why. ``rank`` 0 is best."""
 
     person: Person
     why: Words
     rank: int
-    marked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +74,15 @@ class Found:
 
 
 def search(text: str, *, official: Official, most: int = HITS_MAX, page: int = 1) -> Found:
-    """People in the official's scope for whatever was typed, pasted or read from a card. At most three queries.
+    """People in the official's scope for whatever was typed, pasted or read from a card. At most three queries, and one more
+    where a row that was found is read as another.
 
     ``page`` counts from 1; its ``most`` hits are those after the pages before it, in the same order.
     """
     page = min(max(page, 1), PAGES_MAX)
     found = _search(clean(text), official, most * page)
-    return replace(found, hits=found.hits[most * (page - 1) :], has_more=found.has_more and page < PAGES_MAX)
+    hits = _as_one(found.hits, official)[most * (page - 1) :]
+    return replace(found, hits=hits, has_more=found.has_more and page < PAGES_MAX)
 
 
 def _search(typed: str, official: Official, most: int) -> Found:
@@ -84,10 +100,24 @@ def _search(typed: str, official: Official, most: int) -> Found:
         return _by_letters("".join(typed.split()).lower(), official, most)
     if _HAS_DIGIT.search(typed):
         return _by_written_number("".join(typed.split()), official, most)
-    if len(names.normal_form(typed)) >= NAME_CHARACTERS_MIN:
-        return _by_name(names.normal_form(typed), official, most)
+    if len(names.letters(typed)) >= NAME_CHARACTERS_MIN:
+        return _by_name(names.letters(typed), official, most)
     understood = Words("再多写一点：姓名至少两个字", "Type a little more: at least two characters of a name")
     return Found("none", understood, ())
+
+
+def _as_one(hits: tuple[Hit, ...], official: Official) -> tuple[Hit, ...]:
+    """Where two rows are one person (`Double`), the row that stays, once. One query more where there is such a row."""
+    gone = {hit.person.merged_into_id for hit in hits if hit.person.merged_into_id}
+    if not gone:
+        return hits
+    stays = _people(official).in_bulk(gone)
+    shown: dict[int, Hit] = {}
+    for hit in hits:
+        person = stays.get(hit.person.merged_into_id) if hit.person.merged_into_id else hit.person
+        if person is not None:
+            shown.setdefault(person.pk, replace(hit, person=person))
+    return tuple(shown.values())
 
 
 def _people(official: Official) -> "QuerySet[Person]":
@@ -106,7 +136,7 @@ def _by_citizen_id(number: str, official: Official) -> Found:
 
 def _by_last4(last4: str, official: Official, most: int) -> Found:
     by_id = blind.index(last4, purpose="citizen_id_last4")
-    people = list(_people(official).filter(citizen_id_last4=by_id).order_by("name")[: most + 1])
+    people = list(_people(official).filter(citizen_id_last4=by_id).order_by("name", "pk")[: most + 1])
     hits = [
         Hit(person, Words(f"身份证末四位 {last4}", f"ID number ends in {last4}"), 0)
         for person in people
@@ -114,7 +144,7 @@ def _by_last4(last4: str, official: Official, most: int) -> Found:
     ]
     if last4.isdigit():
         by_phone = blind.index(last4, purpose="phone_last4")
-        people = list(_people(official).filter(phone_last4=by_phone).order_by("name")[: most + 1])
+        people = list(_people(official).filter(phone_last4=by_phone).order_by("name", "pk")[: most + 1])
         found = {hit.person.pk for hit in hits}
         hits += [
             Hit(person, Words(f"电话末四位 {last4}", f"Phone ends in {last4}"), 1)
@@ -129,7 +159,7 @@ def _by_last4(last4: str, official: Official, most: int) -> Found:
 def _by_phone(digits: str, typed: str, official: Official, most: int) -> Found:
     index = blind.index(digits, purpose="phone")
     why = Words("电话相同", "The whole phone number")
-    people = list(_people(official).filter(phone_index=index).order_by("name")[: most + 1])
+    people = list(_people(official).filter(phone_index=index).order_by("name", "pk")[: most + 1])
     if not people and not phone.is_mobile(digits):
         return _by_written_number(typed, official, most)
     return Found(
@@ -138,91 +168,52 @@ def _by_phone(digits: str, typed: str, official: Official, most: int) -> Found:
 
 
 def _by_written_number(number: str, official: Official, most: int) -> Found:
-    """A number printed on a paper: the household's, else that of its certificate."""
-    found = _by_household(number.upper(), official, most)
-    if found.hits:
-        return found
-    facts = Fact.objects.filter(
-        kind="certificate", values__number__in=sorted({number, number.upper()}), superseded_by=None
+    """A number printed on a paper: the household's, else that of its certificate. Two or three queries, each small: the
+    database would think longer about how to join them than it takes to read them."""
+    household = list(Household.objects.filter(number=number.upper()).values_list("pk", flat=True))
+    found = _of_households(household, official, most)
+    if found:
+        words, why = Words("户编号", "Household number"), Words("户编号相同", "The household's number")
+        return Found("household", words, tuple(Hit(p, why, 0) for p in found[:most]), len(found) > most)
+    certified = list(
+        Fact.objects.filter(
+            kind="certificate", values__number__in=sorted({number, number.upper()}), superseded_by=None
+        ).values_list("household", flat=True)[:CERTIFICATES_MAX]
     )
-    why = Words("女儿户证的编号相同", "The number of the family's certificate")
-    heads = (
-        Membership.objects.filter(household__facts__in=facts, relation="02", valid_until=None)
-        .filter(person__division__startswith=official.scope)
-        .select_related("person")
-        .order_by("pk")
-    )
-    hits = tuple(Hit(head.person, why, 0) for head in heads[: most + 1])
-    if not hits:
-        return found
+    found = _of_households(certified, official, most, relation="02")
+    if not found:
+        return Found("household", Words("户编号", "Household number"), ())
     words = Words("女儿户证编号", "Number of the daughter-family certificate")
-    return Found("certificate", words, hits[:most], len(hits) > most)
+    why = Words("女儿户证的编号相同", "The number of the family's certificate")
+    return Found("certificate", words, tuple(Hit(p, why, 0) for p in found[:most]), len(found) > most)
 
 
-def _by_household(number: str, official: Official, most: int) -> Found:
-    households = Household.objects.visible_to(official).filter(number=number)
-    why = Words("户编号相同", "The household's number")
-    people = list(
-        _people(official)
-        .filter(memberships__household__in=households, memberships__valid_until=None)
-        .order_by("pk")[: most + 1]
-    )
-    hits = tuple(Hit(person, why, 0) for person in people[:most])
-    return Found("household", Words("户编号", "Household number"), hits, len(people) > most)
+def _of_households(
+    households: Sequence[int | None], official: Official, most: int, **member: str
+) -> list[Person]:
+    """Who stands in these households now and is in scope, one more than ``most``."""
+    if not households:
+        return []
+    standing = Membership.objects.filter(household__in=households, valid_until=None, **member)
+    rows = standing.filter(person__division__startswith=official.scope).select_related("person")
+    return [row.person for row in rows.order_by("person")[: most + 1]]
 
 
 def _by_letters(letters: str, official: Official, most: int) -> Found:
-    found = _candidates(letters, {"terms__overlap": [letters, f"{letters}{WHOLE}"]}, official)
-    ranked = [(*_letters_match(name, letters), name, pk) for pk, name in found]
-    if not ranked and len(letters) > NAME_CHARACTERS_MIN:
+    asked = [Beginning(f"{INITIALS}{letters}", 0, 2), Beginning(f"{PINYIN}{letters}", 1, 3)]
+    found = best(asked, official=official, most=most + 1)
+    if not found and len(letters) > NAME_CHARACTERS_MIN:
         return _by_written_number(letters, official, most)
-    return _ranked("pinyin", Words("拼音", "Pinyin"), ranked, most)
-
-
-def _candidates(whole: str, held: dict[str, list[str]], official: Official) -> list[tuple[int, str]]:
-    """Key and name of the people to be ranked: those whose terms are ``held``; where these are too many, those called
-    just so as well.
-
-    They come as the index finds them. Put in order, two letters of pinyin would be sorted through a tenth of the county.
-    """
-    people = _people(official).values_list("pk", "name")
-    found = dict(people.filter(**held)[:CANDIDATES_MAX])
-    if len(found) == CANDIDATES_MAX:
-        found |= dict(people.filter(terms__contains=[f"{whole}{WHOLE}"])[:CANDIDATES_MAX])
-    return list(found.items())
-
-
-def _letters_match(name: str, letters: str) -> tuple[int, Words, str]:
-    """Rank, reason, and the part of the name that matched."""
-    initials, readings = names.initials(name), names.readings(name)
-    if letters in initials:
-        return 0, Words("拼音首字母", "Pinyin initials"), name
-    if letters in readings:
-        return 1, Words("全拼", "Full pinyin"), name
-    if any(spelled.startswith(letters) for spelled in initials):
-        return 2, Words("首字母开头", "Initials begin so"), ""
-    return 3, Words("全拼开头", "Pinyin begins so"), ""
+    return _ranked("pinyin", (Words("拼音", "Pinyin"), _BY_LETTERS), found, official, most)
 
 
 def _by_name(name: str, official: Official, most: int) -> Found:
-    """Each two characters that stand together are in the index; the village's name is tried where nobody has it."""
-    held = {"terms__contains": names.bigrams(name) or [name]}
-    ranked = [
-        (*_name_match(names.normal_form(own), name), own, pk)
-        for pk, own in _candidates(name, held, official)
-        if name in names.normal_form(own)
-    ]
-    if ranked:
-        return _ranked("name", Words("姓名", "Name"), ranked, most)
+    """From its first character, or from a later one; the village's name is tried where nobody has it."""
+    asked = [Beginning(f"{NAME}{name}", 0, 1), Beginning(f"{INSIDE}{name}", 2, 2)]
+    found = best(asked, official=official, most=most + 1)
+    if found:
+        return _ranked("name", (Words("姓名", "Name"), _BY_NAME), found, official, most)
     return _by_village(name, official, most)
-
-
-def _name_match(own: str, name: str) -> tuple[int, Words, str]:
-    if own == name:
-        return 0, Words("姓名相同", "The whole name"), name
-    if own.startswith(name):
-        return 1, Words("姓名开头", "The name begins so"), name
-    return 2, Words("姓名中有", "Part of the name"), name
 
 
 def _by_village(name: str, official: Official, most: int) -> Found:
@@ -238,7 +229,7 @@ def _by_village(name: str, official: Official, most: int) -> Found:
         Membership.objects.filter(
             relation="02", valid_until=None, is_disputed=False, household__division__in=codes
         )
-        .filter(household__division__startswith=official.scope, person__division__startswith=official.scope)
+        .filter(person__division__startswith=official.scope)
         .select_related("person")
         .order_by("household__division", "household")
     )
@@ -248,12 +239,14 @@ def _by_village(name: str, official: Official, most: int) -> Found:
 
 
 def _ranked(
-    kind: str, understood: Words, matches: list[tuple[int, Words, str, str, int]], most: int
+    kind: str, words: tuple[Words, Sequence[Words]], found: list[Best], official: Official, most: int
 ) -> Found:
-    """The best matches with their people, whose numbers are read (and decrypted) for the shown ones alone."""
-    best = sorted(matches, key=lambda match: (match[0], match[3], match[4]))
-    people = Person.objects.in_bulk([match[4] for match in best[:most]])
-    hits = tuple(
-        Hit(people[pk], why, rank, marked) for rank, why, marked, _, pk in best[:most] if pk in people
-    )
-    return Found(kind, understood, hits, len(best) > most)
+    """The best with their people, whose numbers are read (and decrypted) for the shown ones alone.
+
+    ``words`` are how the text was understood and why somebody is a hit, by rank.
+    """
+    understood, whys = words
+    people = _people(official).in_bulk([one.person for one in found[:most]])
+    there = [one for one in found[:most] if one.person in people]
+    hits = tuple(Hit(people[one.person], whys[one.rank], one.rank) for one in there)
+    return Found(kind, understood, hits, len(found) > most)

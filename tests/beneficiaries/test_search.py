@@ -4,15 +4,16 @@ from datetime import date
 
 import pytest
 
+from beneficiaries.models import Person
 from beneficiaries.queries import search
 from beneficiaries.queries.family import family
-from beneficiaries.queries.search import CANDIDATES_MAX
 from beneficiaries.terms import terms_of
 from tests import factories as make
 from tests.beneficiaries.workbooks import number_of
 from tests.otherwise import otherwise
 
 YUTONG, YUXIN = number_of("20080203", 24), number_of("20130405", 26)
+YUTONG_AGAIN = number_of("20080203", 88)
 
 WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 
@@ -74,12 +75,26 @@ def test_the_next_township_finds_only_its_own(clerk):
     assert search(YUTONG, official=next_clerk).hits == ()
 
 
-def test_who_is_called_just_so_comes_before_hundreds_whose_names_begin_so(clerk):
-    for at in range(CANDIDATES_MAX + 10):
+def test_who_is_called_just_so_comes_before_many_whose_names_begin_so(clerk):
+    for at in range(60):
         make.person(f"曾敏{chr(0x4E00 + at)}", date(2001, 1, 1 + at % 28))
     make.person("曾敏", date(2001, 1, 1))
     assert search("曾敏", official=clerk).hits[0].why.en == "The whole name"
     assert search("zm", official=clerk).hits[0].person.name == "曾敏"
+
+
+@pytest.mark.parametrize(
+    "typed", ["赵雨童", "zhaoyutong", "zyt", YUTONG_AGAIN, YUTONG_AGAIN[-4:], "13800000927"]
+)
+def test_two_rows_that_are_one_person_are_found_once_by_the_row_that_stays(clerk, typed):
+    stays = search(YUTONG, official=clerk).hits[0].person
+    other = make.person("赵雨童", date(2008, 2, 3), number=YUTONG_AGAIN, phone="13800000927")
+    Person.objects.filter(pk=other.pk).update(merged_into=stays)
+    assert [hit.person for hit in search(typed, official=clerk, most=1).hits] == [stays]
+    assert search(typed, official=clerk, most=1, page=2).hits == ()
+    stays_elsewhere = make.person("赵雨童", date(2008, 2, 3), division=make.HUAIHUA)
+    Person.objects.filter(pk=other.pk).update(merged_into=stays_elsewhere)
+    assert stays_elsewhere not in [hit.person for hit in search(typed, official=clerk).hits]
 
 
 def test_more_hits_than_a_screen_are_told(clerk):

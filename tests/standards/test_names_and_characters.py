@@ -66,14 +66,9 @@ def test_readings_are_letters_and_few(name):
     assert {reading[0] for reading in readings} == {letters[0] for letters in initials}
 
 
-@given(HAN, HAN)
-def test_any_two_neighbours_in_a_name_are_found(front, back):
-    assert front[-1] + back[0] in names.bigrams(front + back)
-
-
-def test_bigrams_of_a_short_name():
-    assert names.bigrams("丽") == ["丽"]
-    assert names.bigrams("") == []
+def test_the_letters_of_a_name_are_what_is_compared_and_searched():
+    assert names.letters(" 阿卜杜拉 • 买买提 ") == names.letters("阿卜杜拉买买提") == "阿卜杜拉买买提"
+    assert names.letters("") == ""
 
 
 @pytest.mark.parametrize(
