@@ -63,17 +63,22 @@ def has_band(shape: Shape) -> bool:
 def whole_of(amount: Amount, view: View, *, band: str = "set") -> Sum:
     """Whole fen after rounding and bounds. ``band``: what a band gives, the sum set, its ``least`` or its ``most``."""
     whole = sum_of(amount.shape, view, band=band)
-    fen = _round(whole, 100 if amount.round_to_yuan else 1)
-    known = whole.known
+    return _bounded(Sum(_round(whole, 100 if amount.round_to_yuan else 1), 1, whole.known), amount, view)
+
+
+def _bounded(whole: Sum, amount: Amount, view: View) -> Sum:
+    """Within floor and cap: the floor a whole fen upwards, the cap one downwards, so that no rounding passes them."""
+    top, known = whole.top, whole.known
     if amount.at_least is not None:
         least = sum_of(amount.at_least, view)
-        fen = np.where(fen > 0, np.maximum(fen, -(-least.top // least.bottom)), fen)
+        floor = _times(-(-least.top // least.bottom), whole.bottom)
+        top = np.where(top > 0, np.maximum(top, floor), top)
         known = known & least.known
     if amount.at_most is not None:
         most = sum_of(amount.at_most, view)
-        fen = np.minimum(fen, most.top // most.bottom)  # cut, so that no rounding passes the cap
+        top = np.minimum(top, _times(most.top // most.bottom, whole.bottom))
         known = known & most.known
-    return Sum(fen, 1, known)
+    return Sum(top, whole.bottom, known)
 
 
 def _round(whole: Sum, unit: int) -> Longs:
@@ -110,11 +115,11 @@ def sum_of(shape: Shape, view: View, *, band: str = "set") -> Sum:
 
 
 def part_of(part: Part, view: View, *, band: str = "set") -> Sum:
-    """One part of an amount. Only its own rounding or bounds make it whole fen; else the whole is rounded, once."""
+    """One part of an amount, exact within its bounds: the whole is rounded, once. Rounded by itself where it says so."""
     own = part.amount
-    if own.round_to_yuan or own.at_least is not None or own.at_most is not None:
+    if own.round_to_yuan:
         return whole_of(own, view, band=band)
-    return sum_of(own.shape, view, band=band)
+    return _bounded(sum_of(own.shape, view, band=band), own, view)
 
 
 def _parts(shape: Parts, view: View, band: str) -> Sum:

@@ -1,23 +1,21 @@
 """The checker: examples come out as they say, totals add up, no row of a table is idle, and every need
 has a paid example's neighbour that fails only it and one in which only it is not known."""
 
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterator
 from math import gcd
 
+from programs.language.checking_tables import check_table
 from programs.language.compiling import Program, compile
 from programs.language.forms import (
-    Cell,
     Compare,
     ControlTotal,
-    Derived,
     Example,
     Gives,
     Need,
     Policy,
+    Quantified,
     Situation,
 )
-from programs.language.names import NUMBERS
 from programs.language.neighbours import is_alone, uncovered
 from programs.language.problems import Problem
 from programs.language.situations import Outcome, gives_in_words, results, run_examples, spoken_of
@@ -33,7 +31,7 @@ def check(policy: Policy) -> list[Problem]:
     outcomes = run_examples(program)
     problems = [
         *_examples(outcomes),
-        *(problem for table in policy.derived for problem in _table(table, policy)),
+        *(problem for table in policy.derived for problem in check_table(table, policy)),
         *(problem for total in policy.control_totals for problem in _total(total, program)),
         *_needs(program, outcomes),
         *_never_no(policy),
@@ -83,9 +81,18 @@ def _contradictions(policy: Policy) -> Iterator[Problem]:
 
 
 def _never_no(policy: Policy) -> Iterator[Problem]:
-    """Needs that take every word a closed list has: nobody could fail them."""
+    """Needs that take every word a closed list has, or any number of relatives: nobody could fail them."""
     for need in policy.needs:
         test = need.test
+        if isinstance(test, Quantified) and (test.op, test.number) == ("at_least", 0):
+            yield Problem(
+                need.line,
+                f"need.{need.name}",
+                Words(
+                    "这个条件永远不会不符合：人数总不少于 0",
+                    "this need can never be no: nobody has fewer than 0",
+                ),
+            )
         if isinstance(test, Compare) and test.op == "in" and test.other is None:
             words = policy.names[test.fact].codes
             if words and set(words) <= set(test.values) and test.fact in policy.names.derived:
@@ -97,67 +104,6 @@ def _never_no(policy: Policy) -> Iterator[Problem]:
                         f"this need can never be no: it takes every value of “{test.fact}”",
                     ),
                 )
-
-
-def _table(table: Derived, policy: Policy) -> Iterator[Problem]:
-    for at, row in enumerate(table.rows):
-        for above in table.rows[:at]:
-            if all(_covers(upper, lower) for upper, lower in zip(above.cells, row.cells, strict=True)):
-                yield Problem(
-                    row.line,
-                    f"derive.{table.name}.rows.{at + 1}",
-                    Words(
-                        f"这一行永远轮不到：第 {above.line} 行已经包括它",
-                        f"never reached: line {above.line} covers it",
-                    ),
-                )
-                break
-    for at, name in enumerate(table.inputs):
-        if policy.names[name].type in NUMBERS:
-            for low, high in _gaps(row.cells[at] for row in table.rows):
-                yield Problem(
-                    table.line,
-                    f"derive.{table.name}",
-                    Words(
-                        f"“{name}”在 {low} 和 {high} 之间没有一行",
-                        f"no row of “{name}” between {low} and {high}",
-                    ),
-                )
-
-
-def _covers(upper: Cell, lower: Cell) -> bool:
-    if upper.kind == "any":
-        return True
-    if lower.kind == "any":
-        return False
-    if upper.kind == "value":
-        return lower.kind == "value" and lower.value == upper.value
-    low, high = _ends(lower)
-    return (upper.low is None or (low is not None and low >= upper.low)) and (
-        upper.high is None or (high is not None and high <= upper.high)
-    )
-
-
-def _ends(cell: Cell) -> tuple[int | None, int | None]:
-    if cell.kind == "value":
-        assert isinstance(cell.value, int)
-        return cell.value, cell.value
-    return cell.low, cell.high
-
-
-def _gaps(cells: Iterable[Cell]) -> Iterator[tuple[int, int]]:
-    """Numbers between two ranges of a column that no row takes."""
-    found = list(cells)
-    if any(cell.kind == "any" for cell in found):
-        return
-    ends = sorted((_ends(cell) for cell in found), key=lambda each: (each[0] is not None, each[0] or 0))
-    reached: int | None = None
-    for (_, high), (low, _) in pairwise(ends):
-        if high is None:
-            return
-        reached = high if reached is None else max(reached, high)
-        if low is not None and low > reached + 1:
-            yield reached, low
 
 
 def _total(total: ControlTotal, program: Program) -> Iterator[Problem]:

@@ -49,9 +49,11 @@ class Program:
         limits = judge_limits(policy.limits, base, view, table)
         needs |= {f"limit.{name}": verdict for name, verdict in limits.items()}
         verdict: Verdict8 = np.minimum.reduce([base, *limits.values()])
+        band = judge_band(policy.amount, view)
         queue: QueueColumns | None = None
         if policy.queue is not None:
-            places, queue = judge_queue(policy.queue, verdict, fen, view, table)
+            most = fen if band is None else np.where(fen < 0, band[1], fen)
+            places, queue = judge_queue(policy.queue, verdict, most, view, table)
             needs |= places
             verdict = np.minimum.reduce([verdict, *places.values()])
         return Verdicts(
@@ -61,7 +63,7 @@ class Program:
             self._unknown(verdict, needs, view, table),
             self._instalments(fen, view),
             split_funds(fen, policy.funds),
-            judge_band(policy.amount, view),
+            band,
             queue,
         )
 

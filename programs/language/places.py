@@ -32,7 +32,8 @@ YEARS = 10_000  # list and year as one number
 def judge_queue(
     queue: Queue, settled: Verdict8, fen: Longs, view: View, table: Table
 ) -> tuple[dict[str, Verdict8], QueueColumns]:
-    """``places`` and ``ceiling`` of every row, given what the rest says (``settled``) and each one's ``fen``."""
+    """``places`` and ``ceiling`` of every row, given what the rest says (``settled``) and each one's ``fen``: the most
+    where an official still sets it (-1 not known)."""
     line = _Line(queue, view, table)
     found: dict[str, Verdict8] = {}
     could = settled

@@ -79,6 +79,13 @@ def _parts(section: Section, scope: Scope, kind: str) -> Parts | None:
                     "never reached: the one above takes everybody",
                 )
                 break
+    bounded = any(part.amount.at_least or part.amount.at_most for part in parts)
+    if bounded and section.data.get("round_to_yuan") is True:
+        section.wrong(
+            "round_to_yuan",
+            "各项有上下限时，取整要写在各项里：否则取整会超过那一项的上限",
+            "where parts have bounds, rounding stands in the parts: else it would pass a part's cap",
+        )
     return Parts(kind, parts) if parts and len(parts) == len(found) else None
 
 

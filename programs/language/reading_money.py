@@ -36,6 +36,13 @@ def read_limits(sections: list[Section], scope: Scope) -> tuple[Limit, ...]:
     for section in sections:
         refuse_later(section, ("keep",) if section.data.get("keep") != "first" else ())
         section.take("keep")
+        if "excludes" in section:
+            section.take("excludes")
+            section.wrong(
+                "excludes",
+                "互相排除的项目写同一个 limit 名字：没有谁排除谁，也就不会绕成一圈",
+                "programs that exclude each other write the same limit name: it has no direction, so no circle",
+            )
         name = section.text("name")
         holds = section.texts("holds", needed=True, choices=HOLDS)
         times = section.whole("times", least=1, instead=1)
@@ -64,10 +71,10 @@ def read_queue(top: Section, scope: Scope) -> Queue | None:
         return None
     places = top.whole("places", least=1) if "places" in top else None
     ceiling = top.fen("ceiling_yuan")
-    line = top.notes.lines.of(("places" if places else "ceiling_yuan",))
+    head = "places" if places is not None else "ceiling_yuan"
     sections = top.sections("order_by")
     order = tuple(found for each in sections if (found := _order(each, scope)))
-    ties = top.text("ties", needed=places is not None, choices=TIES) or "none"
+    ties = top.text("ties", needed=False, choices=TIES)
     if places is None and ceiling is None:
         top.wrong(
             "order_by",
@@ -75,15 +82,22 @@ def read_queue(top: Section, scope: Scope) -> Queue | None:
             "without places or ceiling_yuan no order is needed",
         )
     elif not 1 <= len(sections) <= ORDERS_MAX:
-        zh = '要写按什么排：order_by = [{ earliest = "applied_on" }]'
-        top.wrong("order_by", zh, f"{zh.partition('：')[2]} says who comes first")
+        words = 'order_by = [{ earliest = "applied_on" }]'
+        top.wrong(head, f"要写按什么排：{words}", f"it needs an order: {words} says who comes first")
+    if places is not None and ties is None:
+        top.wrong(
+            head,
+            '要写并列怎么算：ties = "all" 或 "none"',
+            'it needs a word on who shares the last place: ties = "all" or "none"',
+        )
     if places is not None and places > PLACES_MAX:
         top.wrong("places", f"名额太多：{places}", f"too many places: {places}")
     if places is None and "ties" in top:
         top.wrong("ties", "ties 说的是名额，这里没有 places", "ties is about places, and there are none")
     if ceiling == 0:
         top.wrong("ceiling_yuan", "上限要大于 0", "the ceiling must be above 0")
-    return Queue(places, ceiling, order, ties, line) if len(order) == len(sections) else None
+    line = top.notes.lines.of((head,))
+    return Queue(places, ceiling, order, ties or "none", line) if len(order) == len(sections) else None
 
 
 def _order(section: Section, scope: Scope) -> Order | None:

@@ -35,6 +35,7 @@ NAMES = {
     "living.place", "living.since_on", "living.ended_on", "marriage.registered", "marriage.married_on",
     "marriage.ended_on", "marriage.ended_because", "parentage.kind", "parentage.since_on", "parentage.ended_on",
     "parentage.ended_because",
+    "sponsorship.sponsor", "sponsorship.decided_on", "employer_training.cost", "employer_training.certified_on",
 }
 # fmt: on
 

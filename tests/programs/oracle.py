@@ -50,7 +50,8 @@ class Oracle(Money, Lists):
         yuan = self.amount(Ask(person, look, day))
         needs["amount"] = None if yuan is None else yuan > 0
         needs["apply"] = self.window(person, look)
-        return {"needs": needs, "yuan": yuan, "verdict": all_of(needs.values()), "day": day}
+        return {"needs": needs, "yuan": yuan, "verdict": all_of(needs.values()), "day": day,
+                "most": yuan if yuan is not None else self.amount(Ask(person, look, day, "most"))}  # fmt: skip
 
     def day(self, person):
         on = self.policy["judged_on"]

@@ -46,8 +46,8 @@ class Lists:
 
     def reached(self, at, people, judged):
         """Whether the money reaches this one when all who may be before, or level, are paid in full."""
-        given, own = people[at]["yuan_given"], judged[at]["yuan"]
-        before = [judged[o]["yuan"] for o, stands in self.others(at, people, judged) if stands != "behind"]
+        given, own = people[at]["yuan_given"], judged[at]["most"]
+        before = [judged[o]["most"] for o, stands in self.others(at, people, judged) if stands != "behind"]
         if given is None or own is None or None in before:
             return None
         return True if given + sum(before) + own <= self.policy["ceiling_yuan"] else None

@@ -14,6 +14,7 @@ class Ask:
     person: dict[str, Any]
     look: Any
     day: Any
+    end: str = ""  # "most": what a band could be set to at most
 
 
 class Money:
@@ -27,7 +28,10 @@ class Money:
         if yuan is None:
             return None
         unit = Fraction(1) if amount.get("round_to_yuan") else Fraction(1, 100)
-        yuan = (yuan / unit + Fraction(1, 2)).__floor__() * unit
+        return self.within((yuan / unit + Fraction(1, 2)).__floor__() * unit, amount)
+
+    @staticmethod
+    def within(yuan, amount):
         least, most = amount.get("at_least_yuan"), amount.get("at_most_yuan")
         if least is not None and yuan > 0:
             yuan = max(yuan, Fraction(least))
@@ -36,8 +40,10 @@ class Money:
     def part(self, part, ask):
         """Whether it is for this person, and its worth: rounded on its own only where it says so."""
         when = self.test(part["when"], ask.look, ask.person, ask.day) if "when" in part else True
-        is_whole = any(word in part for word in ("round_to_yuan", "at_least_yuan", "at_most_yuan"))
-        return when, (self.whole if is_whole else self.shape)(part, ask)
+        if part.get("round_to_yuan"):
+            return when, self.whole(part, ask)
+        exact = self.shape(part, ask)
+        return when, None if exact is None else self.within(exact, part)
 
     def added(self, parts, ask):
         total = Fraction(0)
@@ -64,6 +70,8 @@ class Money:
     def band(self, band, ask):
         """What the official has set, where it lies in the band."""
         ends = [self.end_of_band(band[word], ask) for word in ("least", "most")]
+        if ask.end:
+            return None if None in ends else Fraction(ends[1] // Fraction(1, 100), 100)
         yuan = ask.person.get("set_yuan")
         if yuan is None or None in ends or not ends[0] <= yuan <= ends[1]:
             return None

@@ -192,6 +192,9 @@ class Author:
         whole = {kind: parts}
         if rng.random() < 0.3:
             whole |= rng.choice([{"at_most_yuan": 240}, {"round_to_yuan": True}, {"at_least_yuan": 60}])
+            if "round_to_yuan" in whole:  # then no part has bounds: rounding would pass them
+                bare = [{k: v for k, v in part.items() if not k.startswith("at_")} for part in parts]
+                whole[kind] = bare
         return whole
 
     def shape(self):

@@ -16,6 +16,10 @@ gives = { yuan = 2000 }
 
 """
 
+PAY_TO = 'pay_to    = ["self", "parents"]'
+AMOUNT = 'table_by = "tier"\nyuan     = { tier1 = 3000, tier2 = 2000, junior = 1000 }'
+PARTS = "[[amount.{0}]]\n{1}\n[[amount.{0}]] # two\n{2} # two"
+
 SLIPS = {  # what happened: (what stands, what is written instead, where, on which text's line, what is said)
     "unknown key": ('fact      = "sex"', 'fakt      = "sex"', "need.girl.fakt", "fakt ", "did you mean “fact”"),
     "wrong unit": ("within = { months = 36", "within = { weeks = 36", "apply.within", "weeks", "months"),
@@ -32,6 +36,37 @@ SLIPS = {  # what happened: (what stands, what is written instead, where, on whi
                              "between 2024 and 2026"),
     "a row never reached": (JUNIOR, JUNIOR + '  ["2024..", "本科批",   "专科", "tier2"],\n', "derive.tier.rows.5",
                             '["2024..", "本科批",', "never reached"),
+    "a row the rows above cover together": (
+        '  ["*",      "*",        "专科", "junior"],\n',
+        '  ["..2019", "*",        "专科", "junior"],\n  ["2019..", "*",        "专科", "junior"],\n'
+        '  ["2018..2020", "*",    "专科", "tier2"],\n', "derive.tier.rows.6", '["2018..2020"', "cover it together"),
+    "places without an order": (PAY_TO, 'pay_to = ["self"]\nplaces = 30\nties = "all"', "places", "places = 30",
+                                "says who comes first"),
+    "places and no word on ties": (PAY_TO, 'pay_to = ["self"]\nplaces = 30\norder_by = [{ earliest = "applied_on" }]',
+                                   "places", "places = 30", "who shares the last place"),
+    "a rank by a word": (PAY_TO,
+                         'pay_to = ["self"]\nplaces = 30\nties = "all"\norder_by = [{ lowest = "admission.batch" }]',
+                         "order_by.1.lowest", "order_by = [{ lowest", "numbers go by lowest or highest"),
+    "a ceiling in fen": (PAY_TO, 'pay_to = ["self"]\nceiling_fen = 100', "ceiling_fen", "ceiling_fen", "use yuan"),
+    "a ceiling under a heading": ("[amount]\n", "[amount]\nceiling_yuan = 50\n", "amount.ceiling_yuan", "ceiling_yuan = 50",
+                                  "above the first [heading]"),
+    "a band that begins at nothing": (AMOUNT, "band = { least = 0, most = 500 }", "amount.band.least", "band =", "above 0"),
+    "a band upside down": (AMOUNT, "band = { least = 800, most = 500 }", "amount.band.most", "band =", "below the least"),
+    "a band with one end": (AMOUNT, "band = { least = 800 }", "amount.band.most", "band =", "“most” is missing"),
+    "two bands in a sum": (AMOUNT, PARTS.format("sum", "band = { least = 1, most = 5 }", "band = { least = 1, most = 5 }"),
+                           "amount.sum.2.band", "band = { least = 1, most = 5 } # two", "only one part"),
+    "a part nobody reaches": (AMOUNT, PARTS.format("first", "yuan = 5", "yuan = 6"), "amount.first.2",
+                              "[[amount.first]] # two", "never reached"),
+    "sum and first at once": (AMOUNT, "[[amount.sum]]\nyuan = 5\n[[amount.first]]\nyuan = 6", "amount.first",
+                              "[[amount.first]]", "not both"),
+    "rounding above a part's cap": (AMOUNT, "round_to_yuan = true\n[[amount.sum]]\nyuan = 5\nat_most_yuan = 4",
+                                    "amount.round_to_yuan", "round_to_yuan = true", "rounding stands in the parts"),
+    "a factor": (AMOUNT, 'yuan = 1000\nmultiply = { by = "1.2" }', "amount.multiply", "multiply", "has no multiply"),
+    "exclusions that could go in a circle": ('in        = "life"', 'in        = "life"\nexcludes = ["housing-subsidy"]',
+                                             "limit.1.excludes", "excludes", "the same limit name"),
+    "nobody has fewer than no children": ("[need.girl]\n", '[need.few]\ncount = "children"\nat_least = 0\notherwise '
+                                          '= { zh = "不", en = "no" }\n[need.girl]\n', "need.few", "[need.few]",
+                                          "never be no"),
     "a need that can never be no": ('"junior"]\npaper', '"junior", "secondary"]\npaper', "need.admitted", "[need.admitted]",
                                     "can never be no"),
     "a key under the wrong heading": ("[amount]\n", '[amount]\non_slip = "助学"\n', "amount.on_slip", 'on_slip = "助学"',

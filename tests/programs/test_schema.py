@@ -13,7 +13,7 @@ from tests import factories as make
 
 CATALOGUE = load_catalogue()
 SCHEMA = json.loads(json.dumps(language.policy_schema(CATALOGUE)))
-FILES = sorted([*make.POLICIES.glob("*.toml"), *(make.POLICIES.parent / "library").glob("*.toml")])
+FILES = sorted([*make.POLICIES.glob("*.toml"), *(make.POLICIES.parent / "library").glob("**/*.toml")])
 COLLEGE = (make.POLICIES / "college-award.toml").read_text()
 TYPES = {
     "object": dict,
