@@ -17,6 +17,10 @@ COLUMNS_MAX = 200
 CELL_CHARACTERS_MAX = 32_767
 SEPARATORS = ",\t;|"
 # A text file has no such bytes; a photo or a database renamed to .csv has many.
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+DAMAGED_IN = (
+    10  # at most one character in so many is damaged in a file that is UTF-8; of GBK hardly any is UTF-8
+)
 NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -47,23 +51,40 @@ def decode(source: bytes) -> tuple[str, str]:
         return _strictly(source, "utf-8-sig"), "utf-8-sig"
     try:
         return source.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        pass
+    except UnicodeDecodeError as error:
+        _refuse_damaged_utf8(source, error)
     try:
         return decode_gb18030(source), "gb18030"
-    except ValueError as error:
-        raise _not_text() from error
+    except UnicodeDecodeError as error:
+        head = source[: error.start]
+        if NOT_TEXT.search(head.decode("gb18030", "ignore")) or b"\n" not in head:
+            raise _not_text() from error
+        raise _broken(head.count(b"\n") + 1) from error
+
+
+def _refuse_damaged_utf8(source: bytes, error: UnicodeDecodeError) -> None:
+    """A file that is UTF-8 but for a few bytes was damaged: as GB18030 it would be read without a word as nonsense."""
+    text = source.decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    right = sum(map(len, _BEYOND_ASCII.findall(text))) - wrong
+    if wrong * DAMAGED_IN <= right:
+        raise _broken(source.count(b"\n", 0, error.start) + 1) from error
+
+
+def _broken(line: int) -> Refusal:
+    return Refusal(
+        f"第 {line} 行里有损坏的字符：文件没有传完整，或编码混乱。请重新导出后上传",
+        f"Line {line} holds damaged characters: the file is cut off or its encoding is mixed. Export it again and upload"
+        " that",
+        code="broken",
+    )
 
 
 def _strictly(source: bytes, encoding: str) -> str:
     try:
         return source.decode(encoding)
     except UnicodeDecodeError as error:
-        raise Refusal(
-            "文件没有传完整，或编码混乱：从中间断了。请重新导出后上传",
-            "The file is cut off or its encoding is mixed. Export it again and upload that",
-            code="broken",
-        ) from error
+        raise _broken(source[: error.start].decode(encoding, "ignore").count("\n") + 1) from error
 
 
 def _separator(text: str) -> str:

@@ -1,9 +1,13 @@
 """Good lists spoiled at random: read right, refused with the place, or taken with the change listed; never silent.
 
-The seed stands in the test's name; ``--long`` runs a thousand.
+Cells and columns are spoiled, and single bytes of text files in every encoding. The seed stands in the test's name or
+its message; ``--long`` runs a thousand of each and prints what became of them.
 """
 
 import random
+import re
+import sys
+from collections import Counter
 
 import pytest
 
@@ -134,3 +138,110 @@ def test_a_spoiled_list_is_never_taken_silently(seed):
 @pytest.mark.parametrize("seed", range(120, 1000))
 def test_a_thousand_spoiled_lists(seed):
     spoil_and_check(seed)
+
+
+# ---- single bytes of text files: what a bad disk, a broken download or a wrong program leaves
+
+
+def flip_bit(dice, source):
+    """One bit of one byte."""
+    at = dice.randrange(len(source))
+    return source[:at] + bytes([source[at] ^ 1 << dice.randrange(8)]) + source[at + 1 :]
+
+
+def cut_end(dice, source):
+    """The file ends early."""
+    return source[: dice.randrange(len(source))]
+
+
+def cut_inside(dice, source):
+    """Some bytes are missing."""
+    at = dice.randrange(len(source))
+    return source[:at] + source[at + dice.randint(1, 40) :]
+
+
+def swap_bytes(dice, source):
+    """Two neighbouring bytes change places."""
+    at = dice.randrange(len(source) - 1)
+    return source[:at] + source[at + 1 : at + 2] + source[at : at + 1] + source[at + 2 :]
+
+
+def double_bytes(dice, source):
+    """Some bytes stand twice."""
+    at = dice.randrange(len(source))
+    return source[:at] + source[at : at + dice.randint(1, 40)] + source[at:]
+
+
+SLIPS = (flip_bit, flip_bit, cut_end, cut_inside, swap_bytes, double_bytes)
+ENCODINGS = ("utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16")
+
+
+def says(source, encoding):
+    """The rows of a spoiled file as whoever wrote it would read it: its own encoding, lines, commas. None: he could not."""
+    try:
+        text = source.decode(
+            encoding.replace("gbk", "gb18030")
+        )  # nothing in a file says which of the two it is
+    except UnicodeDecodeError:
+        return None
+    return [line.split(",") for line in re.split(r"\r\n|\r|\n", text)]
+
+
+def unlike(rows, checked):
+    """Rows taken with another value than the file says, told nowhere; and rows of the file that nothing is said of."""
+    table, told = checked.table, told_rows(checked)
+    wrong = []
+    for row in range(len(table)):
+        places = {key: table.place(row, key) for key in KEYS}
+        for key, (_, at, column) in places.items():
+            if column < 0 or row in told:
+                continue
+            value = checked.values[key][row]
+            cell = rows[at][column] if at < len(rows) and column < len(rows[at]) else ""
+            if str(value if value is not None else "") != cell:
+                wrong.append((at, key, cell, value))
+    known = set(table.row_of) | {row for layout in table.layouts for row in layout.header_rows}
+    notes = " ".join(note.en for note in table.notes)
+    above = min(table.row_of, default=0)
+    lost = [
+        (at, row)
+        for at, row in enumerate(rows)
+        if at > above and any(row) and at not in known and not re.search(rf"\bRow {at + 1}\b", notes)
+    ]
+    missing = [key for key in KEYS if key not in table.texts and "Kept as received only" not in notes]
+    return wrong + lost + missing
+
+
+def slip_and_check(seed):
+    """Spoil one text file; gives what became of it."""
+    dice = random.Random(seed)
+    encoding, slip = dice.choice(ENCODINGS), dice.choice(SLIPS)
+    source = slip(dice, csv_bytes(people(12, seed), encoding))
+    try:
+        checked = check(source).checked
+    except Refusal as refusal:
+        assert refusal.words.zh  # noqa: PT017 - the whole file is refused, with its sentence
+        return "the file refused"
+    rows = says(source, encoding)
+    assert rows is not None, f"seed {seed}: {slip.__name__} in {encoding} was read, and nobody could"
+    assert unlike(rows, checked) == [], f"seed {seed}: {slip.__name__} in {encoding}"
+    if checked.refused:
+        return "rows refused"
+    return "told" if told_rows(checked) else "right as it now stands"
+
+
+def slips(seeds):
+    """Many slips in one test: each takes milliseconds."""
+    found = Counter(map(slip_and_check, seeds))
+    sys.stdout.write(f"{sum(found.values())} slips of bytes: {dict(sorted(found.items()))}\n")
+    assert found["the file refused"]
+    assert found["rows refused"]
+
+
+def test_no_slip_of_a_byte_is_taken_silently():
+    slips(range(250))
+
+
+@pytest.mark.long
+def test_a_thousand_slips_of_bytes():
+    slips(range(250, 1250))

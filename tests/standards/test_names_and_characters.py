@@ -1,5 +1,6 @@
 """Names: one form, all readings; characters: nothing invisible, the rare ones right."""
 
+import re
 import unicodedata
 
 import pytest
@@ -108,3 +109,11 @@ def test_gb18030_holds_every_text(text):
 def test_unencodable_names_each_character_once():
     assert characters.unencodable("李𬭎䶮𬭎·张", "gbk") == ["𬭎", "䶮"]
     assert characters.unencodable("张三", "gbk") == []
+
+
+def test_a_name_of_common_ideographs_is_as_it_stands(monkeypatch):
+    """The short way of most names gives what the long way gives, character by character."""
+    common = [f"王{chr(point)}" for point in range(0x4E00, 0x9FA6)]
+    short = [(names.read(name), names.normal_form.__wrapped__(name)) for name in common]
+    monkeypatch.setattr(names, "_PLAIN", re.compile("(?!)"))
+    assert short == [(names.read(name), names.normal_form.__wrapped__(name)) for name in common]
