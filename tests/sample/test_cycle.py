@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from applications.models import Decision, LimitClaim
+from applications.services.replaying import decisions, replay_all
 from audit.sealing import broken_blocks
 from letters.models import Letter
 from officials.models import Division, Official
@@ -60,6 +61,10 @@ def test_ten_people_go_all_the_way_and_once_only(var):
         == 7
     )
     assert any("9,320.00" in line for line in lines_of(report))
+
+    # Every decision of the season comes out again as it was: verdict, reasons and amount.
+    again = [one.differences for one in replay_all(decisions())]
+    assert again == [[]] * 7
 
     paid = set(Attempt.objects.values_list("pk", "state"))
     again = _cycle()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from applications.services.replaying import decisions, replay_all
 from sample.comparison import compare
 from sample.county import make_county, write_county
 from sample.cycle import Season
@@ -26,3 +27,5 @@ def test_program_and_truth_agree(seed, tmp_path, settings):
     assert season.done["correction_batches"] > 0
     assert season.done["objections_upheld"] > 0
     assert season.done["instalments_lapsed"] > 0
+    differing = {one.receipt_number: one.differences for one in replay_all(decisions()) if one.differences}
+    assert differing == {}, "every decision of the season comes out again: verdict, reasons and amount"

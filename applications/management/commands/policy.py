@@ -1,4 +1,4 @@
-"""``manage.py policy``: check files, try them on the register, load as drafts, propose, look, activate, list."""
+"""``manage.py policy``: check files, try them on the register, load as drafts, propose, look, activate, replay, list."""
 
 import json
 import sys
@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from applications.services import replaying
 from applications.services.simulating import Simulated, simulate
 from applications.services.simulations import simulate_now
 from audit.actor import Actor
@@ -56,8 +57,14 @@ class Command(BaseCommand):
         activate.add_argument("--superseding", action="store_true", help="end versions in force in that time")
         for each in (load, attempt, look, propose, activate):
             each.add_argument("--by", required=True, metavar="NUMBER", help="staff number of who acts")
+        replay = verbs.add_parser(
+            "replay", help="judge past decisions again on their own facts; 1 where one differs"
+        )
+        replay.add_argument("receipts", nargs="*", metavar="RECEIPT", help="default: all")
+        replay.add_argument("--year", type=int, help="those decided in a year")
+        replay.add_argument("--program", default="", metavar="CODE")
         listing = verbs.add_parser("list", help="all versions")
-        for each in (check, schema, simulate, load, attempt, look, propose, activate, listing):
+        for each in (check, schema, simulate, load, attempt, look, propose, activate, replay, listing):
             _json_option(each)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -70,6 +77,7 @@ class Command(BaseCommand):
             "look": self.look,
             "propose": self.propose,
             "activate": self.activate,
+            "replay": self.replay,
             "list": self.list_versions,
         }
         try:
@@ -196,6 +204,26 @@ class Command(BaseCommand):
         )
         self._say(options, f"{version}: {version.state}")
         return {"ok": True, "version": _shown(version)}
+
+    def replay(self, options: dict[str, Any]) -> Document:
+        """Past decisions on their own facts and bytes: every one that differs, with what was kept and what comes out."""
+        rows = replaying.decisions(
+            receipt_numbers=options["receipts"], year=options["year"], program=options["program"]
+        )
+        count, differing = 0, []
+        for one in replaying.replay_all(rows):
+            count += 1
+            if one.differences:
+                differing.append(
+                    {"receipt": one.receipt_number, "differences": [asdict(each) for each in one.differences]}
+                )
+                self._say(options, one.receipt_number)
+            for each in one.differences:
+                self._say(options, f"  {each.what} {each.name}: {each.kept} → {each.now}")
+        if options["receipts"] and count < len(set(options["receipts"])):
+            raise Refusal("有的受理号没有决定", "Some of these receipts have no decision", code="no_decision")
+        self._say(options, f"重算 {count:,} 件决定，不一致 {len(differing):,} 件 replayed, differing")
+        return {"ok": not differing, "replayed": count, "differing": differing}
 
     def list_versions(self, options: dict[str, Any]) -> Document:
         """All versions, by program, newest first."""
