@@ -9,6 +9,8 @@ import hmac
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,6 +18,7 @@ from django.db.models import QuerySet
 from applications.judging import conditions_of, reasons_of, thawed_table
 from applications.models import Decision
 from applications.services.granting import digest_of, digest_of_old
+from programs import language
 from programs.language import PolicyErrors, Program
 from programs.models import PolicyVersion
 from programs.queries import loaded
@@ -24,6 +27,7 @@ from standards.words import Words
 
 READ_AT_ONCE = 500  # decisions; each holds its facts and conditions, some ten kilobytes
 VERSIONS_MAX = 64  # kept compiled in one run
+SHIPPED = Path(language.__file__).parents[1]  # its folders of policy files: samples and published rules
 YES = 2
 VERDICTS = {0: Words("不符合", "no"), 1: Words("还不清楚", "not known"), 2: Words("符合", "yes")}
 APPROVED = Words("批准", "approved")
@@ -83,6 +87,7 @@ def replay_decision(decision: Decision) -> Replayed:
     found: list[Difference] = []
     if digest != decision.policy_sha256:
         found.append(Difference("policy", "sha256", decision.policy_sha256, digest))
+        found += _changed_line(decision)
     if not is_sealed:
         found.append(Difference("sealed", "digest", "—", "—"))
     if program is None:
@@ -110,6 +115,20 @@ def _program_of(version_id: int) -> tuple[str, Program | None, str]:
     """The digest of the stored bytes, and their program, or the first sentence of why there is none."""
     source = PolicyVersion.objects.values_list("source", flat=True).get(pk=version_id)
     return _cached(version_id, bytes(source))
+
+
+def _changed_line(decision: Decision) -> list[Difference]:
+    """The first line that differs from the file with the right digest, where the installation still has one."""
+    now = bytes(PolicyVersion.objects.values_list("source", flat=True).get(pk=decision.version_id))
+    for file in sorted(SHIPPED.glob("*/*.toml")):
+        kept = file.read_bytes()
+        if hashlib.sha256(kept).hexdigest() == decision.policy_sha256:
+            pairs = zip_longest(kept.splitlines(), now.splitlines(), fillvalue=b"")
+            line, (before, after) = next(
+                ((at, pair) for at, pair in enumerate(pairs, start=1) if pair[0] != pair[1]), (0, (b"", b""))
+            )
+            return [Difference("policy", f"line {line}", before.decode(), after.decode(errors="replace"))]
+    return []
 
 
 def _outcome(decision: Decision, verdict: int, fen: int) -> list[Difference]:

@@ -48,22 +48,20 @@ def test_a_changed_fact_of_a_decision_is_named(approved: Decision) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ("tier2 = 2000", "tier2 = 2001", [("policy", "sha256"), ("amount", ""), ("fact", "amount")]),
-        ('is        = "female"', 'is        = "male"',
-         [("policy", "sha256"), ("verdict", ""), ("condition", "girl")]),
-        ('has_any   = ["dibao", "extreme_poverty", "monitored"]', 'has_any   = ["dibao", "extreme_poverty"]',
-         [("policy", "sha256"), ("rule", "poor")]),
-        ("示例〔2024〕1号", "示例〔2024〕2号", [("policy", "sha256")]),
-        ('code ', 'kode ', [("policy", "sha256"), ("policy", "read")]),
+        ("tier2 = 2000", "tier2 = 2001", [("amount", ""), ("fact", "amount")]),
+        ('is        = "female"', 'is        = "male"', [("verdict", ""), ("condition", "girl")]),
+        ("示例〔2024〕1号", "示例〔2024〕2号", []),
+        ("code ", "kode ", [("policy", "read")]),
     ],
-)  # fmt: skip
+)
 def test_a_changed_byte_of_the_policy_is_named(approved: Decision, old: str, new: str, named) -> None:
     version = approved.version
     text = bytes(version.source).decode()
     assert old in text
     with otherwise():
         PolicyVersion.objects.filter(pk=version.pk).update(source=text.replace(old, new, 1).encode())
-    assert replayed(approved) == named
+    line = text[: text.index(old)].count("\n") + 1
+    assert replayed(approved) == [("policy", "sha256"), ("policy", f"line {line}"), *named]
 
 
 def test_a_refusal_replays_to_its_reasons(family: Family) -> None:
