@@ -5,16 +5,18 @@ whatever the register says later.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
+from django.db.models.functions import Coalesce
 
 from applications.gathering import Among, Covered, Gathered, gather, gather_all
 from applications.models import Subject
 from beneficiaries.models import Fact, Household, Membership
+from beneficiaries.queries.called import rows_of
 from beneficiaries.queries.family import shown_values
 from facts.catalogue import load_catalogue
 from programs.language import Explanation, Program
@@ -121,20 +123,30 @@ def key_of(subject: Subject) -> Key:
 
 
 def judge_subjects(under: Loaded, subjects: Sequence[Subject], *, on: date) -> dict[Key, Judged]:
-    """Assessments or applications judged again under one version. Refusal where a record is gone."""
+    """Assessments or applications judged again under one version. Refusal where a record is gone.
+
+    Whose row was merged into another is judged as the one person that both are.
+    """
+    read_as = rows_of(one.person_id for one in subjects if one.person_id)
     among = Among(
-        people=[one.person_id for one in subjects if one.person_id],
+        people=sorted({read_as[one.person_id] for one in subjects if one.person_id}),
         households=[one.household_id for one in subjects if one.household_id and not one.person_id],
         records=[one.record_id for one in subjects if one.record_id] or None,
     )
     found = {judged.key: judged for judged in judge(under, on=on, among=among)}
-    if any(key_of(one) not in found for one in subjects):
+    keys = {key_of(one): _read_as(key_of(one), read_as) for one in subjects}
+    if any(key not in found for key in keys.values()):
         raise Refusal(
             "这件依据的记录已被更正或撤回，先看家庭页再办",
             "The record behind this was corrected or withdrawn; look at the family's page first",
             code="subject_gone",
         )
-    return {key_of(one): found[key_of(one)] for one in subjects}
+    return {key: found[one] for key, one in keys.items()}
+
+
+def _read_as(key: Key, people: Mapping[int, int]) -> Key:
+    record, person, household = key
+    return (record, people[person] if person else None, household)
 
 
 def judge_household(
@@ -147,13 +159,13 @@ def judge_household(
     """Every program in force for everybody in the household on that day: what the counter shows.
 
     One query finds the facts for all programs, one the claims its people hold; who already read the programs in force
-    and the ``people`` who stand in the household hands them in.
+    and the ``people`` who stand in the household (each as one person) hands them in.
     """
     if people is None:
         standing = Membership.objects.filter(household=household, valid_until=None, is_disputed=False)
-        people = list(standing.values_list("person_id", flat=True))
+        people = list(standing.values_list(Coalesce("person__merged_into", "person"), flat=True))
     programs = active_on(on) if in_force is None else in_force
-    among = Among(people=list(people), households=[household.pk])
+    among = Among(people=list(dict.fromkeys(people)), households=[household.pk])
     gathered = gather_all([one.program for one in programs], on=on, among=among)
     return [judged for one, facts in zip(programs, gathered, strict=True) for judged in _judged(one, facts)]
 
@@ -229,9 +241,10 @@ def _kind_of(name: str) -> str | None:
 
 def _facts_by(column: str, ids: set[int], kinds: set[str]) -> dict[int, list[Fact]]:
     found: dict[int, list[Fact]] = defaultdict(list)
-    rows = Fact.objects.filter(kind__in=kinds, superseded_by=None, **{f"{column}__in": ids})
+    read_as = rows_of(ids) if column == "person_id" else {one: one for one in ids}
+    rows = Fact.objects.filter(kind__in=kinds, superseded_by=None, **{f"{column}__in": list(read_as)})
     for fact in rows.select_related("list").order_by("kind", "valid_from", "pk"):
-        found[getattr(fact, column)].append(fact)
+        found[read_as[getattr(fact, column)]].append(fact)
     return found
 
 

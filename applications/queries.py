@@ -16,9 +16,12 @@ def without_application(assessments: "models.QuerySet[Assessment]") -> "models.Q
     of_person = same.filter(person=OuterRef("person")).filter(
         Q(record=OuterRef("record")) | Q(record=None, program=OuterRef("program"))
     )
+    of_another_row = same.filter(person__merged_into=OuterRef("person")).filter(record=OuterRef("record"))
     of_household = same.filter(person=None, household=OuterRef("household"), record=OuterRef("record"))
-    return assessments.exclude(Exists(of_person), person__isnull=False).exclude(
-        Exists(of_household), person=None
+    return (
+        assessments.exclude(Exists(of_person), person__isnull=False)
+        .exclude(Exists(of_another_row), person__isnull=False)
+        .exclude(Exists(of_household), person=None)
     )
 
 

@@ -53,7 +53,6 @@ urlpatterns = [
     path("county/quality/", quality.overview, name="quality"),
     path("doubles/", doubles.doubles, name="doubles"),
     path("doubles/<int:one>/<int:other>/apart/", doubles.apart, name="double_apart"),
-    path("doubles/<int:pk>/again/", doubles.again, name="double_again"),
     # Beneath the simulation's own page, which is the room of the policies below: it links here by its own address.
     path("policies/<slug:code>/<int:number>/simulation/families/", simulated.changes, name="simulated"),
     path(
@@ -61,6 +60,8 @@ urlpatterns = [
         simulated.change,
         name="simulated_change",
     ),
+    path("doubles/<int:one>/<int:other>/merge/", doubles.merge, name="double_merge"),
+    path("doubles/<int:pk>/<slug:move>/", doubles.double_step, name="double_step"),
     path("reveal/<slug:what>/<int:pk>/", reveal.reveal, name="reveal"),
     path("progress/", public.progress, name="progress"),
     path("progress/<str:token>/", public.progress_by_slip, name="progress_by_slip"),

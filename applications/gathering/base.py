@@ -1,13 +1,16 @@
 """Who is judged: one row per subject, with the day on which its facts count.
 
 A base is a subquery with the columns ``k`` (what finds the row again: the id of its record, person or household),
-``record``, ``person``, ``household``, ``day``, ``division``, ``sex`` and ``born_on``.
+``record``, ``person``, ``named``, ``household``, ``day``, ``division``, ``sex`` and ``born_on``. A person who stands on the
+register under several rows (two people merged them) has a row of the base for each: ``named`` is the row whose facts
+are joined, ``person`` who is judged; what is read is one again by its key.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from beneficiaries.queries.called import CALLED, stands
 from facts.catalogue import Kind, load_catalogue
 from programs.language.columns import day_of
 from programs.language.forms import Policy
@@ -95,38 +98,41 @@ def _day_of_record(kind: Kind, policy: Policy, on: date) -> str:
     return "f.valid_from" if field == kind.day else f"(f.values->>'{field}')::date"
 
 
-def _home(person: str, day: str) -> str:
-    """The household a person stood in on that day. Periods of one person do not overlap unless disputed."""
-    return f"LEFT JOIN beneficiaries_membership m ON m.person_id = {person} AND NOT m.is_disputed AND {as_of('m', day)}"
+def _rows_and_home(day: str) -> str:
+    """The rows of the person ``p``, each with the household it stood in on that day. Periods of one row do not overlap
+    unless disputed; of several rows one counts (`stands`)."""
+    return f"""JOIN {CALLED} n ON n.person = p.id
+               LEFT JOIN beneficiaries_membership m ON m.person_id = n.named AND {stands("m", day)}"""
 
 
 def _records(kind: Kind, policy: Policy, on: date, among: Among) -> str:
     day = _day_of_record(kind, policy, on)
     if kind.about == "household":
         return f"""
-            SELECT f.id AS k, f.id AS record, NULL::bigint AS person, f.household_id AS household, {day} AS day, h.division,
-                   NULL::text AS sex, NULL::date AS born_on
+            SELECT f.id AS k, f.id AS record, NULL::bigint AS person, NULL::bigint AS named, f.household_id AS household,
+                   {day} AS day, h.division, NULL::text AS sex, NULL::date AS born_on
             FROM beneficiaries_fact f JOIN beneficiaries_household h ON h.id = f.household_id
             WHERE f.kind = '{kind.name}' AND f.superseded_by_id IS NULL
               {among.condition("", "f.household_id", "f.id")}"""
     return f"""
-        SELECT f.id AS k, f.id AS record, f.person_id AS person, m.household_id AS household, {day} AS day, p.division,
+        SELECT f.id AS k, f.id AS record, p.id AS person, n.named, m.household_id AS household, {day} AS day, p.division,
                p.sex, p.born_on
-        FROM beneficiaries_fact f JOIN beneficiaries_person p ON p.id = f.person_id {_home("f.person_id", day)}
+        FROM beneficiaries_fact f JOIN {CALLED} c ON c.named = f.person_id
+        JOIN beneficiaries_person p ON p.id = c.person {_rows_and_home(day)}
         WHERE f.kind = '{kind.name}' AND f.superseded_by_id IS NULL
-          {among.condition("f.person_id", "m.household_id", "f.id")}"""
+          {among.condition("c.person", "m.household_id", "f.id")}"""
 
 
 def _people(day: str, among: Among) -> str:
     return f"""
-        SELECT p.id AS k, NULL::bigint AS record, p.id AS person, m.household_id AS household, {day} AS day, p.division,
-               p.sex, p.born_on
-        FROM beneficiaries_person p {_home("p.id", day)} WHERE true {among.condition("p.id", "m.household_id")}"""
+        SELECT p.id AS k, NULL::bigint AS record, p.id AS person, n.named, m.household_id AS household, {day} AS day,
+               p.division, p.sex, p.born_on
+        FROM beneficiaries_person p {_rows_and_home(day)} WHERE true {among.condition("p.id", "m.household_id")}"""
 
 
 def _households(day: str, among: Among) -> str:
     return f"""
-        SELECT h.id AS k, NULL::bigint AS record, NULL::bigint AS person, h.id AS household, {day} AS day, h.division,
-               NULL::text AS sex, NULL::date AS born_on
+        SELECT h.id AS k, NULL::bigint AS record, NULL::bigint AS person, NULL::bigint AS named, h.id AS household,
+               {day} AS day, h.division, NULL::text AS sex, NULL::date AS born_on
         FROM beneficiaries_household h
         WHERE (h.closed_on IS NULL OR h.closed_on >= {day}) {among.condition("", "h.id")}"""

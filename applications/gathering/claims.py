@@ -18,6 +18,7 @@ from applications.gathering.base import array_of
 from applications.gathering.copying import NOTHING
 from applications.gathering.coverage import Covered
 from applications.gathering.households import HEAD, MATE, People
+from beneficiaries.queries.called import CALLED, stands, who
 from beneficiaries.queries.kin import couples_on, is_booklets_word
 from programs.language.columns import EPOCH, Column
 from programs.language.forms import Limit, Policy
@@ -96,14 +97,18 @@ def claims_standing(limits: Sequence[Limit], rows: Sequence[Rows], *, is_narrow:
         columns = [ids for one in rows for ids in (one.people, one.spouses, one.heads, one.mates)]
         people = np.unique(np.concatenate(columns)).tolist() if columns else []
         holders = {*people, *(home for one in rows for home in one.households.tolist())}
-        of_holder = f"AND c.holder_id = ANY('{array_of(holders)}'::bigint[])"
-        of_person = f"AND e.person_id = ANY('{array_of(people)}'::bigint[])"
+        of_holder = (
+            f"AND (c.holder_id = ANY('{array_of(holders)}'::bigint[]) OR {ROW_OF.format(array_of(holders))})"
+        )
+        of_person = f"AND n.person = ANY('{array_of(people)}'::bigint[])"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT c."limit", c.holder_kind, c.holder_id, c.period, count(*) FROM applications_limitclaim c
+            f"""SELECT c."limit", c.holder_kind, {HOLDER}, c.period, {USES}
+                FROM applications_limitclaim c LEFT JOIN beneficiaries_person o ON {OTHER_ROW}
                 WHERE c."limit" = ANY(%s) {of_holder} AND {STANDS} GROUP BY 1, 2, 3, 4
                 UNION ALL
-                SELECT DISTINCT '', '{_IN_DOUBT}', e.person_id, '', 0::bigint FROM beneficiaries_fact e
+                SELECT DISTINCT '', '{_IN_DOUBT}', n.person, '', 0::bigint
+                FROM beneficiaries_fact e JOIN {CALLED} n ON n.named = e.person_id
                 WHERE e.kind = 'earlier_payment' AND e.is_disputed AND e.superseded_by_id IS NULL {of_person}""",
             [sorted({limit.name for limit in limits})],
         )
@@ -229,15 +234,22 @@ def _shared(units: list[tuple[str, Longs]], period: Longs) -> Longs:
             return number
 
 
+# A claim whose holder's row was merged into another is the other's. One source is one use, though both rows had it.
+HOUSEHOLD = "household"
+HOUSEHOLD = "household"
+OTHER_ROW = "o.id = c.holder_id AND o.merged_into_id IS NOT NULL AND c.holder_kind <> 'household'"
+HOLDER = "coalesce(o.merged_into_id, c.holder_id)"
+USES = "count(DISTINCT coalesce(c.entitlement_id, -c.earlier_id))"
+ROW_OF = """(c.holder_kind <> 'household' AND c.holder_id IN (SELECT r.id FROM beneficiaries_person r
+    WHERE r.merged_into_id = ANY('{0}'::bigint[])))"""
+
 # What was paid before uses up nothing once it is taken back: an entry that was wrong, a list withdrawn.
 STANDS = """NOT EXISTS (SELECT 1 FROM beneficiaries_fact e WHERE e.id = c.earlier_id AND e.superseded_by_id = e.id)"""
 
-SPOUSE = f"""coalesce((SELECT c.spouse_id FROM {couples_on("b.person", "b.day")} LIMIT 1),
-    (SELECT y.person_id FROM beneficiaries_membership x JOIN beneficiaries_membership y
-    ON y.household_id = x.household_id AND y.person_id <> x.person_id AND NOT y.is_disputed
-    AND y.valid_from <= b.day AND (y.valid_until IS NULL OR y.valid_until >= b.day)
-    WHERE x.person_id = b.person AND NOT x.is_disputed AND x.valid_from <= b.day
-    AND (x.valid_until IS NULL OR x.valid_until >= b.day)
+SPOUSE = f"""coalesce((SELECT {who("c.spouse_id")} FROM {couples_on("b.named", "b.day")} LIMIT 1),
+    (SELECT {who("y.person_id")} FROM beneficiaries_membership x JOIN beneficiaries_membership y
+    ON y.household_id = x.household_id AND y.person_id <> x.person_id AND {stands("y", "b.day")}
+    WHERE x.person_id = b.named AND {stands("x", "b.day")}
     AND ((x.relation = '02' AND y.relation LIKE '1_') OR (x.relation LIKE '1_' AND y.relation = '02'))
     AND {is_booklets_word("x.person_id", "y.person_id", "b.day")}
     LIMIT 1), 0)"""

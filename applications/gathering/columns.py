@@ -13,6 +13,7 @@ import numpy.typing as npt
 from applications.gathering.base import as_of
 from applications.gathering.copying import NOTHING, Copied, Query, words_of
 from applications.gathering.coverage import Covered
+from beneficiaries.queries.called import stands, who
 from facts.catalogue import Field, Kind, load_catalogue
 from programs.language.columns import ABSENT, DTYPES, Column
 
@@ -28,8 +29,8 @@ DISPUTED = 2
 _CARRIED = {
     "sex": f"CASE b.sex WHEN 'female' THEN 0 WHEN 'male' THEN 1 ELSE {NOTHING} END::bigint",
     "born_on": f"coalesce((b.born_on - {EPOCH})::bigint, {NOTHING})",
-    "household.size": f"""coalesce(nullif((SELECT count(*) FROM beneficiaries_membership m WHERE m.household_id = b.household
-        AND NOT m.is_disputed AND {as_of("m", "b.day")}), 0), {NOTHING})""",
+    "household.size": f"""coalesce(nullif((SELECT count(DISTINCT {who("m.person_id")}) FROM beneficiaries_membership m
+        WHERE m.household_id = b.household AND {stands("m", "b.day")}), 0), {NOTHING})""",
 }
 
 
@@ -49,8 +50,9 @@ class _Groups:
     order: npt.NDArray[np.intp]
     starts: npt.NDArray[np.intp]
 
-    def first(self, values: Longs) -> Longs:
-        return values[self.order][self.starts]
+    def one(self, values: Longs) -> Longs:
+        """The value of each group: its rows say the same, or 0 where they have none."""
+        return np.maximum.reduceat(values[self.order], self.starts) if len(values) else values
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,13 @@ class Reading:
         taken = iter(copied.columns)
         key_columns = [next(taken) for _ in range(self.keys)]
         groups = _group(key_columns)
-        extras = [groups.first(next(taken)) for _ in range(self.extra)]
-        where = _Places(*(groups.first(next(taken)) for _ in _PLACES))
+        extras = [groups.one(next(taken)) for _ in range(self.extra)]
+        where = _Places(*(groups.one(next(taken)) for _ in _PLACES))
         columns = {field.name: _one_value(field, field.codes, groups, next(taken)) for field in self.carried}
         for kind in self.kinds:
             values = [next(taken) for _ in kind.expressions()]
             columns |= kind.columns(groups, values, copied.words, covered, where)
-        return Read([groups.first(column) for column in key_columns], extras, columns)
+        return Read([groups.one(column) for column in key_columns], extras, columns)
 
 
 _PLACES = (DIVISION, DAY, "coalesce(b.person, 0)", "coalesce(b.household, 0)")
@@ -218,7 +220,8 @@ def _can_end(kind: Kind) -> bool:
 def _condition(kind: Kind, alias: str, *, is_record: bool) -> str:
     if is_record:
         return f"{alias}.id = b.record"
-    same = f"{alias}.{kind.about}_id = b.{kind.about} AND {alias}.superseded_by_id IS NULL"
+    subject = "b.named" if kind.about == "person" else "b.household"
+    same = f"{alias}.{kind.about}_id = {subject} AND {alias}.superseded_by_id IS NULL"
     condition = f"{alias}.kind = '{kind.name}' AND {same}"
     if _can_end(kind):
         return f"{condition} AND ({as_of(alias, 'b.day')} OR {alias}.valid_until < b.day)"

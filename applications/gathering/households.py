@@ -10,19 +10,23 @@ from datetime import date
 
 from django.db import connection
 
+from beneficiaries.queries.called import who
+
 ADULT = 18  # years on the day: a child's own family, one day, is another household
 
 # Of the base ``b``, with a household and a day. Where nobody is on record for that day, the first who is after it.
-_FIRST = """(SELECT m.person_id FROM beneficiaries_membership m WHERE m.household_id = b.household AND NOT m.is_disputed
-    AND m.relation {relation} AND (m.valid_until IS NULL OR m.valid_until >= b.day) ORDER BY m.valid_from, m.id LIMIT 1)"""
+_FIRST = f"""(SELECT {who("m.person_id")} FROM beneficiaries_membership m
+    WHERE m.household_id = b.household AND NOT m.is_disputed AND m.relation {{relation}}
+      AND (m.valid_until IS NULL OR m.valid_until >= b.day) ORDER BY m.valid_from, m.id LIMIT 1)"""
 HEAD = f"""coalesce({_FIRST.format(relation="IN ('01', '02')")},
-    (SELECT h.head_id FROM beneficiaries_household h WHERE h.id = b.household), 0)"""
+    (SELECT {who("h.head_id")} FROM beneficiaries_household h WHERE h.id = b.household), 0)"""
 MATE = f"""coalesce({_FIRST.format(relation="LIKE '1_'")}, 0)"""
-GROWN_UPS = f"""ARRAY(SELECT m.person_id FROM beneficiaries_membership m JOIN beneficiaries_person p ON p.id = m.person_id
-    WHERE m.household_id = b.household AND NOT m.is_disputed AND (m.valid_until IS NULL OR m.valid_until >= b.day)
+GROWN_UPS = f"""ARRAY(SELECT DISTINCT coalesce(p.merged_into_id, p.id) FROM beneficiaries_membership m
+    JOIN beneficiaries_person p ON p.id = m.person_id WHERE m.household_id = b.household
+      AND NOT m.is_disputed AND (m.valid_until IS NULL OR m.valid_until >= b.day)
       AND m.valid_from <= greatest(b.day, (SELECT min(x.valid_from) FROM beneficiaries_membership x
                                            WHERE x.household_id = b.household))
-      AND p.born_on <= b.day - interval '{ADULT} years' ORDER BY m.person_id)"""
+      AND p.born_on <= b.day - interval '{ADULT} years' ORDER BY 1)"""
 
 
 @dataclass(frozen=True, slots=True)

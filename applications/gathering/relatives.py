@@ -16,6 +16,7 @@ import numpy.typing as npt
 from applications.gathering.base import as_of
 from applications.gathering.columns import DAY, Read, Reading, ask
 from applications.gathering.coverage import Covered
+from beneficiaries.queries.called import CALLED, rows_in, stands
 from beneficiaries.queries.kin import (
     TIES,
     couples_on,
@@ -28,28 +29,28 @@ from programs.language.columns import Column, Members
 
 Longs = npt.NDArray[np.int64]
 
-_HOUSE = f"JOIN beneficiaries_membership x ON x.household_id = b.household AND NOT x.is_disputed AND {as_of('x', 'b.day')}"
+_HOUSE = f"JOIN beneficiaries_membership x ON x.household_id = b.household AND {stands('x', 'b.day')}"
 # GB/T 4761: 02 head, 10-12 spouse.
 _SPOUSES = "((x.relation = '02' AND y.relation LIKE '1_') OR (x.relation LIKE '1_' AND y.relation = '02'))"
-_PARENTS = f"JOIN {TIES} x ON x.child_id = b.person AND {tie_holds('x', 'b.day')}"
+_PARENTS = f"JOIN {TIES} x ON x.child_id = b.named AND {tie_holds('x', 'b.day')}"
 _CUSTODY = (
     "(g.values->>'guardian')::bigint",
-    f"""JOIN beneficiaries_fact g ON g.kind = 'custody' AND g.person_id = b.person AND NOT g.is_disputed
+    f"""JOIN beneficiaries_fact g ON g.kind = 'custody' AND g.person_id = b.named AND NOT g.is_disputed
         AND g.superseded_by_id IS NULL AND {as_of("g", "b.day")}""",
 )
-# Set → branches of (member, joins); a person whom two branches or two ties name is one member.
+# Set → branches of (member, joins); a person whom two branches, two ties or two rows name is one member.
 _SETS: dict[str, list[tuple[str, str]]] = {
     "parents": [("x.parent_id", _PARENTS)],
     "guardians": [
-        ("x.parent_id", f"{_PARENTS} AND NOT {custody_stands('b.person', 'b.day')}"),
+        ("x.parent_id", f"{_PARENTS} AND NOT {custody_stands(rows_in('b.person'), 'b.day')}"),
         _CUSTODY,
     ],
-    "children": [("x.child_id", f"JOIN {TIES} x ON x.parent_id = b.person AND {tie_holds('x', 'b.day')}")],
+    "children": [("x.child_id", f"JOIN {TIES} x ON x.parent_id = b.named AND {tie_holds('x', 'b.day')}")],
     "siblings": [
         (
             "y.child_id",
-            f"{_PARENTS} JOIN {TIES} y ON y.parent_id = x.parent_id AND y.child_id <> b.person "
-            f"AND {tie_holds('y', 'b.day')}",
+            f"{_PARENTS} JOIN {CALLED} r ON r.named = x.parent_id JOIN {CALLED} s ON s.person = r.person "
+            f"JOIN {TIES} y ON y.parent_id = s.named AND {tie_holds('y', 'b.day')}",
         )
     ],
     "members": [("x.person_id", _HOUSE)],
@@ -57,17 +58,18 @@ _SETS: dict[str, list[tuple[str, str]]] = {
     "spouse": [
         (
             "y.person_id",
-            f"{_HOUSE} AND x.person_id = b.person JOIN beneficiaries_membership y ON y.household_id = x.household_id "
-            f"AND NOT y.is_disputed AND y.person_id <> x.person_id AND {as_of('y', 'b.day')} AND {_SPOUSES} "
+            f"{_HOUSE} AND x.person_id = b.named JOIN beneficiaries_membership y ON y.household_id = x.household_id "
+            f"AND y.person_id <> x.person_id AND {stands('y', 'b.day')} AND {_SPOUSES} "
             f"AND {is_booklets_word('x.person_id', 'y.person_id', 'b.day')}",
         ),
-        ("c.spouse_id", f"JOIN {couples_on('b.person', 'b.day')} ON true"),
+        ("c.spouse_id", f"JOIN {couples_on('b.named', 'b.day')} ON true"),
     ],
 }
 _MANY_WAYS = ("parents", "guardians", "children", "siblings", "spouse")  # to be the same person's relative
 TWO_PARENTS = ("parents", "guardians")
-_OWN_HOUSEHOLD = f"""(SELECT m.household_id FROM beneficiaries_membership m WHERE m.person_id = p.id
-    AND NOT m.is_disputed AND {as_of("m", "b.day")} ORDER BY m.valid_from DESC LIMIT 1)"""
+_OTHERS = ("siblings", "spouse")  # never the person herself, under another row
+_OWN_HOUSEHOLD = f"""(SELECT m.household_id FROM beneficiaries_membership m WHERE m.person_id = n.named
+    AND {stands("m", "b.day")} ORDER BY m.valid_from DESC LIMIT 1)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +118,12 @@ def _relation(base: str, set_name: str, names: list[str]) -> str:
     facts = load_catalogue().facts
     household = _OWN_HOUSEHOLD if any(facts[name].about == "household" for name in names) else "NULL::bigint"
     distinct = "DISTINCT" if set_name in _MANY_WAYS else ""
+    other = "AND o.person <> b.person" if set_name in _OTHERS else ""
     return " UNION ".join(
-        f"""SELECT {distinct} b.k, p.id AS person, b.day, p.division, {household} AS household, p.sex, p.born_on,
+        f"""SELECT {distinct} b.k, p.id AS person, n.named, b.day, p.division, {household} AS household, p.sex, p.born_on,
                    {int(branch == _CUSTODY)}::bigint AS is_alone
-            FROM ({base}) b {branch[1]} JOIN beneficiaries_person p ON p.id = {branch[0]}"""
+            FROM ({base}) b {branch[1]} JOIN {CALLED} o ON o.named = {branch[0]} {other}
+            JOIN beneficiaries_person p ON p.id = o.person JOIN {CALLED} n ON n.person = p.id"""
         for branch in _SETS[set_name]
     )
 

@@ -4,7 +4,17 @@ from typing import Any
 
 from django.db import migrations, models
 
-from applications.gathering.households import GROWN_UPS, HEAD, MATE
+# As they were when this was written: what the register looks like now is no matter of a migration.
+_FIRST = """(SELECT m.person_id FROM beneficiaries_membership m WHERE m.household_id = b.household AND NOT m.is_disputed
+    AND m.relation {relation} AND (m.valid_until IS NULL OR m.valid_until >= b.day) ORDER BY m.valid_from, m.id LIMIT 1)"""
+HEAD = f"""coalesce({_FIRST.format(relation="IN ('01', '02')")},
+    (SELECT h.head_id FROM beneficiaries_household h WHERE h.id = b.household), 0)"""  # noqa: S608  # fragments of our own
+MATE = f"""coalesce({_FIRST.format(relation="LIKE '1_'")}, 0)"""
+GROWN_UPS = """ARRAY(SELECT m.person_id FROM beneficiaries_membership m JOIN beneficiaries_person p ON p.id = m.person_id
+    WHERE m.household_id = b.household AND NOT m.is_disputed AND (m.valid_until IS NULL OR m.valid_until >= b.day)
+      AND m.valid_from <= greatest(b.day, (SELECT min(x.valid_from) FROM beneficiaries_membership x
+                                           WHERE x.household_id = b.household))
+      AND p.born_on <= b.day - interval '18 years' ORDER BY m.person_id)"""
 
 CLAIM_FOR_PEOPLE = f"""
 INSERT INTO applications_limitclaim ("limit", holder_kind, holder_id, period, nth, entitlement_id, earlier_id)

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 
-from applications.gathering.claims import STANDS, Holder
+from applications.gathering.base import array_of
+from applications.gathering.claims import HOUSEHOLD, STANDS, USES, Holder
+from beneficiaries.queries.called import rows_of, together
 from standards.words import Words
 
 PROMISED_ONCE = Words(
@@ -32,7 +34,8 @@ class Claim:
 
 
 def in_line(limits: Iterable[str]) -> None:
-    """Hold the line of each limit to the end of the transaction, always in the same order."""
+    """Hold the line of each limit to the end of the transaction, always in the same order. No merge comes between."""
+    together()
     with connection.cursor() as cursor:
         for limit in sorted(set(limits)):
             number = int.from_bytes(hashlib.sha256(f"limit:{limit}".encode()).digest()[:8], signed=True)
@@ -81,18 +84,33 @@ def _used(claims: Sequence[Claim]) -> list[bool]:
 
 
 def _standing(claims: Sequence[Claim]) -> list[int]:
-    """How many claims stand for each holder in its period. One query."""
-    rows = [(one.limit, one.holder.kind, one.holder.id, one.period) for one in claims]
+    """How many claims stand for each holder in its period, under whichever row of the register. Two queries."""
+    same = _same_holders(claims)
+    rows = [(one.limit, one.holder.kind, same(one.holder), one.period) for one in claims]
     columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[], [], [], []]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT (SELECT count(*) FROM applications_limitclaim c WHERE c."limit" = n.name
-                  AND c.holder_kind = n.kind AND c.holder_id = n.holder AND c.period = n.period AND {STANDS})
-                FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[])
-                  WITH ORDINALITY AS n(name, kind, holder, period, place) ORDER BY n.place""",  # noqa: S608  # a condition of our own
+            f"""SELECT (SELECT {USES} FROM applications_limitclaim c WHERE c."limit" = n.name
+                  AND c.holder_kind = n.kind AND c.holder_id = ANY(n.holders::bigint[]) AND c.period = n.period AND {STANDS})
+                FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])
+                  WITH ORDINALITY AS n(name, kind, holders, period, place) ORDER BY n.place""",  # noqa: S608  # a condition of our own
             columns,
         )
         return [count for (count,) in cursor.fetchall()]
+
+
+def _same_holders(claims: Sequence[Claim]) -> Callable[[Holder], str]:
+    """For each holder the array of the ids that are it: of a person every row of the register."""
+    of_row = rows_of(one.holder.id for one in claims if one.holder.kind != HOUSEHOLD)
+    rows: dict[int, list[int]] = defaultdict(list)
+    for row, person in of_row.items():
+        rows[person].append(row)
+
+    def ids(holder: Holder) -> str:
+        person = of_row.get(holder.id) if holder.kind != HOUSEHOLD else None
+        return array_of(rows[person] if person else [holder.id])
+
+    return ids
 
 
 def _members_meet(claims: Sequence[Claim]) -> bool:

@@ -11,10 +11,13 @@ from django.db.models import Q
 
 from applications.judging import Judged, frozen_fields, judge_subjects, key_of
 from applications.models import Application, Paper
+from applications.queries import LIVE
 from applications.services.numbering import receipt_numbers, token
 from audit.actor import Actor
 from audit.door import create, perform, record
-from beneficiaries.models import Fact, Membership
+from beneficiaries.models import Fact, Membership, Person
+from beneficiaries.queries import household_of
+from beneficiaries.queries.called import rows_of
 from facts.catalogue import load_catalogue
 from programs.queries import Loaded, loaded
 from standards.words import Refusal
@@ -42,6 +45,7 @@ def open_application(
         )
     division = judged.division
     with transaction.atomic():
+        _ask_no_other_row(judged)
         application = Application(
             program=judged.loaded.version.code,
             version=judged.loaded.version,
@@ -225,14 +229,20 @@ def decide_by_day(under: Loaded, accepted_on: date) -> tuple[date, bool]:
     return day, provisional or later
 
 
+def _ask_no_other_row(judged: Judged) -> None:
+    """The database refuses a second application of one row; of a person under several rows this does."""
+    rows = rows_of([judged.person]) if judged.person else {}
+    others = [row for row in rows if row != judged.person]
+    same = {"program": judged.loaded.version.code, "record": judged.record}
+    if others and Application.objects.filter(LIVE, person__in=others, **same).exists():
+        words = Application.REFUSALS["one_live_application"]
+        raise Refusal(words.zh, words.en, code="one_live_application")
+
+
 def _household_of(person: int | None, on: date) -> int | None:
-    membership = (
-        Membership.objects.filter(person=person, is_disputed=False, valid_from__lte=on)
-        .exclude(valid_until__lt=on)
-        .order_by("-valid_from")
-        .first()
-    )
-    return membership.household_id if membership else None
+    row = Person.objects.filter(pk=person).first() if person else None
+    household = household_of(row, on=on) if row else None
+    return household.pk if household else None
 
 
 def _media_type(content: bytes) -> str:

@@ -16,6 +16,7 @@ from applications.services.numbering import receipt_numbers, token
 from audit.actor import SYSTEM, Actor
 from audit.door import record_all
 from beneficiaries.models import Fact, Membership
+from beneficiaries.queries.called import rows_of
 from programs.language.forms import Limit
 from programs.queries import Loaded, active_on
 
@@ -86,10 +87,14 @@ def _numbers(divisions: list[str], on: date) -> dict[str, list[str]]:
 
 
 def _households_now(people: set[int], on: date) -> dict[int, int]:
-    memberships = Membership.objects.filter(person__in=people, is_disputed=False, valid_from__lte=on).exclude(
-        valid_until__lt=on
-    )
-    return dict(memberships.order_by("valid_from").values_list("person_id", "household_id"))
+    """The household of each row; of a person under several rows that of the row that stays, where it has one."""
+    rows = rows_of(people)
+    memberships = Membership.objects.filter(
+        person__in=list(rows), is_disputed=False, valid_from__lte=on
+    ).exclude(valid_until__lt=on)
+    found = sorted(memberships.order_by("valid_from"), key=lambda one: one.person_id == rows[one.person_id])
+    homes = {rows[one.person_id]: one.household_id for one in found}
+    return {person: homes[rows[person]] for person in people if rows[person] in homes}
 
 
 def claim_earlier_payments(*, on: date) -> int:

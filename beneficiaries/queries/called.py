@@ -15,6 +15,11 @@ def who(row: str) -> str:
     return f"(SELECT coalesce(w.merged_into_id, w.id) FROM beneficiaries_person w WHERE w.id = {row})"  # noqa: S608 - an expression of our own
 
 
+def rows_in(person: str) -> str:
+    """SQL to compare a row with: ``row = rows_in(person)`` holds for every row of that person."""
+    return f"ANY(ARRAY(SELECT q.named FROM {CALLED} q WHERE q.person = {person}))"  # noqa: S608 - as above
+
+
 def stands(membership: str, day: str) -> str:
     """SQL: the membership counts on that day. One person stands in one household: where two rows were merged, in that of
     the row that stays, else of the oldest row."""

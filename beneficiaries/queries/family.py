@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Value, prefetch_related_obje
 from django.db.models.functions import Concat, JSONObject, Left
 
 from beneficiaries.models import Account, Doubt, Fact, Household, Membership, Person
+from beneficiaries.queries.called import rows_of
 from beneficiaries.queries.kin import parents_on
 from facts.catalogue import Field, Kind, load_catalogue
 from officials.models import Division, Official
@@ -41,9 +42,13 @@ class FactLine:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member: masked numbers only. ``custody``: who has it (nobody while it is disputed); None where no record is."""
+    """One member: masked numbers only. ``rows`` are all the rows of the register that are this person.
+
+    ``custody``: who has it (nobody while it is disputed); None where no record is.
+    """
 
     person: Person
+    rows: tuple[int, ...]
     relation: str
     masked_id: str
     masked_phone: str
@@ -79,15 +84,16 @@ class Family:
 
 
 def household_of(person: Person, *, on: date) -> Household | None:
-    """The household a person stands in on a day; disputed memberships do not count."""
-    standing = Membership.objects.filter(person=person, is_disputed=False, valid_from__lte=on)
-    membership = (
-        standing.filter(Q(valid_until=None) | Q(valid_until__gte=on))
-        .select_related("household")
-        .order_by("-valid_from")
-        .first()
-    )
-    return membership.household if membership else None
+    """The household a person stands in on a day; disputed memberships do not count.
+
+    Of a person on record under several rows: that of the row that stays, else of the oldest.
+    """
+    rows = rows_of([person.pk])
+    standing = Membership.objects.filter(person__in=list(rows), is_disputed=False, valid_from__lte=on)
+    found = standing.filter(Q(valid_until=None) | Q(valid_until__gte=on)).select_related("household")
+    memberships = sorted(found, key=lambda one: (one.person_id != rows[one.person_id], one.person_id))
+    first = [one for one in memberships if one.person_id == memberships[0].person_id]
+    return max(first, key=lambda one: one.valid_from).household if first else None
 
 
 def family(household_id: int, *, official: Official, on: date) -> Family | None:
@@ -104,14 +110,14 @@ def family(household_id: int, *, official: Official, on: date) -> Family | None:
     )
     if household is None:
         return None
-    memberships = list(_memberships(household, on))
-    people = [membership.person for membership in memberships]
-    facts = _facts(household, people)
-    parents = parents_on([person.pk for person in people], on)
+    memberships = _once(_memberships(household, on), household, on)
+    rows = {row: one.person for one in memberships for row in _rows(one)}
+    facts = _facts(household, list(rows))
+    parents = parents_on(rows, on)
     lines = _fact_lines([fact for fact in facts if fact.superseded_by_id is None])
     names = {place["code"]: place["name"] for place in household.places}
-    accounts = Account.objects.filter(owner__in=people).select_related("owner").order_by("owner", "-pk")
-    doubts = Doubt.objects.visible_to(official).filter(person__in=people, settled_on=None).order_by("pk")
+    accounts = Account.objects.filter(owner__in=list(rows)).select_related("owner").order_by("owner", "-pk")
+    doubts = Doubt.objects.visible_to(official).filter(person__in=list(rows), settled_on=None).order_by("pk")
     return Family(
         household=household,
         village=names.get(household.division, ""),
@@ -119,34 +125,61 @@ def family(household_id: int, *, official: Official, on: date) -> Family | None:
         standing=tuple(
             one.person_id for one in memberships if one.valid_until is None and not one.is_disputed
         ),
-        members=tuple(
-            _member(membership, lines, tuple(parents[membership.person_id]), on) for membership in memberships
-        ),
+        members=tuple(_member(membership, lines, parents, on) for membership in memberships),
         facts=tuple(line for line in lines if line.fact.household_id == household.pk),
-        entered=_entered(facts, people),
+        entered=_entered(facts, rows),
         accounts=tuple(AccountLine(account, bank_card.mask(account.number)) for account in accounts),
         doubts=tuple(doubts),
     )
 
 
 def _memberships(household: Household, on: date) -> "QuerySet[Membership]":
+    others = Person.objects.filter(merged_into=OuterRef("person")).order_by("pk").values("pk")
     return (
         Membership.objects.filter(household=household, valid_from__lte=on)
         .filter(Q(valid_until=None) | Q(valid_until__gte=on))
-        .select_related("person")
+        .select_related("person__merged_into")
+        .annotate(others=ArraySubquery(others))
         .order_by("relation", "person__born_on", "pk")
     )
 
 
-def _facts(household: Household, people: list[Person]) -> list[Fact]:
-    about = Q(household=household) | Q(person__in=people)
+def _rows(membership: Membership) -> list[int]:
+    """Every row of the register that is this member."""
+    others: list[int] = membership.others  # type: ignore[attr-defined]  # annotated by _memberships
+    return [membership.person_id, *others]
+
+
+def _once(found: "QuerySet[Membership]", household: Household, on: date) -> list[Membership]:
+    """Each person once: whose row was merged into another is shown as that one, unless they stand elsewhere.
+
+    Nothing is asked where nobody is merged.
+    """
+    memberships = list(found)
+    moved = [one for one in memberships if one.person.merged_into_id]
+    if not moved:
+        return memberships
+    own = [one for one in memberships if not one.person.merged_into_id]
+    seen = {one.person_id for one in own}
+    for one in moved:
+        stays = one.person.merged_into
+        assert stays is not None
+        if stays.pk not in seen and household_of(stays, on=on) == household:
+            seen.add(stays.pk)
+            one.others = sorted(set(rows_of([stays.pk])) - {stays.pk})  # type: ignore[attr-defined]  # as annotated
+            one.person = stays
+            own.append(one)
+    return own
+
+
+def _facts(household: Household, rows: list[int]) -> list[Fact]:
+    about = Q(household=household) | Q(person__in=rows)
     facts = Fact.objects.filter(about, Q(superseded_by=None) | Q(list=None)).select_related("list")
     return list(facts.order_by("-valid_from", "-pk")[:FACTS_MAX])
 
 
-def _entered(facts: list[Fact], people: list[Person]) -> tuple[Fact, ...]:
+def _entered(facts: list[Fact], of_key: dict[int, Person]) -> tuple[Fact, ...]:
     """The facts that a person entered. Their doubts are one query, and none where nobody entered any."""
-    of_key = {person.pk: person for person in people}
     entered = [fact for fact in facts if fact.list_id is None and fact.entered_by]
     for fact in entered:
         fact.person = of_key.get(fact.person_id or 0)
@@ -154,9 +187,11 @@ def _entered(facts: list[Fact], people: list[Person]) -> tuple[Fact, ...]:
     return tuple(sorted(entered, key=lambda fact: fact.pk, reverse=True))
 
 
-def _member(membership: Membership, lines: list[FactLine], parents: tuple[Person, ...], on: date) -> Member:
-    person = membership.person
-    own = tuple(line for line in lines if line.fact.person_id == person.pk)
+def _member(
+    membership: Membership, lines: list[FactLine], parents: Mapping[int, list[Person]], on: date
+) -> Member:
+    person, rows = membership.person, _rows(membership)
+    own = tuple(line for line in lines if line.fact.person_id in rows)
     died = next(
         (line.fact.valid_from for line in own if line.kind.name == "death" and not line.fact.is_disputed),
         None,
@@ -165,12 +200,15 @@ def _member(membership: Membership, lines: list[FactLine], parents: tuple[Person
     birthday_over = (until.month, until.day) >= (person.born_on.month, person.born_on.day)
     return Member(
         person=person,
+        rows=tuple(rows),
         relation=RELATION.names.get(membership.relation, ""),
         masked_id=citizen_id.mask(person.citizen_id),
         masked_phone=phone.mask(person.phone) if person.phone else "",
         age=until.year - person.born_on.year - (not birthday_over),
         died_on=died,
-        parents=parents,
+        parents=tuple(
+            {one.merged_into_id or one.pk: one for row in rows for one in parents.get(row, ())}.values()
+        ),
         custody=_custody(own, on),
         facts=own,
     )

@@ -110,7 +110,7 @@ def _fact(line: FactLine, about: str) -> dict[str, Any]:
 
 
 def _applications(family: Family) -> list[dict[str, Any]]:
-    people = [one.person.pk for one in family.members]
+    people = [row for one in family.members for row in one.rows]
     paid: Any = Attempt.objects.filter(instalment__entitlement__application=OuterRef("pk"), state="paid")
     fen = paid.order_by().values("instalment__entitlement__application").annotate(fen=Sum("amount_fen"))
     rows = (
@@ -131,7 +131,7 @@ def _applications(family: Family) -> list[dict[str, Any]]:
 
 def _looks(family: Family) -> list[dict[str, Any]]:
     """Who opened the family's page, saw a number of hers or printed this sheet, the newest first."""
-    people = [one.person.pk for one in family.members]
+    people = [row for one in family.members for row in one.rows]
     accounts = [line.account.pk for line in family.accounts]
     about = (
         Q(table="beneficiaries_household", object_id=family.household.pk)

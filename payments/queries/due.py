@@ -5,13 +5,14 @@ The SQL makes temporary tables of the transaction: ``due``, then ``payable`` wit
 A batch that is built already is asked the same again, line by line, of the account that each line has (``find_planned``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
+from beneficiaries.queries.called import CALLED, rows_in
 from beneficiaries.queries.changes import COOLS_WORKING_DAYS, cooled_by
 from beneficiaries.queries.kin import (
     TIES,
@@ -23,8 +24,9 @@ from beneficiaries.queries.kin import (
 )
 from payments.banks import Profile, load_reasons, serving
 from payments.models import Batch
+from payments.queries.twice import TWICE, limits_of
 from programs.models import PolicyVersion
-from programs.queries import loaded
+from programs.queries import Loaded, loaded
 from standards.words import Words
 
 
@@ -59,6 +61,13 @@ REASONS: Mapping[str, tuple[Words, Words]] = {
     ),
     "ended": (
         Words("享受资格已终止", "The entitlement has ended"),
+        Words("县级审批", "County approver"),
+    ),
+    "granted_twice": (
+        Words(
+            "两条名册记录合并成了一个人，这一项已经定给另一条；要人终止其中一份",
+            "Two rows of the register are one person now, and the other row has this right; a person ends one of the two",
+        ),
         Words("县级审批", "County approver"),
     ),
     "said_paid": (
@@ -193,7 +202,9 @@ def profiles_of_banks(profiles: Mapping[str, Profile]) -> Banks:
 
 def _find(due: str, values: dict[str, Any], *, program: str | None, on: date, banks: Banks) -> int:
     """From due lines to ``payable``: who is paid, on which account, through which bank, or the reason why not."""
-    versions, numbers, ranks, who = _orders(program)
+    versions = PolicyVersion.objects.filter(code=program) if program else PolicyVersion.objects.all()
+    policies = [loaded(version) for version in versions.order_by("pk")]
+    limits = limits_of(policies)
     with connection.cursor() as cursor:
         # A table of its own, analysed: as a part of the next statement its size is guessed, and a wrong guess
         # joined ten thousand lines with ten thousand accounts row by row.
@@ -203,9 +214,8 @@ def _find(due: str, values: dict[str, Any], *, program: str | None, on: date, ba
         cursor.execute(
             _PAYABLE,
             {
-                "on": on, "cooled": cooled_by(on), "versions": versions,
-                "numbers": numbers, "ranks": ranks, "who": who, "banks": banks.names, "cnaps": banks.cnaps,
-                "profiles": banks.profiles,
+                "on": on, "cooled": cooled_by(on), **_orders(policies), "banks": banks.names, "cnaps": banks.cnaps,
+                "profiles": banks.profiles, "limited": limits[0], "limits": limits[1], "times": limits[2],
             },
         )  # fmt: skip
         return int(cursor.rowcount)
@@ -241,24 +251,19 @@ def mark_unchanged() -> None:
         )
 
 
-def _orders(program: str | None) -> tuple[list[int], list[int], list[int], list[str]]:
+def _orders(policies: Sequence[Loaded]) -> dict[str, list[Any]]:
     """Who may be paid, in order, for each version and instalment number (1 where it pays at once)."""
     rows: list[tuple[int, int, int, str]] = []
-    versions = PolicyVersion.objects.filter(code=program) if program else PolicyVersion.objects.all()
-    for version in versions.order_by("pk"):
-        policy = loaded(version).program.policy
+    for one in policies:
+        policy = one.program.policy
         orders = [each.pay_to or policy.pay_to for each in policy.instalments] or [policy.pay_to]
         rows += [
-            (version.pk, number, rank, who)
+            (one.version.pk, number, rank, who)
             for number, order in enumerate(orders, 1)
             for rank, who in enumerate(order, 1)
         ]
-    return (
-        [row[0] for row in rows],
-        [row[1] for row in rows],
-        [row[2] for row in rows],
-        [row[3] for row in rows],
-    )
+    names = ("versions", "numbers", "ranks", "who")
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
 LATE = """EXISTS (
@@ -317,18 +322,24 @@ paid_through AS (SELECT * FROM unnest(%(banks)s::text[], %(cnaps)s::text[], %(pr
                  AS c (bank, cnaps, profile)),
 doubted AS (SELECT account_id FROM beneficiaries_doubt
             WHERE kind = 'account_name' AND settled_on IS NULL AND account_id IS NOT NULL),
-dead AS (SELECT person_id FROM beneficiaries_fact
-         WHERE kind = 'death' AND superseded_by_id IS NULL AND NOT is_disputed AND person_id IS NOT NULL),
-candidates AS (
+limits AS (SELECT * FROM unnest(%(limited)s::bigint[], %(limits)s::text[], %(times)s::int[]) AS l (version, name, times)),
+{TWICE},
+dead AS (SELECT n.named AS person_id FROM beneficiaries_fact f
+         JOIN {CALLED} r ON r.named = f.person_id JOIN {CALLED} n ON n.person = r.person
+         WHERE f.kind = 'death' AND f.superseded_by_id IS NULL AND NOT f.is_disputed),
+kids AS ( -- each under every row of the register: "one" is the person
+    SELECT d.*, n.named, n.person AS one FROM due d
+    JOIN {CALLED} r ON r.named = d.person JOIN {CALLED} n ON n.person = r.person),
+asked AS (
     SELECT d.instalment, o.rank, d.person AS payee FROM due d JOIN orders o USING (version, number)
     WHERE o.who = 'self' AND d.person IS NOT NULL
     UNION ALL
-    SELECT d.instalment, o.rank, p.parent_id FROM due d JOIN orders o USING (version, number)
-    JOIN {TIES} p ON p.child_id = d.person AND {tie_holds("p", _TODAY)}
-    WHERE o.who IN ('parents', 'guardians') AND {is_paid_as_parent("d.person", "p.parent_id", _TODAY)}
+    SELECT d.instalment, o.rank, p.parent_id FROM kids d JOIN orders o USING (version, number)
+    JOIN {TIES} p ON p.child_id = d.named AND {tie_holds("p", _TODAY)}
+    WHERE o.who IN ('parents', 'guardians') AND {is_paid_as_parent(rows_in("d.one"), "p.parent_id", _TODAY)}
     UNION ALL
-    SELECT d.instalment, o.rank, (g.values->>'guardian')::bigint FROM due d JOIN orders o USING (version, number)
-    JOIN beneficiaries_fact g ON g.kind = 'custody' AND g.person_id = d.person AND g.superseded_by_id IS NULL
+    SELECT d.instalment, o.rank, (g.values->>'guardian')::bigint FROM kids d JOIN orders o USING (version, number)
+    JOIN beneficiaries_fact g ON g.kind = 'custody' AND g.person_id = d.named AND g.superseded_by_id IS NULL
          AND NOT g.is_disputed AND {on_day("g", _TODAY)}
     WHERE o.who = 'guardians'
     UNION ALL
@@ -342,6 +353,9 @@ candidates AS (
     JOIN beneficiaries_membership m ON m.household_id = d.household AND m.relation IN ('10', '11', '12')
          AND m.valid_until IS NULL AND NOT m.is_disputed
     WHERE o.who = 'spouse' AND {is_booklets_word("h.head_id", "m.person_id", _TODAY)}),
+candidates AS ( -- under whichever row of the register the account stands
+    SELECT DISTINCT a.instalment, a.rank, n.named AS payee FROM asked a
+    JOIN {CALLED} r ON r.named = a.payee JOIN {CALLED} n ON n.person = r.person),
 known AS ( -- the accounts that the family's payees had, so that a first one is told from a change
     SELECT c.instalment, a.id, a.list_id, a.verified_on FROM candidates c
     JOIN beneficiaries_account a ON a.owner_id = c.payee AND a.verified_on IS NOT NULL),
@@ -364,6 +378,7 @@ SELECT d.instalment, d.amount_fen, d.failed, d.division, b.payee, b.account, coa
        coalesce(c.profile, '') AS profile, ''::text AS detail,
        CASE WHEN d.state IN ('suspended', 'ended') THEN d.state
             WHEN d.said_paid THEN 'said_paid'
+            WHEN d.instalment IN (SELECT instalment FROM twice) THEN 'granted_twice'
             WHEN d.person IN (SELECT person_id FROM dead) THEN 'beneficiary_died'
             WHEN b.reason = '' AND c.profile = '' THEN 'no_profile'
             WHEN b.instalment IS NOT NULL THEN b.reason

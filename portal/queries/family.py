@@ -1,7 +1,7 @@
 """One family for its page: who belongs to it, what is known, and the programs side by side, judged now."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -174,6 +174,7 @@ def cards(family: Family, on: date, *, applications: Sequence[Application] | Non
     """
     household = family.household
     names = {member.person.pk: member.person.name for member in family.members}
+    read_as = {row: member.person.pk for member in family.members for row in member.rows}
     head = household.head.name if household.head else ""
     if applications is None:
         applications = list(Application.objects.filter(household=household).order_by("pk"))
@@ -187,7 +188,7 @@ def cards(family: Family, on: date, *, applications: Sequence[Application] | Non
                 judged=judged,
                 name=names.get(judged.person or 0, head),
                 conditions=list(judged.explain().conditions),
-                application=_application_of(judged, applications),
+                application=_application_of(judged, applications, read_as),
             )
         )
     return [Card(one, _meant(by_program[one.version.code])) for one in in_force]
@@ -205,10 +206,13 @@ def _order(subject: Subject) -> tuple[int, bool, int, int]:
     return -subject.verdict, underway, len(subject.pressing), -(subject.judged.record or 0)
 
 
-def _application_of(judged: Judged, applications: Sequence[Application]) -> Application | None:
+def _application_of(
+    judged: Judged, applications: Sequence[Application], read_as: Mapping[int, int]
+) -> Application | None:
     """The application for this right that is under way or decided, if any."""
     for one in reversed(applications):
-        same_holder = one.person_id == judged.person if judged.person else one.person_id is None
+        person = read_as.get(one.person_id or 0, one.person_id)
+        same_holder = person == judged.person if judged.person else one.person_id is None
         if one.program == judged.loaded.version.code and same_holder and one.record_id == judged.record:
             return one
     return None

@@ -109,7 +109,7 @@ def since(family: Family, last: datetime | None) -> list[tuple[date, str, str]]:
 
 def past_of(family: Family) -> list[Past]:
     """Every application of the household and its people, the newest first, with money and papers. One query."""
-    people = {one.person.pk: one.person.name for one in family.members}
+    people = {row: one.person.name for one in family.members for row in one.rows}
     paid: Any = (
         Attempt.objects.filter(instalment__entitlement__application=OuterRef("pk"), state="paid")
         .order_by().values("instalment__entitlement__application")

@@ -34,7 +34,8 @@ def payee_of(application: Application, family: Family) -> Payee:
     """A verified account before one that waits for a second person; no query beside the family's own."""
     order = loaded(application.version).program.policy.pay_to
     people = _people(order, application, family)
-    held = {line.account.owner_id: line for line in reversed(family.accounts)}
+    person_of = {row: member.person.pk for member in family.members for row in member.rows}
+    held = {person_of.get(line.account.owner_id): line for line in reversed(family.accounts)}
     found = [(one, held[one.pk]) for one in people if one.pk in held]
     found.sort(key=lambda pair: pair[1].account.state != "verified")
     words = Words("、".join(PAYEES[who].zh for who in order), ", else ".join(PAYEES[who].en for who in order))
@@ -46,14 +47,14 @@ def payee_of(application: Application, family: Family) -> Payee:
 
 def _people(order: tuple[str, ...], application: Application, family: Family) -> list[Person]:
     """Living people of the household, in the order in which the policy would pay them."""
-    living = {member.person.pk: member for member in family.members if member.died_on is None}
+    living = {row: one for one in family.members if one.died_on is None for row in one.rows}
     subject = living.get(application.person_id or 0)
     head = living.get(family.household.head_id or 0)
     parents = [living[one.pk] for one in subject.parents if one.pk in living] if subject else []
     custody = subject.custody if subject else None
     guardians = [*parents, *([head] if head else [])]
     if custody is not None:
-        parents = [member for member in parents if member.person.pk in custody]
+        parents = [member for member in parents if set(member.rows) & set(custody)]
         guardians = [living[key] for key in custody if key in living]
     spouses = [member for member in living.values() if member.relation in SPOUSES]
     by_word: dict[str, list[Member]] = {
