@@ -13,6 +13,7 @@ from applications.services.granting import decide, grant
 from applications.services.township import not_clear
 from audit.actor import SYSTEM, Actor
 from audit.door import perform, perform_all, record
+from beneficiaries.queries.called import together
 from programs.queries import loaded
 from standards.words import Refusal
 
@@ -138,6 +139,7 @@ def approve_all(applications: Sequence[Application], *, by: Actor, on: date) -> 
     """
     ids = sorted(one.pk for one in applications)
     with transaction.atomic():
+        together()  # who is one person does not change between the judgement and the claims
         fresh = list(
             Application.objects.select_for_update()
             .filter(pk__in=ids)
