@@ -91,11 +91,11 @@ def _rows(found: Found, on: date) -> list[Row]:
     }
     homeless = [person for person in people if person.pk not in standing]
     if homeless:  # perhaps a row that was merged into theirs has a household
-        rows = Membership.objects.filter(
+        merged = Membership.objects.filter(
             person__merged_into__in=homeless, valid_until=None, is_disputed=False
         )
-        for row in rows.select_related("household__head", "person").order_by("person"):
-            standing.setdefault(row.person.merged_into_id or 0, row)
+        for other in merged.select_related("household__head", "person").order_by("person"):
+            standing.setdefault(other.person.merged_into_id or 0, other)
     households = {row.household_id for row in standing.values()}
     can_do = _can_do(people, households, standing)
     named = places.places_of(person.division for person in people)
