@@ -14,6 +14,7 @@ from applications.gathering.base import as_of
 from applications.gathering.copying import NOTHING, Copied, Query, words_of
 from applications.gathering.coverage import Covered
 from beneficiaries.queries.called import stands, who
+from beneficiaries.queries.differing import is_state_of_register
 from facts.catalogue import Field, Kind, load_catalogue
 from programs.language.columns import ABSENT, DTYPES, Column
 
@@ -135,8 +136,14 @@ class _Joined:
         """Whether a record of this kind names its own last day, after which it is known not to hold."""
         return _can_end(self.kind)
 
+    @property
+    def is_newest_only(self) -> bool:
+        """Whether of several states of a register the one told as of the newest day counts, however they came in."""
+        return is_state_of_register(self.kind) and not self.kind.apart
+
     def expressions(self) -> list[str]:
-        """Whether there is a record (0, 1; 2 disputed, -1 ended), how far an event lies from the day, and each field."""
+        """Whether there is a record (0, 1; 2 disputed, -1 ended), how far an event lies from the day or since when a
+        state holds, and each field."""
         alias = self.alias
         ended = f"{alias}.valid_until < b.day" if self.can_end else "false"
         state = (
@@ -146,12 +153,14 @@ class _Joined:
         rank = [
             f"coalesce(2 * abs({alias}.valid_from - b.day) + ({alias}.valid_from < b.day)::int * 1000000, 0)::bigint"
         ]
+        if self.is_newest_only:
+            rank = [f"coalesce(({alias}.valid_from - {EPOCH})::bigint, {NOTHING})"]
         values = [
             f"CASE WHEN {ended} THEN {NOTHING} ELSE "
             f"coalesce({_value(self.kind, field, self._listed(field), alias)}, {NOTHING}) END"
             for field in self.fields
         ]
-        return [state, *(rank if self.is_event else []), *values]
+        return [state, *(rank if self.is_event or self.is_newest_only else []), *values]
 
     def _listed(self, field: Field) -> str:
         """SQL for the array of words whose places stand for the field's values."""
@@ -174,6 +183,11 @@ class _Joined:
             rank, *values = values
             groups = _nearest_first(groups, rank)
             values = [_only_first(groups, column) for column in values]
+        elif self.is_newest_only:
+            rank, *values = values
+            older = _older(groups, rank)
+            state = np.where(older, 0, state)
+            values = [np.where(older, NOTHING, column) for column in values]
         disputed = state == DISPUTED
         state = np.maximum.reduceat(state[groups.order], groups.starts) if len(state) else state
         found = {}
@@ -271,6 +285,17 @@ def _nearest_first(groups: _Groups, rank: Longs) -> _Groups:
     number = np.cumsum(number)
     within = np.lexsort((rank[groups.order], number))
     return _Groups(groups.order[within], groups.starts)
+
+
+def _older(groups: _Groups, since: Longs) -> Bools:
+    """The rows whose state began before another of their group."""
+    if not len(since):
+        return np.zeros(0, bool)
+    newest = np.maximum.reduceat(since[groups.order], groups.starts)
+    counts = np.diff(np.append(groups.starts, len(since)))
+    older = np.zeros(len(since), bool)
+    older[groups.order] = since[groups.order] < np.repeat(newest, counts)
+    return older
 
 
 def _only_first(groups: _Groups, values: Longs) -> Longs:

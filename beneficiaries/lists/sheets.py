@@ -10,6 +10,8 @@ from standards.words import Words
 PROBLEM = Words("要改的地方", "What to mend")  # the header of the column that words each row's problems
 CHANGED = Words("已整理的内容", "What was made plain")  # the name of the sheet that lists every change
 
+SHEET_STEP = 1_000_000  # the row of a second sheet begins here, so that (list, row) names one row
+
 TEXT, NUMBER, DATE, BOOL, OTHER, EMPTY = "t", "n", "d", "b", "o", "-"
 
 

@@ -1,7 +1,7 @@
 """When two things said about one subject cannot both be: the one rule, for lists, papers, doubts and their settling."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,9 +20,16 @@ class Said:
     values: dict[str, Any]
 
 
-def said_by(fact: Fact) -> Said:
+@dataclass(frozen=True, slots=True)
+class Told(Said):
+    """What is said, and whether a person read it off a paper (else a list says it)."""
+
+    is_entry: bool
+
+
+def said_by(fact: Fact) -> Told:
     """What a fact on record says."""
-    return Said(fact.valid_from, fact.valid_until, fact.values)
+    return Told(fact.valid_from, fact.valid_until, fact.values, is_entry(fact))
 
 
 def identity_of(kind: Kind, first: date, values: dict[str, Any]) -> tuple[object, ...]:
@@ -53,9 +60,40 @@ def disagree(kind: Kind, one: Said, other: Said) -> bool:
     if is_same_record(kind, one, other):
         ends_differ = bool(kind.until) and one.last != other.last
         return differs or ends_differ or one.first != other.first
-    if kind.dated != "status" or kind.list_of or kind.apart or not _overlap(one, other):
+    if kind.dated != "status" or kind.list_of or not _overlap(one, other):
         return False
+    if any(one.values.get(key) != other.values.get(key) for key in kind.apart):
+        return False  # another house, another kind of parentage
     return differs or bool(kind.day)
+
+
+def contradict(kind: Kind, one: "Told", other: "Told") -> bool:
+    """Whether two things on record cannot both count, whoever came first.
+
+    Of two lists that speak of one record the one may say more (the day it was cancelled), and a state that a register
+    tells gives way to the state that a register of a later day tells. What a paper said gives way to no list.
+    """
+    if one.is_entry or other.is_entry:
+        return disagree(kind, one, other)
+    if is_same_record(kind, one, other):
+        ends = {one.last, other.last} - {None}
+        is_more = one.first == other.first and len(ends) < 2
+        return disagree(kind, replace(one, last=None), replace(other, last=None)) or not is_more
+    return not is_state_of_register(kind) and disagree(kind, one, other)
+
+
+def is_state_of_register(kind: Kind) -> bool:
+    """A state that whole lists tell as of their own day: the newest day counts (rural, on the public payroll)."""
+    return kind.dated == "status" and not kind.day and kind.coverage == "none"
+
+
+def mirrors_of(fact: Fact) -> list[Fact]:
+    """The same said of the other of two (a marriage), where that is live; nothing for a kind about one person."""
+    mutual = load_catalogue().kind(fact.kind).mutual
+    if mutual not in fact.values:
+        return []
+    told = {f"values__{mutual}": fact.person_id, "valid_from": fact.valid_from}
+    return list(live_facts(Person(pk=fact.values[mutual]), fact.kind).filter(**told).select_related("person"))
 
 
 def _overlap(one: Said, other: Said) -> bool:
@@ -80,7 +118,7 @@ def against(fact: Fact) -> list[Fact]:
     """The live facts that cannot be where this one is."""
     kind = load_catalogue().kind(fact.kind)
     others = live_facts(subject_of(fact), fact.kind).exclude(pk=fact.pk)
-    return [other for other in others if disagree(kind, said_by(fact), said_by(other))]
+    return [other for other in others if contradict(kind, said_by(fact), said_by(other))]
 
 
 def lists_without(about: Person | Household, kind: Kind, said: Said) -> list[EvidenceList]:

@@ -109,14 +109,21 @@ def _sides_of_entry(doubt: Doubt) -> list[Choice]:
     return [*_facts([entry, *others]), denied]
 
 
+def places_of(villages: Iterable[str]) -> dict[str, Words]:
+    """Township and village of each code, by name. One query."""
+    wanted = set(villages)
+    codes = {code for village in wanted for code in (village, f"{village[:9]}000")}
+    names = dict(Division.objects.filter(code__in=codes).values_list("code", "name"))
+    told = {village: f"{names.get(f'{village[:9]}000', '')}{names.get(village, '')}" for village in wanted}
+    return {village: Words(name, name) for village, name in told.items()}
+
+
 def _households(memberships: "QuerySet[Membership]") -> list[Choice]:
     rows = list(memberships)
-    codes = {code for row in rows for code in (row.household.division, f"{row.household.division[:9]}000")}
-    names = dict(Division.objects.filter(code__in=codes).values_list("code", "name"))
+    places = places_of(row.household.division for row in rows)
     choices = []
     for row in rows:
-        village, township = row.household.division, f"{row.household.division[:9]}000"
-        place = f"{names.get(township, '')}{names.get(village, '')} {row.household.number}"
+        place = f"{places[row.household.division].zh} {row.household.number}"
         source = (row.list.title or row.list.file_name) if row.list else ""
         choices.append(
             Choice(

@@ -1,7 +1,8 @@
 """Facts from a list: compared with what is known, then written by COPY with their keyed digests.
 
 The same again changes nothing. More about the same record replaces it. A later state of a status closes the one
-before. Anything else that differs is disputed: both rows stay, neither counts, until a person settles it.
+before. Anything else that differs is disputed, whichever came first: both rows stay, neither counts, until a person
+settles it.
 """
 
 import json
@@ -12,11 +13,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from beneficiaries.models import EvidenceList, Fact
-from beneficiaries.queries.differing import Said, disagree, identity_of, live_facts, subject_of
+from beneficiaries.queries.differing import (
+    Told,
+    contradict,
+    identity_of,
+    is_state_of_register,
+    live_facts,
+    mirrors_of,
+    subject_of,
+)
 from beneficiaries.queries.facts import digests_of
 from beneficiaries.services.outcome import Taking
 from beneficiaries.services.staging import copy_columns, execute, flags, octets, plain, select, texts
-from beneficiaries.services.standing import reconsider
+from beneficiaries.services.standing import dispute, reconsider
 from facts.catalogue import Kind
 from standards.words import Words
 
@@ -46,11 +55,10 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Old(Said):
+class Old(Told):
     """One fact on record; ``is_entry``: read off a paper at the counter."""
 
     id: int
-    is_entry: bool
     is_disputed: bool
 
 
@@ -59,7 +67,8 @@ def plan_facts(taking: Taking, kind: Kind, stated: Sequence[Stated]) -> Plan:
     known = _known(kind, {fact.subject for fact in stated})
     plan = Plan()
     planned: dict[tuple[object, ...], Stated] = {}
-    for fact in stated:
+    for told in stated:
+        fact = _until_the_next(kind, told, known.get(told.subject, []))
         key = (fact.subject, *identity_of(kind, fact.first, fact.values))
         earlier = planned.get(key)
         if earlier is not None:
@@ -67,7 +76,9 @@ def plan_facts(taking: Taking, kind: Kind, stated: Sequence[Stated]) -> Plan:
             continue
         planned[key] = fact
         _against_known(taking, plan, kind, fact, known.get(fact.subject, []))
-    taking.same -= {fact.row for fact in plan.new}  # a row about two people may be new for one of them
+    _contradictions(taking, plan, kind, known)
+    if kind.mutual:
+        taking.same -= {fact.row for fact in plan.new}  # a row about two people may be new for one of them
     return plan
 
 
@@ -79,7 +90,7 @@ def _again(taking: Taking, plan: Plan, earlier: Stated, fact: Stated) -> None:
     plan.new.append(fact)
     plan.disputed |= {earlier.row, fact.row}
     for row in (earlier.row, fact.row):
-        _doubt(taking, row)
+        _doubt(taking, row, fact.subject)
 
 
 def _against_known(taking: Taking, plan: Plan, kind: Kind, fact: Stated, known: list[Old]) -> None:
@@ -100,35 +111,49 @@ def _against_known(taking: Taking, plan: Plan, kind: Kind, fact: Stated, known: 
     if same_record:
         _same_record(taking, plan, fact, same_record)
         return
-    before = next((old for old in known if _is_state_before(kind, old, fact)), None)
-    if before is None:
-        plan.new.append(fact)
+    before = [old for old in known if _is_state_before(kind, old, fact)]
+    if before:
+        _later_state(taking, plan, fact, max(before, key=lambda old: old.first))
     else:
-        _later_state(taking, plan, fact, before)
-    if fact.row not in taking.same:
-        _against_entries(taking, plan, kind, fact, known)
+        plan.new.append(fact)
 
 
 def _is_state_before(kind: Kind, old: Old, fact: Stated) -> bool:
-    """Whether a register of a later day closes what is on record. It never closes what a paper said by itself."""
-    is_state = kind.dated == "status" and not kind.day and kind.coverage == "none"
+    """Whether a register of a later day closes what is on record.
+
+    It never closes what a paper said by itself, nor what is in dispute: those days stay not known.
+    """
     return (
-        is_state
-        and not old.is_entry
+        is_state_of_register(kind)
+        and not (old.is_entry or old.is_disputed)
         and all(old.values.get(key) == fact.values.get(key) for key in kind.apart)
         and old.first < fact.first
         and (old.last is None or old.last >= fact.first)
     )
 
 
-def _against_entries(taking: Taking, plan: Plan, kind: Kind, fact: Stated, known: list[Old]) -> None:
-    """A list that differs from what a paper said of the same days goes to a person, with both."""
-    said = Said(fact.first, fact.last, fact.values)
-    differing = {old.id for old in known if old.is_entry and disagree(kind, said, old)}
-    if differing:
-        plan.disputed.add(fact.row)
-        plan.disputed_old |= differing
-        _doubt(taking, fact.row)
+def _contradictions(taking: Taking, plan: Plan, kind: Kind, known: dict[int, list[Old]]) -> None:
+    """What cannot be beside something else that is told of the same days goes to a person, whoever told it first."""
+    beside: dict[int, list[Stated]] = defaultdict(list)
+    for fact in plan.new:
+        beside[fact.subject].append(fact)
+    for fact in plan.new:
+        said = _told(fact)
+        on_record = [old for old in known.get(fact.subject, []) if old.id not in plan.replaced]
+        olds = {old.id for old in on_record if contradict(kind, said, old)}
+        news = {
+            one.row for one in beside[fact.subject] if one is not fact and contradict(kind, said, _told(one))
+        }
+        if not olds and not news:
+            continue
+        plan.disputed_old |= olds
+        if fact.row not in plan.disputed:
+            plan.disputed.add(fact.row)
+            _doubt(taking, fact.row, fact.subject)
+
+
+def _told(fact: Stated) -> Told:
+    return Told(fact.first, fact.last, fact.values, is_entry=False)
 
 
 def _is_confirmed(old: Old, fact: Stated) -> bool:
@@ -148,28 +173,46 @@ def _same_record(taking: Taking, plan: Plan, fact: Stated, same_record: list[Old
     old = same_record[0]
     agrees = all(fact.values.get(key, value) == value for key, value in old.values.items())
     agrees = agrees and old.first == fact.first and not (old.is_entry and old.is_disputed)
-    if len(same_record) == 1 and agrees and (old.last == fact.last or old.last is None):
+    if len(same_record) == 1 and agrees and len({old.last, fact.last} - {None}) < 2:
         plan.new.append(replace(fact, last=fact.last or old.last, values=old.values | fact.values))
         plan.replaced[old.id] = fact.row
         return
     plan.new.append(fact)
     plan.disputed.add(fact.row)
     plan.disputed_old |= {one.id for one in same_record}
-    _doubt(taking, fact.row)
+    _doubt(taking, fact.row, fact.subject)
 
 
 def _later_state(taking: Taking, plan: Plan, fact: Stated, old: Old) -> None:
-    """A register of a later day: equal says nothing new; different closes the state before it."""
+    """A register of a later day: different closes the state before it, equal says that it goes on.
+
+    Both are kept with their own day: a register of a day between may come in last.
+    """
+    plan.new.append(fact)
     if old.values == fact.values:
         taking.same.add(fact.row)
         return
     before = Stated(fact.row, fact.subject, old.first, fact.first - timedelta(days=1), old.values)
     plan.closed.append((old.id, before))
-    plan.new.append(fact)
     taking.changed.add(fact.row)
 
 
-def _doubt(taking: Taking, row: int) -> None:
+def _until_the_next(kind: Kind, fact: Stated, known: list[Old]) -> Stated:
+    """A state of one of several things (a car) ends where a register of a later day tells another of the same thing."""
+    if not kind.apart or not is_state_of_register(kind):
+        return fact
+    later = [
+        old.first
+        for old in known
+        if not old.is_entry
+        and fact.first < old.first <= (fact.last or date.max)
+        and all(old.values.get(key) == fact.values.get(key) for key in kind.apart)
+    ]
+    return replace(fact, last=min(later) - timedelta(days=1)) if later else fact
+
+
+def _doubt(taking: Taking, row: int, subject: int) -> None:
+    taking.in_doubt.setdefault(row, subject)
     if any(
         problem.row == row and problem.code == "two_households" for problem in taking.whole.checked.problems
     ):
@@ -192,7 +235,7 @@ def _known(kind: Kind, subjects: Iterable[int]) -> dict[int, list[Old]]:
     )
     for pk, subject, first, last, values, is_entry, is_disputed in rows:
         told = json.loads(values) if isinstance(values, str) else values
-        found[subject].append(Old(first, last, told, pk, is_entry, is_disputed))
+        found[subject].append(Old(first, last, told, is_entry, pk, is_disputed))
     return found
 
 
@@ -229,7 +272,8 @@ def write_facts(taking: Taking, kind: Kind, plan: Plan) -> int:
         },
     )
     if plan.disputed_old:
-        Fact.objects.filter(pk__in=plan.disputed_old).update(is_disputed=True)
+        doubted = list(Fact.objects.filter(pk__in=plan.disputed_old))
+        dispute([*doubted, *(mirror for fact in doubted for mirror in mirrors_of(fact))])
     _supersede(taking, plan)
     return len(plan.new)
 

@@ -7,6 +7,7 @@ from beneficiaries.lists.table import Table
 from beneficiaries.models import Doubt, ListRow, Person
 from beneficiaries.services.outcome import DOUBTS, Taking
 from beneficiaries.services.staging import copy_columns, execute, octets, plain, select, texts
+from facts.catalogue import load_catalogue
 from vault.crypto import encrypt_many
 
 SHEET_CHARACTERS = 60
@@ -90,7 +91,9 @@ def write_doubts(taking: Taking) -> int:
     checked, table = taking.whole.checked, taking.whole.checked.table
     refused = checked.refused
     odd = [problem for problem in checked.problems if problem.is_doubt and problem.row not in refused]
-    people = {taking.people[problem.row] for problem in odd if problem.row in taking.people}
+    doubted = _doubted(taking)
+    rows = {problem.row for problem in odd}
+    people = {pk for found in (taking.people, doubted) for row, pk in found.items() if row in rows}
     divisions = dict(Person.objects.filter(pk__in=people).values_list("pk", "division"))
     accounts = _accounts(taking)
     known = set(
@@ -99,6 +102,8 @@ def write_doubts(taking: Taking) -> int:
     made: list[Doubt] = []
     for problem in odd:
         person = taking.people.get(problem.row)
+        if problem.code == "lists_differ":
+            person = doubted.get(problem.row, person)
         kind = DOUBTS.get(problem.code, Doubt.Kind.OTHER)
         account = accounts.get(problem.row) if kind == Doubt.Kind.ACCOUNT_NAME else None
         if person is not None and (kind, person, account) in known:
@@ -120,6 +125,12 @@ def write_doubts(taking: Taking) -> int:
         )
     Doubt.objects.bulk_create(made, batch_size=1000)
     return len(made)
+
+
+def _doubted(taking: Taking) -> dict[int, int]:
+    """Row → the person in dispute, where that may be the other one of the row (a wife whom two rows marry)."""
+    kind = load_catalogue().kind(taking.evidence.kind)
+    return taking.in_doubt if kind.mutual else {}
 
 
 def _accounts(taking: Taking) -> dict[int, int]:

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from beneficiaries.lists.check import CheckedList
+from beneficiaries.lists.sheets import SHEET_STEP
 from beneficiaries.models import Doubt, EvidenceList, ListRow
 from standards.words import Words
 
 Progress = Callable[[int, int], None]
-SHEET_STEP = 1_000_000  # the row of a second sheet begins here, so that (list, row) names one row
 
 DOUBTS = {
     "sex_differs": Doubt.Kind.SEX_DIFFERS,
@@ -33,6 +33,9 @@ class Taking:
     same: set[int] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
     people: dict[int, int] = field(default_factory=dict)  # row → person
+    in_doubt: dict[int, int] = field(
+        default_factory=dict
+    )  # row → of whom or of which household it is disputed
     accounts: dict[int, tuple[int, bytes]] = field(
         default_factory=dict
     )  # row → owner and blind index of its account

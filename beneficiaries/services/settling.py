@@ -70,7 +70,7 @@ def _keep(doubt: Doubt, keep: int, *, by: Actor, on: date, outcome: str) -> None
     if doubt.kind == Doubt.Kind.TWO_HOUSEHOLDS:
         _keep_household(doubt.person_id, keep, on)
         return
-    choose(Fact.objects.get(pk=keep))
+    choose(Fact.objects.get(pk=keep), on=on)
     _close_of_gone(by=by, on=on, outcome=outcome, person=doubt.person_id)
 
 
@@ -85,7 +85,7 @@ def _keep_household(person: int, keep: int, on: date) -> None:
     said = Fact.objects.filter(person=person, kind="register", is_disputed=True, superseded_by=None)
     fact = said.filter(values__residence=kept.household.division).order_by("-pk").first()
     if fact is not None:
-        choose(fact)
+        choose(fact, on=on)
 
 
 def _keep_entry(doubt: Doubt, keep: int, *, by: Actor, on: date, outcome: str) -> None:
@@ -98,7 +98,7 @@ def _keep_entry(doubt: Doubt, keep: int, *, by: Actor, on: date, outcome: str) -
     elif doubt.kind == Doubt.Kind.WITHDRAWAL:
         reconsider([fact], on=on)  # it stands; what lists say against it is another doubt
     else:
-        choose(Fact.objects.select_related("person", "household__head").get(pk=keep))
+        choose(Fact.objects.select_related("person", "household__head").get(pk=keep), on=on)
     about = {"fact__person": fact.person_id} if fact.person_id else {"fact__household": fact.household_id}
     _close_of_gone(by=by, on=on, outcome=outcome, **about)
 

@@ -13,6 +13,7 @@ from beneficiaries.queries.differing import (
     is_same_record,
     lists_without,
     live_facts,
+    mirrors_of,
     said_by,
     subject_of,
 )
@@ -24,7 +25,7 @@ def dispute(facts: Iterable[Fact]) -> None:
     Fact.objects.filter(pk__in=[fact.pk for fact in facts]).update(is_disputed=True)
 
 
-def choose(kept: Fact) -> None:
+def choose(kept: Fact, *, on: date) -> None:
     """The kept fact counts; the disputed ones that cannot be where it is name it as their successor."""
     kind = load_catalogue().kind(kept.kind)
     others = live_facts(subject_of(kept), kept.kind).filter(is_disputed=True).exclude(pk=kept.pk)
@@ -34,9 +35,12 @@ def choose(kept: Fact) -> None:
         for other in others
         if is_same_record(kind, said, said_by(other)) or disagree(kind, said, said_by(other))
     ]
-    Fact.objects.filter(pk__in=gone).update(superseded_by=kept)
+    gone_too = [mirror.pk for other in others.filter(pk__in=gone) for mirror in mirrors_of(other)]
+    Fact.objects.filter(pk__in=[*gone, *gone_too]).update(superseded_by=kept)
     waits = Doubt.objects.filter(fact=kept, settled_on=None).exists()
     Fact.objects.filter(pk=kept.pk).update(is_disputed=waits)
+    if not waits:
+        reconsider(mirrors_of(kept), on=on)
 
 
 def take_back(fact: Fact, *, on: date) -> None:
@@ -48,7 +52,8 @@ def take_back(fact: Fact, *, on: date) -> None:
 
 def reconsider(facts: Iterable[Fact], *, on: date) -> None:
     """Let disputed facts count again against which nothing stands any more, and close their doubts."""
-    for fact in facts:
+    one_side = list(facts)
+    for fact in [*one_side, *(mirror for one in one_side for mirror in mirrors_of(one))]:
         if fact.is_disputed and not _is_open(fact):
             Fact.objects.filter(pk=fact.pk).update(is_disputed=False)
             for doubt in Doubt.objects.filter(fact=fact, settled_on=None):
@@ -65,14 +70,7 @@ def _is_open(fact: Fact) -> bool:
     waits = Doubt.objects.filter(fact=fact, settled_on=None)
     if waits.filter(kind=Doubt.Kind.WITHDRAWAL).exists() or (kind.entered == "confirmed" and waits.exists()):
         return True
-    if any(other.is_disputed or is_entry(other) for other in _rivals(fact)):
+    rivals = [*against(fact), *(rival for mirror in mirrors_of(fact) for rival in against(mirror))]
+    if any(other.is_disputed or is_entry(other) for other in rivals):
         return True
     return is_entry(fact) and bool(lists_without(subject_of(fact), kind, said_by(fact)))
-
-
-def _rivals(fact: Fact) -> list[Fact]:
-    """The live facts about the same record, or that cannot be beside it."""
-    kind, said = load_catalogue().kind(fact.kind), said_by(fact)
-    others = live_facts(subject_of(fact), fact.kind).exclude(pk=fact.pk)
-    same = [other for other in others if is_same_record(kind, said, said_by(other))]
-    return same + against(fact)

@@ -10,6 +10,7 @@ from beneficiaries import services
 from beneficiaries.forms.doubts import SettleForm
 from beneficiaries.forms.narrowing import DoubtFilters
 from beneficiaries.models import Doubt
+from beneficiaries.queries.compared import comparisons_of
 from beneficiaries.queries.doubts import choices_of, doubts_for, open_doubts, settlers_of
 from beneficiaries.queries.family import source_of
 from officials.access import StaffRequest, staff
@@ -88,6 +89,7 @@ def settle(request: StaffRequest, pk: int) -> HttpResponse:
         "kind": KINDS[doubt.kind],
         "words": Words(doubt.words["zh"], doubt.words["en"]),
         "source": _source(doubt),
+        "comparisons": comparisons_of(doubt),
         "form": form,
         "back_url": reverse("beneficiaries:doubts"),
     }

@@ -1,10 +1,14 @@
 """Doubts on the screen: what a person settles counts again, the other side stays on record."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from beneficiaries.models import Doubt, Fact, Membership, Person
 from beneficiaries.queries import edited_facts, household_of
+from beneficiaries.queries.compared import comparisons_of
+from beneficiaries.services import enter_fact
 from tests import factories as make
 from tests.beneficiaries.test_register_rules import COUPLE, DAY, FATHER, MOTHER, certificate, row, take
 
@@ -70,3 +74,55 @@ def test_who_may_not(checker, client):
         answers[number] = client.get(url).status_code
     # The township reviewer settles entries from papers only: a list's doubt is not among hers.
     assert answers == {"chen": 403, "gao": 404, "shen": 403, "guan": 403}
+
+
+def compared(doubt):
+    """What the page shows beside each other: what is compared, each source with its row, and the lines that differ."""
+    return [
+        (one.title.zh, [(source.words.zh, source.row) for source in one.sources],
+         {line.label.zh: [cell.zh for cell in line.cells] for line in one.lines if line.differs})
+        for one in comparisons_of(doubt)
+    ]  # fmt: skip
+
+
+def test_two_lists_that_differ_stand_beside_each_other_with_row_and_days(checker, client):
+    take(COUPLE)
+    certificate(MOTHER, "双女户", "ZZ-1", "2012-05-16", "")
+    certificate(MOTHER, "独女户", "ZZ-1", "2012-05-16", "2020-01-31")
+    doubt = Doubt.objects.get()
+    assert compared(doubt) == [
+        ("女儿户证", [("certificate.xlsx", 2), ("certificate.xlsx", 2)],
+         {"证件类型": ["双女户", "独女户"], "注销日期": ["—", "2020-01-31"], "到": ["至今", "2020-01-31"]}),
+    ]  # fmt: skip
+    page = client.get(reverse("beneficiaries:doubt", args=[doubt.pk])).content.decode()
+    assert [word in page for word in ("第 2 行", f"{DAY} 收到", "双女户", "独女户")] == [True] * 4
+
+
+def test_two_households_stand_beside_each_other(checker, client):
+    take(COUPLE)
+    take([row("户主", "李秀梅", MOTHER, "H2", make.HUAIHUA)])
+    ((title, sources, differing),) = compared(Doubt.objects.get())
+    assert (title, len(sources)) == ("户籍", 2)
+    assert differing == {
+        "村": ["马召镇焦楼村", "哑柏镇槐花村"], "户编号": ["H1", "H2"], "与户主关系": ["妻", "户主"],
+    }  # fmt: skip
+
+
+def test_another_name_stands_beside_the_registers(checker, client):
+    take(COUPLE)
+    take([row("户主", "赵文武", FATHER)])
+    ((_, sources, differing),) = compared(Doubt.objects.get())
+    assert (sources, differing["姓名"]) == ([("户籍登记", None), ("register.xlsx", 2)], ["赵文斌", "赵文武"])
+
+
+def test_a_paper_and_the_complete_list_that_does_not_hold_it_stand_beside_each_other(checker, client):
+    take(COUPLE)
+    father = Person.objects.get(name="赵文斌")
+    make.evidence_list(
+        "hardship", code="dibao", title="农村低保 2026-07", first=date(2026, 7, 1), last=date(2026, 7, 31)
+    )
+    enter_fact(household_of(father, on=DAY), kind="hardship", values={"kinds": ["dibao"]}, paper="hardship_certificate",
+               by=make.actor("clerk"), on=DAY, valid_from=date(2026, 7, 15))  # fmt: skip
+    ((_, sources, differing),) = compared(Doubt.objects.get())
+    assert [name for name, _ in sources][1] == "农村低保 2026-07"
+    assert next(iter(differing.values()))[1] == "名单上没有"
