@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 NO_SECTOR = 0xFFFFFFFA  # from here on, a number in a table of sectors says what is not there
+RECORDS_MAX = 3_000_000  # the largest file that is taken holds two million cells
 SMALL = 64  # bytes of a small sector
 ROOT = 5  # the kind of the entry that owns the small sectors
 BEGINS, ENDS, SHEET, ROW, ERROR, NOTE = 0x0809, 0x000A, 0x0085, 0x0208, 0x0205, 0x001C
@@ -76,16 +77,17 @@ def _numbers(data: bytes) -> list[int]:
 
 def sheet_marks(stream: bytes) -> list[tuple[Marks, bool]]:
     """For each sheet in order: formulas as [row, column, has a stored result], errors, hidden rows; has it notes."""
-    starts = [struct.unpack_from("<I", data)[0] for kind, data in _records(stream, 0) if kind == SHEET]
-    return [_of_one(stream, start) for start in starts]
+    left = iter(range(RECORDS_MAX))
+    starts = [struct.unpack_from("<I", data)[0] for kind, data in _records(stream, 0, left) if kind == SHEET]
+    return [_of_one(stream, start, left) for start in starts]
 
 
-def _of_one(stream: bytes, start: int) -> tuple[Marks, bool]:
+def _of_one(stream: bytes, start: int, left: Iterator[int]) -> tuple[Marks, bool]:
     formulas: list[list[int]] = []
     errors: list[list[int]] = []
     hidden: list[int] = []
     has_notes = False
-    for kind, data in _records(stream, start):
+    for kind, data in _records(stream, start, left):
         if kind in FORMULAS:
             # Two bytes of ones: a text (0), a truth value (1), an error (2) or nothing (3) in place of a number.
             is_number, what = data[12:14] != b"\xff\xff", data[6]
@@ -101,10 +103,13 @@ def _of_one(stream: bytes, start: int) -> tuple[Marks, bool]:
     return {"formulas": formulas, "errors": errors, "hidden_rows": hidden}, has_notes
 
 
-def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """The records of one part, to its end; a chart within it has a beginning and an end of its own."""
+def _records(stream: bytes, at: int, left: Iterator[int]) -> Iterator[tuple[int, bytes]]:
+    """The records of one part, to its end; a chart within it has a beginning and an end of its own.
+
+    ``left`` is what the whole file may still have: sheets that begin in one place are hostile.
+    """
     depth = 0
-    while True:
+    for _ in left:
         kind, size = struct.unpack_from("<HH", stream, at)
         depth += kind == BEGINS or kind in OLDER_BEGINS
         depth -= kind == ENDS
@@ -113,3 +118,4 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         if depth <= 0:
             return
         at += 4 + size
+    raise ValueError("more records than a workbook has cells")

@@ -30,6 +30,11 @@ class OldSheet:
 
 def xls(*sheets: OldSheet, is_short: bool = False, at_least: int = STREAM_MIN) -> bytes:
     """The bytes of an old workbook; a short one stands in the small sectors, as Java programs write it."""
+    return _short_container(stream(*sheets)) if is_short else container(stream(*sheets), at_least)
+
+
+def stream(*sheets: OldSheet) -> bytes:
+    """The records of an old workbook."""
     texts: dict[str, int] = {}
     bodies = [_sheet(sheet, texts) for sheet in sheets]
     heads = [_bound(sheet, 0) for sheet in sheets]
@@ -46,8 +51,7 @@ def xls(*sheets: OldSheet, is_short: bool = False, at_least: int = STREAM_MIN) -
     for sheet, body in zip(sheets, bodies, strict=True):
         heads.append(_bound(sheet, at))
         at += len(body)
-    stream = b"".join([before, formats, *heads, after, *bodies])
-    return _short_container(stream) if is_short else _container(stream, at_least)
+    return b"".join([before, formats, *heads, after, *bodies])
 
 
 def _record(number: int, data: bytes) -> bytes:
@@ -112,7 +116,7 @@ def _formula(row: int, column: int, result: str) -> bytes:
     return head + (_record(0x0207, _text(result)) if result else b"")
 
 
-def _container(stream: bytes, at_least: int) -> bytes:
+def container(stream: bytes, at_least: int = STREAM_MIN) -> bytes:
     """The compound file with one stream, "Workbook"; its tables stand behind it, and what lists them."""
     stream = stream.ljust(max(at_least, -(-len(stream) // SECTOR) * SECTOR), b"\0")
     count, tables, lists = len(stream) // SECTOR, 1, 0

@@ -69,7 +69,7 @@ def answer(text, kind=TEXT):
 
 
 @given(YEARS, MONTHS, DAYS, st.sampled_from(WRITTEN), st.booleans())
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_a_day_is_read_as_arithmetic_says_in_every_way_of_writing_it(year, month, day, form, is_wide):
     text = form.format(y=year, m=month, d=day, mm=f"{month:02d}", dd=f"{day:02d}")
     if is_wide:
@@ -78,7 +78,7 @@ def test_a_day_is_read_as_arithmetic_says_in_every_way_of_writing_it(year, month
 
 
 @given(st.integers(10_000, 69_999))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_a_day_number_is_the_day_that_many_days_after_the_last_of_1899(serial):
     told = answer(str(serial), NUMBER)
     if told == "in_future":
@@ -88,7 +88,7 @@ def test_a_day_number_is_the_day_that_many_days_after_the_last_of_1899(serial):
 
 
 @given(st.text("0123456789-/.年月日 号:T", max_size=14))
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_no_text_becomes_a_day_that_its_digits_do_not_say(text):
     told = answer(text)
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", told):
@@ -156,14 +156,14 @@ WAYS = {
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
 @given(st.lists(NAMES, min_size=1, max_size=8))
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_a_text_is_read_in_whichever_encoding_it_was_written(way, names):
     text = "\r\n".join([",".join(HEADER), *names])
     assert decode(way(text))[0] == text
 
 
 @given(st.lists(NAMES, min_size=1, max_size=4))
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_the_libraries_write_the_same_bytes(names):
     text = "\n".join(names)
     assert (utf8(text), utf16(text, "<"), gb18030(text)) == tuple(

@@ -14,6 +14,7 @@ import pytest
 from beneficiaries.lists import guard
 from beneficiaries.lists.guard import read_book
 from standards.words import Refusal
+from tests.beneficiaries.old_workbooks import OldSheet, container, stream
 from tests.beneficiaries.test_bad_files import GOOD, SHEET, replaced
 from tests.beneficiaries.workbooks import GIRL, HEADER, ROW, check, csv_bytes, xlsx
 
@@ -85,7 +86,14 @@ def macro() -> bytes:
     )
 
 
+def endless() -> bytes:
+    """An old workbook of fifty sheets that all begin before five million records of nothing."""
+    whole = stream(*(OldSheet([["x"]], name=f"{number}") for number in range(50)))
+    return container(whole[:-4] + bytes(4 * 5_000_000) + whole[-4:])
+
+
 WORKBOOKS = {
+    "five million records of nothing": (endless, "broken"),
     "1,048,576 empty rows": (empty_rows, ""),
     "a cell in the last row": (lambda: sheet('<row r="1048576"><c r="A1048576"><v>1</v></c></row>'), "any"),
     "ten columns to the last row": (

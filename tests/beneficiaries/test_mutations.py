@@ -239,9 +239,9 @@ def slips(seeds):
 
 
 def test_no_slip_of_a_byte_is_taken_silently():
-    slips(range(250))
+    slips(range(150))
 
 
 @pytest.mark.long
 def test_a_thousand_slips_of_bytes():
-    slips(range(250, 1250))
+    slips(range(150, 1150))
