@@ -91,6 +91,32 @@ class GuardedMoves(_LaterConstraint):
         return "audit.constraints.GuardedMoves", (), kwargs
 
 
+class KeepsBefore(_LaterConstraint):
+    """What a row held is kept when it changes: a trigger writes it down, with who changed it and why.
+
+    The columns in ``without`` are worked out from others. The function ``guanai_keep_before`` belongs to the room whose
+    tables these are; it refuses a change for which nobody has said who makes it.
+    """
+
+    def __init__(self, *, name: str, without: Iterable[str] = ()) -> None:
+        super().__init__(name=name)
+        self.without = list(without)
+
+    def _create(self, table: str) -> str:
+        without = ", ".join(f"'{column}'" for column in self.without)
+        return (
+            f'CREATE TRIGGER "{self.name}" AFTER UPDATE ON "{table}" FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) '
+            f"EXECUTE FUNCTION guanai_keep_before({without})"
+        )
+
+    def _remove(self, table: str) -> str:
+        return f'DROP TRIGGER "{self.name}" ON "{table}"'
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        kwargs = {"name": self.name, "without": self.without}
+        return "audit.constraints.KeepsBefore", (), kwargs
+
+
 def different_people(name: str, *fields: str) -> models.CheckConstraint:
     """The people in ``fields`` (staff numbers, "" for nobody yet) all differ."""
     rule = models.Q()

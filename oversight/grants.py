@@ -70,6 +70,8 @@ def _statements(table: str, live: set[tuple[str, str]]) -> Iterator[str]:
     yield f'REVOKE UPDATE, DELETE, TRUNCATE ON "{table}" FROM "{role}"'
     if changes := [column for column in kept.changes if (table, column) in live]:
         yield f'GRANT UPDATE ({_quoted(changes)}) ON "{table}" TO "{role}"'
+    if not kept.inserts:
+        yield f'REVOKE INSERT ON "{table}" FROM "{role}"'
     if kept.deletes:
         yield f'GRANT DELETE ON "{table}" TO "{role}"'
     for later in kept.later:

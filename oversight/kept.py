@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.db.models import Model
 
+FIRST = "first"
+
 
 @dataclass(frozen=True, slots=True)
 class Later:
@@ -30,6 +32,10 @@ class Kept:
     changes: tuple[str, ...] = ()
     later: tuple[Later, ...] = ()
     deletes: bool = False
+    first: tuple[
+        str, ...
+    ] = ()  # columns that change, each change kept by the database: what they first held stays
+    inserts: bool = True  # else only triggers write it
 
 
 def _once(column: str) -> Later:
@@ -66,13 +72,22 @@ KEPT: dict[str, Kept] = {
     ),
     "beneficiaries_learnedheader": Kept(changes=("state", "taken_back_by", "taken_back_on")),
     "beneficiaries_listrow": Kept(changes=("outcome", "problems")),
-    "beneficiaries_household": Kept(changes=("head_id", "closed_on"), later=(_once("head_id"), _once("closed_on"))),
-    "beneficiaries_person": Kept(changes=("division", "phone", "phone_index", "phone_last4", "merged_into_id")),
-    "beneficiaries_membership": Kept(
-        changes=("relation", "valid_until", "is_disputed"), later=(_once("valid_until"),)
+    "beneficiaries_household": Kept(
+        changes=("head_id", "division", "closed_on"), first=("head_id", "division", "closed_on")
     ),
-    "beneficiaries_parentage": Kept(),
-    "beneficiaries_fact": Kept(changes=("is_disputed", "superseded_by_id")),
+    "beneficiaries_person": Kept(
+        changes=("name", "division", "phone", "phone_index", "phone_last4", "terms", "merged_into_id"),
+        first=("name", "division", "phone", "phone_index", "phone_last4"),
+    ),
+    "beneficiaries_membership": Kept(
+        changes=("relation", "valid_until", "is_disputed"), first=("relation", "valid_until", "is_disputed")
+    ),
+    "beneficiaries_parentage": Kept(changes=("valid_until",), first=("valid_until",)),
+    "beneficiaries_change": Kept(inserts=False),
+    "beneficiaries_alsosaid": Kept(),
+    "beneficiaries_fact": Kept(
+        changes=("is_disputed", "superseded_by_id"), first=("is_disputed", "superseded_by_id")
+    ),
     "beneficiaries_coverage": Kept(),
     "beneficiaries_account": Kept(changes=("state", "verified_by", "verified_on", "closed_by", "closed_on")),
     "beneficiaries_doubt": Kept(changes=("settled_by", "settled_on", "outcome"), later=(_once("settled_on"),)),
@@ -168,12 +183,18 @@ CHAINED = frozenset({"audit_trailrow", "audit_block", "oversight_stock"})
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Columns of a table that stay from a moment on: all that were written with the row, or those of a `Later`."""
+    """Columns of a table that stay from a moment on: all that were written with the row, those of a `Later`, or what
+    the columns of ``first`` first held."""
 
     table: str
     name: str
     columns: tuple[str, ...]
     when: str = ""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is about what the columns first held, whatever they hold now."""
+        return self.name == FIRST
 
 
 def stages() -> list[Stage]:
@@ -185,6 +206,8 @@ def stages() -> list[Stage]:
             continue
         kept = KEPT[table]
         found.append(Stage(table, "written", unchanging(model)))
+        if kept.first:
+            found.append(Stage(table, FIRST, kept.first))
         found += [Stage(table, later.name, later.columns, later.when.format(row="")) for later in kept.later]
     return found
 

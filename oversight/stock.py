@@ -119,12 +119,15 @@ def _digested(stage: Stage, where: str, when: str = "") -> tuple[list[int], byte
 def _live(stage: Stage, where: str, when: str = "") -> Iterator[tuple[int, bytes]]:
     """(key, digest) of the rows of a stage as they stand, by key."""
     key, columns = _key(stage), ", ".join(f'"{column}"' for column in stage.columns)
+    source = f'"{stage.table}"'
+    if stage.is_first:
+        columns, source = _first(stage)
     asked = f"({where}) AND ({when})" if when else where
     secret, blake = _secret(stage), hashlib.blake2b
     with connection.cursor() as cursor:
         cursor.execute(_PLAIN)
         with cursor.copy(
-            f'COPY (SELECT {key}, {columns} FROM "{stage.table}" WHERE {asked} ORDER BY 1) TO STDOUT'  # noqa: S608 - our names
+            f"COPY (SELECT {key}, {columns} FROM {source} WHERE {asked} ORDER BY 1) TO STDOUT"  # noqa: S608 - our names
         ) as copy:
             for chunk in copy:
                 for line in bytes(chunk).split(b"\n")[:-1]:
@@ -132,6 +135,34 @@ def _live(stage: Stage, where: str, when: str = "") -> Iterator[tuple[int, bytes
                         int(line[: line.index(b"\t")]),
                         blake(line, key=secret, digest_size=DIGEST_BYTES).digest(),
                     )
+
+
+def _first(stage: Stage) -> tuple[str, str]:
+    """The columns as they were before their first change, which the database kept, and where to read them."""
+    columns = ", ".join(
+        f"""CASE WHEN b.held ? '{column}' THEN b.held ->> '{column}' ELSE t."{column}"::text END"""
+        for column in stage.columns
+    )
+    before = f"""SELECT "row", jsonb_object_agg(key, value) AS held FROM (
+        SELECT DISTINCT ON (c."row", e.key) c."row", e.key, e.value FROM beneficiaries_change c, jsonb_each(c.old) e
+        WHERE c."table" = '{stage.table}' ORDER BY c."row", e.key, c.id) o GROUP BY 1"""  # noqa: S608 - our names
+    return columns, f'"{stage.table}" t LEFT JOIN ({before}) b ON b."row" = t.id'
+
+
+def otherwise_than_said() -> Iterator[tuple[str, int]]:
+    """(table, key) of the rows whose columns do not hold what their last change, kept by the database, left there."""
+    for stage in stages():
+        if stage.is_first:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"""SELECT DISTINCT t.id FROM "{stage.table}" t JOIN (
+                          SELECT DISTINCT ON (c."row", e.key) c."row", e.key, e.value
+                          FROM beneficiaries_change c, jsonb_each(c.new) e WHERE c."table" = %s
+                          ORDER BY c."row", e.key, c.id DESC) l ON l."row" = t.id
+                        WHERE to_jsonb(t) -> l.key IS DISTINCT FROM l.value ORDER BY t.id""",  # noqa: S608 - our names
+                    [stage.table],
+                )
+                yield from ((stage.table, key) for (key,) in cursor.fetchall())
 
 
 def _secret(stage: Stage) -> bytes:

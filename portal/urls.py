@@ -13,6 +13,7 @@ from portal.views import (
     family,
     held,
     home,
+    list_decisions,
     missed,
     new_family,
     notices,
@@ -51,6 +52,7 @@ urlpatterns = [
     path("county/", county.overview, name="county"),
     path("county/not-applied/", missed.missed, name="missed"),
     path("county/quality/", quality.overview, name="quality"),
+    path("lists/<int:pk>/decisions/", list_decisions.list_decisions, name="list_decisions"),
     path("doubles/", doubles.doubles, name="doubles"),
     path("doubles/<int:one>/<int:other>/apart/", doubles.apart, name="double_apart"),
     # Beneath the simulation's own page, which is the room of the policies below: it links here by its own address.

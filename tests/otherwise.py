@@ -23,8 +23,12 @@ $body$;
 @contextmanager
 def otherwise() -> Iterator[None]:
     """Run the UPDATEs and DELETEs of the body as the owner of the tables, in the same transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('guanai.by', 'story', true)")
     with connection.execute_wrapper(_as_owner):
         yield
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('guanai.by', '', true)")
 
 
 def _as_owner(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

@@ -4,12 +4,15 @@ from beneficiaries.models.accounts import Account
 from beneficiaries.models.doubles import Double
 from beneficiaries.models.doubts import Doubt
 from beneficiaries.models.facts import Fact
+from beneficiaries.models.history import AlsoSaid, Change
 from beneficiaries.models.lists import Coverage, EvidenceList, LearnedHeader, ListRow
 from beneficiaries.models.people import AwaitedParent, Household, Membership, Parentage, Person, SearchTerm
 
 __all__ = [
     "Account",
+    "AlsoSaid",
     "AwaitedParent",
+    "Change",
     "Coverage",
     "Double",
     "Doubt",

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Now
 
+from audit.constraints import KeepsBefore
 from beneficiaries.models.lists import EvidenceList
 from beneficiaries.models.people import Household, Person
 
@@ -13,7 +14,9 @@ class Fact(models.Model):
     """One fact about one person or household: the slim table the sweep reads.
 
     ``values`` holds only the fields its kind file names (dates as ISO text, money as fen), never an identity,
-    account or phone number. A correction is a new row; the old one then names it in ``superseded_by``.
+    account or phone number. A correction is a new row; the old one then names it in ``superseded_by``. So does the row of
+    a list that says what is on record already: it counts when the one it names is taken back. A row that was taken back
+    names itself.
     ``digest`` is keyed over (person, household, kind, days, values, list, row): ``verify`` recomputes it.
     From a list: ``list`` and ``row``; from a paper at the counter: ``entered_by`` and ``paper``.
     """
@@ -54,6 +57,7 @@ class Fact(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")), name="fact_days_in_order"
             ),
+            KeepsBefore(name="fact_keeps_before"),
         ]
 
     def __str__(self) -> str:

@@ -1,28 +1,60 @@
-"""People, the households they stand in, and whose children they are."""
+"""People, the households they stand in, and whose children they are.
 
-from django.contrib.postgres.fields import ArrayField
+What a row held before a change stands in :class:`beneficiaries.models.history.Change`, written by the database.
+"""
+
+from datetime import date
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
+from audit.constraints import KeepsBefore
 from beneficiaries.models.lists import EvidenceList
 from beneficiaries.models.scoped import Scoped
 from vault.fields import EncryptedField
 
+NOWHERE = ""
+"""The division of a person or household that no list says any more: no official's scope holds it, no search finds it."""
+NEVER = date(1, 1, 1)
+"""The last day of a parentage that was taken back: it holds on no day."""
+
+
+def days_in_order() -> Q:
+    """The memberships that hold on some day; one that was taken back ends before it begins."""
+    return Q(valid_until=None) | Q(valid_until__gte=F("valid_from"))
+
+
+class Days(Func):
+    """The days from the first to the last, both in it."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
 
 class Household(models.Model):
-    """A registered household (户). ``number`` is the booklet's, ``division`` the village's 12-digit code."""
+    """A registered household (户). ``number`` is the booklet's, ``division`` the village's 12-digit code.
+
+    ``list`` brought it; where that list was withdrawn and no other says it, its division is :data:`NOWHERE`.
+    """
 
     number = models.CharField(max_length=40, unique=True)
     division = models.CharField(max_length=12, db_collation="C")
     head = models.ForeignKey("Person", null=True, on_delete=models.PROTECT, related_name="+")
     opened_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
+    list = models.ForeignKey(
+        EvidenceList, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    recorded_at = models.DateTimeField(db_default=Now())
 
     objects = Scoped()
 
     class Meta:
         indexes = [models.Index(fields=["division", "id"], name="household_by_division")]
+        constraints = [KeepsBefore(name="household_keeps_before")]
 
     def __str__(self) -> str:
         return self.number
@@ -32,7 +64,8 @@ class Person(models.Model):
     """One natural person. The ID number is the key between lists; names find, never identify.
 
     ``terms`` is what the search box finds the name by; the database keeps :class:`SearchTerm` in step with it.
-    ``division`` is the village where the person is registered now.
+    ``division`` is the village where the person is registered now. ``list`` brought the person; where that was withdrawn
+    and no other list says it, the division is :data:`NOWHERE`.
     ``merged_into`` names the row that is read in this one's place: two people found that both are one person (`Double`).
     """
 
@@ -50,6 +83,10 @@ class Person(models.Model):
     merged_into = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="rows", db_index=False
     )
+    list = models.ForeignKey(
+        EvidenceList, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    recorded_at = models.DateTimeField(db_default=Now())
 
     objects = Scoped()
 
@@ -66,7 +103,8 @@ class Person(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="merged_into_another"
-            )
+            ),
+            KeepsBefore(name="person_keeps_before", without=["terms"]),
         ]
 
     def __str__(self) -> str:
@@ -92,8 +130,21 @@ class SearchTerm(models.Model):
         return self.term
 
 
+class MembershipManager(models.Manager["Membership"]):
+    """Without those that were taken back."""
+
+    def get_queryset(self) -> models.QuerySet["Membership"]:
+        """The memberships that hold on some day."""
+        return super().get_queryset().filter(days_in_order())
+
+
 class Membership(models.Model):
-    """A person in a household, from a day until a day. ``relation`` is a GB/T 4761 code ("02" head)."""
+    """A person in a household, from a day until a day. ``relation`` is a GB/T 4761 code ("02" head).
+
+    One person stands in one household at a time: the database refuses a second one on the same days that is not in
+    dispute. One that was taken back ends the day before it begins: it holds on no day, and only ``ever`` names it.
+    ``corrects`` is the row whose place this one took.
+    """
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
@@ -103,13 +154,28 @@ class Membership(models.Model):
     is_disputed = models.BooleanField(default=False)  # two lists put one person into two open households
     list = models.ForeignKey(EvidenceList, null=True, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(db_default=Now())
+    entered_by = models.CharField(max_length=40, blank=True, default="", db_default="")
+    corrects = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    objects = MembershipManager()
+    ever = models.Manager["Membership"]()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["person"], condition=Q(valid_until=None, is_disputed=False), name="one_open_household"
+            ExclusionConstraint(
+                name="one_household_at_a_time",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    (Days("valid_from", "valid_until", Value("[]")), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(is_disputed=False) & days_in_order(),
             ),
-            models.UniqueConstraint(fields=["household", "person", "valid_from"], name="one_membership"),
+            models.UniqueConstraint(
+                fields=["household", "person", "valid_from"], condition=days_in_order(), name="one_membership"
+            ),
+            KeepsBefore(name="membership_keeps_before"),
         ]
         indexes = [models.Index(fields=["household"], name="membership_by_household")]
 
@@ -117,8 +183,20 @@ class Membership(models.Model):
         return f"{self.person_id} in {self.household_id}"
 
 
+class ParentageManager(models.Manager["Parentage"]):
+    """Without those that were taken back."""
+
+    def get_queryset(self) -> models.QuerySet["Parentage"]:
+        """The parentages that hold on some day."""
+        return super().get_queryset().exclude(valid_until=NEVER)
+
+
 class Parentage(models.Model):
-    """Whose child. Unknown parents are rows that are not there; only lists and papers make one, never a guess."""
+    """Whose child. Unknown parents are rows that are not there; only lists and papers make one, never a guess.
+
+    One that was taken back has :data:`NEVER` as its last day, and only ``ever`` names it. ``corrects`` is the row whose
+    place this one took.
+    """
 
     class Kind(models.TextChoices):
         BIRTH = "birth"
@@ -131,9 +209,24 @@ class Parentage(models.Model):
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
     list = models.ForeignKey(EvidenceList, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+    entered_by = models.CharField(max_length=40, blank=True, default="", db_default="")
+    corrects = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    objects = ParentageManager()
+    ever = models.Manager["Parentage"]()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["child", "parent", "kind"], name="one_parentage")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["child", "parent", "kind"],
+                condition=Q(valid_until=None) | ~Q(valid_until=NEVER),
+                name="one_parentage",
+            ),
+            KeepsBefore(name="parentage_keeps_before"),
+        ]
         indexes = [models.Index(fields=["parent"], name="parentage_by_parent")]
 
     def __str__(self) -> str:
@@ -143,7 +236,7 @@ class Parentage(models.Model):
 class AwaitedParent(models.Model):
     """A list names a parent by an ID number that is not on the register yet (another township's list comes later).
 
-    Only the blind index is kept. When that person is registered, the row becomes a parentage.
+    Only the blind index is kept, once for each list. When that person is registered, the rows become a parentage.
     """
 
     child = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -152,7 +245,7 @@ class AwaitedParent(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["child", "citizen_id_index"], name="one_awaited_parent")
+            models.UniqueConstraint(fields=["child", "citizen_id_index", "list"], name="one_awaited_parent")
         ]
         indexes = [models.Index(fields=["citizen_id_index"], name="awaited_parent_by_number")]
 

@@ -7,8 +7,17 @@ from beneficiaries.services.accounts import (
     verify_account,
     verify_listed_accounts,
 )
+from beneficiaries.services.because import because
 from beneficiaries.services.booklets import BookletRow, send_booklet
 from beneficiaries.services.cancelling import cancel_list, refuse_cancelled
+from beneficiaries.services.correcting import (
+    correct_fact,
+    correct_head,
+    correct_membership,
+    correct_name,
+    correct_parentage,
+    correct_phone,
+)
 from beneficiaries.services.doubles import (
     ask_to_merge,
     ask_to_part,
@@ -30,10 +39,11 @@ from beneficiaries.services.lists import (
     refuse_list,
     take_list,
     upload_list,
-    withdraw_list,
 )
+from beneficiaries.services.moving import move_in, move_out
 from beneficiaries.services.settling import settle_doubt
 from beneficiaries.services.waiting import check_waiting, take_waiting
+from beneficiaries.services.withdrawing import withdraw_list
 
 __all__ = [
     "BookletRow",
@@ -42,17 +52,26 @@ __all__ = [
     "ask_to_part",
     "ask_to_take",
     "ask_to_withdraw",
+    "because",
     "cancel_list",
     "check_again",
     "check_list",
     "check_waiting",
     "close_account",
+    "correct_fact",
+    "correct_head",
+    "correct_membership",
+    "correct_name",
+    "correct_parentage",
+    "correct_phone",
     "enter_account",
     "enter_fact",
     "import_list",
     "keep_merged",
     "look_again",
     "merge",
+    "move_in",
+    "move_out",
     "name_columns",
     "part",
     "refuse_account",

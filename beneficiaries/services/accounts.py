@@ -9,6 +9,7 @@ from audit.actor import Actor
 from audit.door import create, perform, perform_all, record
 from beneficiaries.account_digests import digests_of
 from beneficiaries.models import Account, Doubt, EvidenceList, Person
+from beneficiaries.services.again import Again
 from beneficiaries.services.evidence import match_people
 from beneficiaries.services.outcome import Taking
 from beneficiaries.services.staging import copy_columns, next_keys, octets, plain, select, texts
@@ -29,15 +30,21 @@ def take_accounts(taking: Taking, kind: Kind) -> int:
     _doubt_other_names(taking)
     taking.accounts = {row: (taking.people[row], index) for row, index in indexes.items()}
     live = {
-        (owner, bytes(index))
-        for owner, index in select(
-            """SELECT owner_id, number_index FROM beneficiaries_account
+        (owner, bytes(index)): pk
+        for owner, index, pk in select(
+            """SELECT owner_id, number_index, id FROM beneficiaries_account
                WHERE owner_id = ANY(%s) AND state IN ('entered', 'verified')""",
             list({taking.people[row] for row in rows}),
         )
     }
     new = [row for row in rows if (taking.people[row], indexes[row]) not in live]
     taking.same |= set(rows) - set(new)
+    again = [
+        (taking.people[row], account)
+        for row in rows
+        if (account := live.get((taking.people[row], indexes[row])))
+    ]
+    Again(accounts=list(dict.fromkeys(again))).write(taking.evidence.pk)
     if not new:
         return 0
     sealed = encrypt_many([values["number"][row] for row in new], column="beneficiaries_account.number")

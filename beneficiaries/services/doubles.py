@@ -9,6 +9,7 @@ from audit.actor import Actor
 from audit.door import create, perform
 from beneficiaries.models import Double, Person
 from beneficiaries.queries.called import alone
+from beneficiaries.services.because import because
 from beneficiaries.services.line import in_line
 from standards.words import Refusal, Words
 
@@ -61,7 +62,7 @@ def merge(double: Double, *, by: Actor, on: date, against: Sequence[Words] = ())
     Nothing is moved or rewritten. ``against`` is what spoke against it on the page, kept with the word. Whoever takes
     a list, enters a fact, grants a right or builds a batch meanwhile waits, and then sees one person.
     """
-    with transaction.atomic():
+    with transaction.atomic(), because(by, double.reason):
         in_line()
         alone()
         _ask_free(double.stays, double.other)
@@ -88,7 +89,7 @@ def keep_merged(double: Double, *, by: Actor, on: date, reason: str) -> Double:
 
 def part(double: Double, *, by: Actor, on: date) -> Double:
     """The second person's word: each row is read for itself again, with all that was written to it meanwhile."""
-    with transaction.atomic():
+    with transaction.atomic(), because(by, double.part_reason):
         in_line()
         alone()
         parted = perform(double, "part", by=by, on=on)

@@ -28,6 +28,7 @@ from beneficiaries.queries.differing import (
 )
 from beneficiaries.queries.facts import digests_of
 from beneficiaries.queries.family import source_of
+from beneficiaries.services.because import because
 from beneficiaries.services.line import in_line
 from beneficiaries.services.named import of_the_other, with_named
 from beneficiaries.services.standing import dispute
@@ -86,7 +87,7 @@ def enter_fact(
         )
     days = _days(known, values, valid_from or on)
     source = _Source(known, paper, by, on)
-    with transaction.atomic():
+    with transaction.atomic(), because(by, paper):
         in_line()
         if isinstance(subject, Person):
             values = with_named(known, subject, values)
@@ -108,6 +109,23 @@ def _enter(subject: Person | Household, said: Said, source: "_Source") -> Fact:
     return fact
 
 
+def enter_instead(wrong: Fact, values: dict[str, Any], *, paper: str, by: Actor, on: date) -> Fact:
+    """Write what a paper says in the place of a wrong entry, which names it. For services: who may is asked before."""
+    known = load_catalogue().kind(wrong.kind)
+    if not values.keys() <= known.fields.keys():
+        raise ValueError(f"{wrong.kind} has the fields {', '.join(known.fields)}")
+    Fact.objects.filter(pk=wrong.pk).update(
+        superseded_by=wrong
+    )  # while the new one is compared with the rest
+    fact = _enter(
+        subject_of(wrong),
+        Said(*_days(known, values, wrong.valid_from), values),
+        _Source(known, paper, by, on),
+    )
+    Fact.objects.filter(pk=wrong.pk).update(superseded_by=fact)
+    return fact
+
+
 def _is_on_record(person: int, said: Said, kind: Kind) -> bool:
     """Whether everything is said of the other of two already: by the list that knows them both."""
     return any(_says_all(kind, fact, said) for fact in live_facts(Person(pk=person), kind.name))
@@ -119,7 +137,7 @@ def ask_to_withdraw(fact: Fact, *, by: Actor, on: date, reason: str, approved: S
     ``approved`` are the receipt numbers of what was approved on it, named to whoever confirms.
     Raises Refusal for what came from a list, was replaced or taken back already, or waits already.
     """
-    with transaction.atomic():
+    with transaction.atomic(), because(by, reason):
         in_line()
         fresh = Fact.objects.select_related("person", "household__head").get(pk=fact.pk)
         if not is_entry(fresh):

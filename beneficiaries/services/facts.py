@@ -1,8 +1,8 @@
 """Facts from a list: compared with what is known, then written by COPY with their keyed digests.
 
-The same again changes nothing. More about the same record replaces it. A later state of a status closes the one
-before. Anything else that differs is disputed, whichever came first: both rows stay, neither counts, until a person
-settles it.
+The same again is kept as said by this list too, and changes nothing. More about the same record replaces it. A later
+state of a status closes the one before. Anything else that differs is disputed, whichever came first: both rows stay,
+neither counts, until a person settles it.
 """
 
 import json
@@ -12,20 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from beneficiaries.models import EvidenceList, Fact
-from beneficiaries.queries.differing import (
-    Told,
-    contradict,
-    identity_of,
-    is_state_of_register,
-    live_facts,
-    mirrors_of,
-    subject_of,
-)
+from beneficiaries.models import Fact
+from beneficiaries.queries.differing import Told, contradict, identity_of, is_state_of_register, mirrors_of
 from beneficiaries.queries.facts import digests_of
 from beneficiaries.services.outcome import Taking
 from beneficiaries.services.staging import copy_columns, execute, flags, octets, plain, select, texts
-from beneficiaries.services.standing import dispute, reconsider
+from beneficiaries.services.standing import dispute
 from facts.catalogue import Kind
 from standards.words import Words
 
@@ -52,6 +44,7 @@ class Plan:
     disputed_old: set[int] = field(default_factory=set)  # facts
     replaced: dict[int, int] = field(default_factory=dict)  # fact → row
     closed: list[tuple[int, Stated]] = field(default_factory=list)  # fact → its copy with a last day
+    again: list[tuple[Stated, "Old"]] = field(default_factory=list)  # what is on record already
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +98,10 @@ def _against_known(taking: Taking, plan: Plan, kind: Kind, fact: Stated, known: 
         plan.new.append(replace(fact, last=fact.last or old.last, values=old.values | fact.values))
         plan.replaced[old.id] = fact.row
         return
-    if any(_says_all(old, fact) for old in same_record):
+    said = next((old for old in same_record if _says_all(old, fact)), None)
+    if said is not None:
         taking.same.add(fact.row)
+        plan.again.append((fact, said))
         return
     if same_record:
         _same_record(taking, plan, fact, same_record)
@@ -242,7 +237,8 @@ def _known(kind: Kind, subjects: Iterable[int]) -> dict[int, list[Old]]:
 def write_facts(taking: Taking, kind: Kind, plan: Plan) -> int:
     """Write the plan; gives how many facts are new. Needs the transaction of the caller."""
     closing = [fact for _, fact in plan.closed]
-    facts = [*plan.new, *closing]
+    again = [fact for fact, _ in plan.again]
+    facts = [*plan.new, *closing, *again]
     if not facts:
         return 0
     source = taking.evidence.pk
@@ -267,7 +263,15 @@ def write_facts(taking: Taking, kind: Kind, plan: Plan) -> int:
             "row": plain(numbers),
             "entered_by": "",
             "paper": "",
-            "is_disputed": flags([fact.row in plan.disputed for fact in plan.new] + [False] * len(closing)),
+            "is_disputed": flags(
+                [fact.row in plan.disputed for fact in plan.new] + [False] * (len(closing) + len(again))
+            ),
+            "superseded_by": plain(
+                [
+                    *[None] * (len(plan.new) + len(closing)),
+                    *(old.id for _, old in plan.again),
+                ]
+            ),
             "digest": octets(digests),
         },
     )
@@ -293,24 +297,9 @@ def _supersede(taking: Taking, plan: Plan) -> None:
         """UPDATE beneficiaries_fact old SET superseded_by_id = new.id
            FROM (SELECT unnest(%s::bigint[]) AS id, unnest(%s::int[]) AS row) p, beneficiaries_fact new
            WHERE old.id = p.id AND new.list_id = %s AND new.row = p.row AND new.kind = old.kind
-             AND new.valid_from = old.valid_from
+             AND new.valid_from = old.valid_from AND new.superseded_by_id IS NULL
              AND (new.person_id, new.household_id) IS NOT DISTINCT FROM (old.person_id, old.household_id)""",
         [old for old, _ in pairs],
         [taking.number(row) for _, row in pairs],
         taking.evidence.pk,
     )
-
-
-def take_back_facts(evidence: EvidenceList, *, on: date) -> None:
-    """Let the facts of a withdrawn list count no more, and those it replaced or disputed count again.
-
-    A withdrawn fact stays on record and names itself as its successor.
-    """
-    Fact.objects.filter(superseded_by__list=evidence).exclude(list=evidence).update(superseded_by=None)
-    execute(
-        "UPDATE beneficiaries_fact SET superseded_by_id = id WHERE list_id = %s AND superseded_by_id IS NULL",
-        evidence.pk,
-    )
-    gone = Fact.objects.filter(list=evidence, is_disputed=True).select_related("person", "household")
-    for fact in gone:
-        reconsider(live_facts(subject_of(fact), fact.kind), on=on)

@@ -24,20 +24,18 @@ from beneficiaries.lists.headers import UnknownColumns
 from beneficiaries.lists.marked import marked_workbook
 from beneficiaries.lists.periods import Period
 from beneficiaries.models import Account, Coverage, EvidenceList
-from beneficiaries.queries.differing import disputed_entries
 from beneficiaries.queries.divisions import known_villages
 from beneficiaries.queries.facts import rows_digest
 from beneficiaries.queries.headers import learnt_headers
 from beneficiaries.services.accounts import take_accounts
+from beneficiaries.services.because import because
 from beneficiaries.services.entering import doubt_entries_without
 from beneficiaries.services.evidence import take_evidence
-from beneficiaries.services.facts import take_back_facts
 from beneficiaries.services.line import in_line
 from beneficiaries.services.list_rows import write_doubts, write_rows
 from beneficiaries.services.outcome import Taking
 from beneficiaries.services.preview import preview_of, told_columns, told_totals
 from beneficiaries.services.register import take_register
-from beneficiaries.services.standing import reconsider
 from facts.catalogue import load_catalogue
 from jobs.bell import ring
 from jobs.leases import Lease, resume
@@ -131,7 +129,7 @@ def check_list(evidence: EvidenceList, *, on: date, lease: Lease[EvidenceList] |
         return checked
     rows = len(whole.checked.table)
     progress(rows, rows * 3)
-    with transaction.atomic():
+    with transaction.atomic(), because(SYSTEM, source=evidence):
         taking = Taking(evidence, whole, on)
         _rolled_back(taking)
         progress(rows * 2, rows * 3)
@@ -156,7 +154,7 @@ def take_list(
     whole = _read(evidence, on)
     rows = len(whole.checked.table)
     progress(rows, rows * 3)
-    with transaction.atomic():
+    with transaction.atomic(), because(by, source=evidence):
         taking = Taking(evidence, whole, on)
         _write(taking)
         progress(rows * 2, rows * 3)
@@ -181,7 +179,7 @@ def import_list(
         whole = _read(evidence, on)
     except Refusal as refusal:
         return _cannot_be(evidence, refusal, on)
-    with transaction.atomic():
+    with transaction.atomic(), because(by, source=evidence):
         taking = Taking(evidence, whole, on)
         before = transaction.savepoint()
         _write(taking)
@@ -230,25 +228,6 @@ def check_again(evidence: EvidenceList, *, by: Actor, on: date) -> None:
 def refuse_list(evidence: EvidenceList, *, by: Actor, on: date) -> EvidenceList:
     """Send a list back to its department: nothing of it is taken."""
     return perform(evidence, "refuse", by=by, on=on)
-
-
-def withdraw_list(evidence: EvidenceList, *, by: Actor, on: date) -> EvidenceList:
-    """Withdraw a taken evidence list: its coverage ends with its state, its facts no longer count.
-
-    A register or account list cannot be withdrawn: others stand on its people. Raises Refusal.
-    """
-    if load_catalogue().kind(evidence.kind).stores != "facts":
-        raise Refusal(
-            "户籍和账户名单导入后不能撤销，请用新名单更正",
-            "A register or account list cannot be withdrawn: correct it by a new list",
-            code="not_withdrawable",
-        )
-    with transaction.atomic():
-        in_line()
-        withdrawn = perform(evidence, "withdraw", by=by, on=on)
-        take_back_facts(evidence, on=on)
-        reconsider(disputed_entries(evidence.kind), on=on)
-        return withdrawn
 
 
 def _cannot_be(evidence: EvidenceList, refusal: Refusal, on: date) -> EvidenceList:

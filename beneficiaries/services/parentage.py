@@ -7,6 +7,7 @@ grandchildren and others: a parent not on record is not known.
 
 from datetime import date
 
+from beneficiaries.models.people import NEVER
 from beneficiaries.services.outcome import Taking
 from beneficiaries.services.staging import execute
 from beneficiaries.services.subjects import find_people
@@ -23,6 +24,16 @@ def write_parentage(taking: Taking, rows: list[int], first_day: date) -> None:
     named, awaited = _named(taking, rows)
     pairs = named + _of_the_head(taking, rows)
     children, parents = zip(*sorted(set(pairs)), strict=True) if pairs else ((), ())
+    execute(
+        """INSERT INTO beneficiaries_alsosaid (list_id, person_id, parent_id, relation)
+           SELECT %s, c, p, '' FROM unnest(%s::bigint[], %s::bigint[]) AS u(c, p) WHERE EXISTS (
+             SELECT FROM beneficiaries_parentage x WHERE x.child_id = c AND x.parent_id = p AND x.kind = 'birth'
+               AND x.valid_until IS DISTINCT FROM %s) ORDER BY c, p""",
+        taking.evidence.pk,
+        list(children),
+        list(parents),
+        NEVER,
+    )
     execute(
         """INSERT INTO beneficiaries_parentage (child_id, parent_id, kind, list_id)
            SELECT c, p, 'birth', %s FROM unnest(%s::bigint[], %s::bigint[]) AS u(c, p) ORDER BY c, p
@@ -83,7 +94,13 @@ def _arrived() -> None:
     execute(
         """WITH arrived AS (
              DELETE FROM beneficiaries_awaitedparent a USING beneficiaries_person p
-             WHERE p.citizen_id_index = a.citizen_id_index RETURNING a.child_id, p.id AS parent_id, a.list_id)
-           INSERT INTO beneficiaries_parentage (child_id, parent_id, kind, list_id)
-           SELECT child_id, parent_id, 'birth', list_id FROM arrived ORDER BY 1, 2 ON CONFLICT DO NOTHING"""
+             WHERE p.citizen_id_index = a.citizen_id_index AND p.division <> ''
+             RETURNING a.child_id, p.id AS parent_id, a.list_id),
+           made AS (
+             INSERT INTO beneficiaries_parentage (child_id, parent_id, kind, list_id)
+             SELECT child_id, parent_id, 'birth', min(list_id) FROM arrived GROUP BY 1, 2 ORDER BY 1, 2
+             ON CONFLICT DO NOTHING RETURNING child_id, parent_id, list_id)
+           INSERT INTO beneficiaries_alsosaid (list_id, person_id, parent_id, relation)
+           SELECT a.list_id, a.child_id, a.parent_id, '' FROM arrived a
+           WHERE (a.child_id, a.parent_id, a.list_id) NOT IN (SELECT child_id, parent_id, list_id FROM made)"""
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from beneficiaries.models import Person
-from beneficiaries.services.staging import arrays, copy_columns, next_keys, octets, plain, texts
+from beneficiaries.services.staging import NULL, arrays, copy_columns, next_keys, octets, plain, texts
 from beneficiaries.terms import terms_of
 from vault import blind
 from vault.crypto import encrypt_many
@@ -22,8 +22,8 @@ class NewPerson:
     phone: str | None
 
 
-def add_people(people: Sequence[NewPerson]) -> dict[str, int]:
-    """Register new people; gives the primary key of each ID number."""
+def add_people(people: Sequence[NewPerson], *, source: int | None = None) -> dict[str, int]:
+    """Register the new people of a list (``source``); gives the primary key of each ID number."""
     if not people:
         return {}
     numbers = [person.citizen_id for person in people]
@@ -45,9 +45,28 @@ def add_people(people: Sequence[NewPerson]) -> dict[str, int]:
             "phone_index": octets(phone_index),
             "phone_last4": octets(phone_last4),
             "terms": arrays(terms[person.name] for person in people),
+            "list": NULL if source is None else source,
         },
     )
     return dict(zip(numbers, keys, strict=True))
+
+
+def bring_back(people: dict[int, NewPerson]) -> None:
+    """Register people anew who stand nowhere since the lists that brought them were withdrawn."""
+    rows = list(Person.objects.filter(pk__in=people))
+    for row in rows:
+        said = people[row.pk]
+        row.name, row.division, row.terms = said.name, said.division, terms_of(said.name)
+        set_phone(row, said.phone)
+    columns = ["name", "division", "terms", "phone", "phone_index", "phone_last4"]
+    Person.objects.bulk_update(rows, columns, batch_size=1000)
+
+
+def set_phone(person: Person, phone: str | None) -> None:
+    """The number, encrypted by its field, with its indexes; does not save."""
+    person.phone = phone
+    person.phone_index = blind.index(phone, purpose="phone") if phone else None
+    person.phone_last4 = blind.index(phone, purpose="phone_last4") if phone else None
 
 
 def phone_columns(phones: Sequence[str | None]) -> list[list[bytes | None]]:
@@ -63,8 +82,5 @@ def change_phones(phones: dict[int, str]) -> None:
     """Keep newer telephone numbers of known people."""
     people = list(Person.objects.filter(pk__in=phones))
     for person in people:
-        phone = phones[person.pk]
-        person.phone = phone
-        person.phone_index = blind.index(phone, purpose="phone")
-        person.phone_last4 = blind.index(phone, purpose="phone_last4")
+        set_phone(person, phones[person.pk])
     Person.objects.bulk_update(people, ["phone", "phone_index", "phone_last4"], batch_size=1000)

@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 from beneficiaries.models import Household, Membership, Person
+from beneficiaries.models.people import NOWHERE
+from beneficiaries.services.again import Again
 from beneficiaries.services.evidence import compare_name, period_of_list
 from beneficiaries.services.facts import Stated, plan_facts, write_facts
 from beneficiaries.services.outcome import Taking
 from beneficiaries.services.parentage import write_parentage
-from beneficiaries.services.people import NewPerson, add_people, change_phones
+from beneficiaries.services.people import NewPerson, add_people, bring_back, change_phones
 from beneficiaries.services.staging import copy_columns, flags, next_keys, plain, select, set_values, texts
 from beneficiaries.services.subjects import find_people
 from facts.catalogue import Kind
@@ -33,6 +35,7 @@ class _Register:
         default_factory=dict
     )  # known: id, division, head
     homes: dict[str, int] = field(default_factory=dict)  # household number → household
+    again: Again = field(default_factory=Again)  # what is on record already
 
 
 def take_register(taking: Taking, kind: Kind) -> int:
@@ -50,6 +53,7 @@ def take_register(taking: Taking, kind: Kind) -> int:
     _households(register)
     _memberships(register)
     write_parentage(taking, register.rows, register.first_day)
+    register.again.write(taking.evidence.pk)
     new = _facts(register, kind)
     _same_people(register)
     taking.same -= register.touched
@@ -78,11 +82,12 @@ def _people(register: _Register) -> None:
     """Find or add everybody; fills the taking's people."""
     taking, values = register.taking, register.taking.values
     numbers, names, phones = values["subject"], values["subject_name"], values.get("phone")
-    known = find_people(numbers[row] for row in register.rows)
+    known = find_people((numbers[row] for row in register.rows), also_nowhere=True)
+    returned = {number for number, person in known.items() if person.division == NOWHERE}
     new: dict[str, NewPerson] = {}
     for row in register.rows:
         number = numbers[row]
-        if number in known:
+        if number in known and number not in returned:
             compare_name(taking, row, names[row], known[number])
         elif number not in new:
             new[number] = NewPerson(
@@ -101,11 +106,18 @@ def _people(register: _Register) -> None:
             new[number] = NewPerson(
                 number, person.name, of_number, person.born_on, person.division, person.phone
             )
-    keys = {number: person.id for number, person in known.items()} | add_people(list(new.values()))
+    keys = {number: person.id for number, person in known.items()}
+    bring_back({keys[number]: new.pop(number) for number in returned & new.keys()})
+    keys |= add_people(list(new.values()), source=taking.evidence.pk)
     taking.people = {row: keys[numbers[row]] for row in register.rows}
     if phones:
         _newer_phones(
-            register, {row: phones[row] for row in register.rows if phones[row] and numbers[row] in known}
+            register,
+            {
+                row: phones[row]
+                for row in register.rows
+                if phones[row] and numbers[row] in known.keys() - returned
+            },
         )
 
 
@@ -117,7 +129,9 @@ def _newer_phones(register: _Register, phones: dict[int, str]) -> None:
     changed: dict[int, str] = {}
     for row, index in zip(phones, blind.index_many(phones.values(), purpose="phone"), strict=True):
         before = stored.get(people[row])
-        if before is None or bytes(before) != index:
+        if before is not None and bytes(before) == index:
+            register.again.phones.append((people[row], index))
+        else:
             changed[people[row]] = phones[row]
             register.touched.add(row)
             register.taking.changed.add(row)
@@ -135,7 +149,7 @@ def _refuse_elsewhere(register: _Register) -> None:
     register.households = {number: (pk, division, head) for number, pk, division, head in known}
     for row in rows:
         household = register.households.get(values["household_number"][row])
-        if household and household[1][:9] != values["residence"][row][:9]:
+        if household and household[1] and household[1][:9] != values["residence"][row][:9]:
             words = Words("这个户编号已在另一个镇使用", "This household number is used in another township")
             taking.refuse(row, "household_number", words, "household_elsewhere")
 
@@ -146,11 +160,14 @@ def _households(register: _Register) -> None:
     rows_of: dict[str, list[int]] = defaultdict(list)
     for row in register.rows:
         rows_of[values["household_number"][row]].append(row)
-    opened, headless = [], []
+    opened, headless, returned = [], [], []
     for number, rows in rows_of.items():
         head = next((taking.people[row] for row in rows if values["relation"][row] in HEAD_CODES), None)
         if number not in register.households:
             opened.append((number, values["residence"][rows[0]], head))
+            register.touched |= set(rows)
+        elif register.households[number][1] == NOWHERE:
+            returned.append((register.households[number][0], values["residence"][rows[0]], head))
             register.touched |= set(rows)
         elif register.households[number][2] is None and head:
             headless.append((register.households[number][0], head))
@@ -158,8 +175,9 @@ def _households(register: _Register) -> None:
     if opened:
         numbers, places, heads = zip(*opened, strict=True)
         columns = {"number": texts(numbers), "division": plain(places), "head": plain(heads)}
-        copy_columns(Household, {"id": plain(keys), **columns})
-    set_values(Household, "head", "bigint", headless)
+        copy_columns(Household, {"id": plain(keys), **columns, "list": taking.evidence.pk})
+    set_values(Household, "head", "bigint", headless + [(home, head) for home, _, head in returned])
+    set_values(Household, "division", "text", [(home, place) for home, place, _ in returned])
     register.homes = {number: household[0] for number, household in register.households.items()}
     register.homes |= {number: key for key, (number, _, _) in zip(keys, opened, strict=True)}
 
@@ -183,7 +201,10 @@ def _memberships(register: _Register) -> None:
         person, relation = taking.people[row], values["relation"][row]
         household = register.homes[values["household_number"][row]]
         here = next((one for one in standing[person] if one[1] == household), None)
+        first = max(register.first_day, date.fromisoformat(values["born_on"][row]))
         if here is not None:
+            if here[0] is not None:
+                register.again.memberships.append((person, household, relation, first))
             if here[0] is not None and here[2] != relation:
                 relations.append((here[0], relation))
                 register.touched.add(row)
@@ -200,7 +221,6 @@ def _memberships(register: _Register) -> None:
             disputed_old |= {one[0] for one in standing[person] if one[0] is not None}
             if person in placed:
                 placed[person][4] = True
-        first = max(register.first_day, date.fromisoformat(values["born_on"][row]))
         made: list[Any] = [household, person, relation, first, is_disputed]
         new.append(made)
         placed.setdefault(person, made)

@@ -8,6 +8,7 @@ from audit.actor import Actor
 from audit.door import record
 from beneficiaries.models import Doubt, Fact, Membership, Person
 from beneficiaries.queries.doubts import NO_ENTRY, choices_of, disputed_memberships, settlers_of
+from beneficiaries.services.because import because
 from beneficiaries.services.line import in_line
 from beneficiaries.services.standing import choose, reconsider, take_back
 from officials.roles import Role
@@ -21,7 +22,7 @@ def settle_doubt(doubt: Doubt, *, by: Actor, on: date, outcome: str, keep: int |
     paper that is not kept (``NO_ENTRY``) names itself. Raises Refusal where another person settled it first, no side
     was chosen, or the doubt is one's own.
     """
-    with transaction.atomic():
+    with transaction.atomic(), because(by, outcome):
         in_line()
         fresh: Doubt = Doubt.objects.select_for_update().get(pk=doubt.pk)
         _ask_settler(fresh, by)

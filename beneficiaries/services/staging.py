@@ -78,8 +78,13 @@ def _column(model: type[models.Model], name: str) -> str:
 def select(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
     """Rows of a fixed statement: long lists of keys go as one array (``= ANY(%s)``), not as thousands of parameters."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(statement, _given(parameters))
         return list(cursor.fetchall())
+
+
+def _given(parameters: tuple[Any, ...]) -> Any:
+    """The parameters one by one, or by name where the only one is a mapping."""
+    return parameters[0] if len(parameters) == 1 and isinstance(parameters[0], Mapping) else parameters
 
 
 def next_keys(model: type[models.Model], count: int) -> list[int]:
@@ -97,7 +102,7 @@ def next_keys(model: type[models.Model], count: int) -> list[int]:
 def execute(statement: str, *parameters: Any) -> int:
     """Run a fixed statement; gives how many rows it touched."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(statement, _given(parameters))
         return int(cursor.rowcount)
 
 

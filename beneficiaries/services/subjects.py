@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from beneficiaries.models.people import NOWHERE
 from beneficiaries.services.staging import select
 from vault import blind
 
@@ -18,8 +19,11 @@ class Known:
     division: str
 
 
-def find_people(numbers: Iterable[str]) -> dict[str, Known]:
-    """The registered people with these ID numbers. One query."""
+def find_people(numbers: Iterable[str], *, also_nowhere: bool = False) -> dict[str, Known]:
+    """The registered people with these ID numbers. One query.
+
+    ``also_nowhere``: those too that were brought by lists which have all been withdrawn.
+    """
     wanted = list(dict.fromkeys(numbers))
     indexes = blind.index_many(wanted, purpose="citizen_id")
     by_index = dict(zip(indexes, wanted, strict=True))
@@ -27,7 +31,11 @@ def find_people(numbers: Iterable[str]) -> dict[str, Known]:
         "SELECT citizen_id_index, id, name, division FROM beneficiaries_person WHERE citizen_id_index = ANY(%s)",
         indexes,
     )
-    return {by_index[bytes(index)]: Known(pk, name, division) for index, pk, name, division in rows}
+    return {
+        by_index[bytes(index)]: Known(pk, name, division)
+        for index, pk, name, division in rows
+        if also_nowhere or division != NOWHERE
+    }
 
 
 def households_of(people: Sequence[tuple[int, date]], today: date) -> list[int | None]:

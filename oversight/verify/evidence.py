@@ -22,7 +22,11 @@ _RULES = (
         ),
         """SELECT f.id FROM beneficiaries_fact f LEFT JOIN beneficiaries_evidencelist e ON e.id = f.list_id
            WHERE f.superseded_by_id = f.id AND e.state IS DISTINCT FROM 'withdrawn' AND NOT EXISTS
-                 (SELECT FROM beneficiaries_doubt d WHERE d.fact_id = f.id AND d.settled_on IS NOT NULL) ORDER BY f.id""",
+                 (SELECT FROM beneficiaries_doubt d WHERE d.fact_id = f.id AND d.settled_on IS NOT NULL) AND NOT EXISTS
+                 (SELECT FROM beneficiaries_change c JOIN audit_trailrow t ON t.actor_number = c."by" AND t.verb = 'withdraw'
+                    AND t."table" = 'beneficiaries_evidencelist' AND t.at BETWEEN c.at - interval '1 hour' AND c.at
+                  WHERE c."table" = 'beneficiaries_fact' AND c."row" = f.id
+                    AND c.new ->> 'superseded_by_id' = f.id::text) ORDER BY f.id""",
     ),
     Rule(
         "beneficiaries_fact",

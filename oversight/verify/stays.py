@@ -18,6 +18,9 @@ def _rows() -> Iterator[Culprit]:
             if found.is_gone
             else Words(f"不该再变的内容被改动（{columns}）", f"Columns that stay were changed ({columns})"),
         )
+    for table, key in stock.otherwise_than_said():
+        words = Words("现在的内容不是最后一次变动留下的", "It does not hold what its last change left there")
+        yield Culprit(table, key, words)
     stock.take(on=today())
 
 

@@ -89,11 +89,13 @@ def test_who_is_called_just_so_comes_before_many_whose_names_begin_so(clerk):
 def test_two_rows_that_are_one_person_are_found_once_by_the_row_that_stays(clerk, typed):
     stays = search(YUTONG, official=clerk).hits[0].person
     other = make.person("赵雨童", date(2008, 2, 3), number=YUTONG_AGAIN, phone="13800000927")
-    Person.objects.filter(pk=other.pk).update(merged_into=stays)
+    with otherwise():
+        Person.objects.filter(pk=other.pk).update(merged_into=stays)
     assert [hit.person for hit in search(typed, official=clerk, most=1).hits] == [stays]
     assert search(typed, official=clerk, most=1, page=2).hits == ()
     stays_elsewhere = make.person("赵雨童", date(2008, 2, 3), division=make.HUAIHUA)
-    Person.objects.filter(pk=other.pk).update(merged_into=stays_elsewhere)
+    with otherwise():
+        Person.objects.filter(pk=other.pk).update(merged_into=stays_elsewhere)
     assert stays_elsewhere not in [hit.person for hit in search(typed, official=clerk).hits]
 
 

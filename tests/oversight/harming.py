@@ -4,9 +4,9 @@ import pytest
 from django.db import connection, transaction
 
 from config.database.roles import as_owner
-from oversight import grants
 from oversight.verify import verify
 
+HOLDING = ("guanai_refuse_change", "guanai_keep_before")
 as_two_roles = pytest.mark.django_db(transaction=True)  # the owner's connection is another one
 
 
@@ -26,18 +26,27 @@ def run(statement, *parameters):
         return cursor.rowcount
 
 
+def _words_of(function):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef(%s::regproc)", [function])
+        return cursor.fetchone()[0]
+
+
 def behind_the_back(statement, *parameters):
     """What verify says when the owner of the tables has run a statement; then it is undone.
 
-    The owner is not held up by a trigger: its function is emptied for the statement and put back after it.
+    The owner is not held up by a trigger: the functions are emptied for the statement and put back after it.
     """
     with as_owner(), transaction.atomic():
-        run(
-            "CREATE OR REPLACE FUNCTION guanai_refuse_change() RETURNS trigger LANGUAGE plpgsql"
-            " AS $body$ BEGIN RETURN NEW; END $body$"
-        )
+        whole = [_words_of(name) for name in HOLDING]
+        for name in HOLDING:
+            run(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
+                " AS $body$ BEGIN RETURN NEW; END $body$"
+            )
         run(statement, *parameters)
-        run(grants.REFUSE)
+        for words in whole:
+            run(words)
         found = broken()
         transaction.set_rollback(True)
     return found

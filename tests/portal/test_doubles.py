@@ -10,7 +10,7 @@ from django.urls import reverse
 from beneficiaries.models import Account, Double, Fact, Household, Membership, Person
 from beneficiaries.queries import family, household_of, search
 from beneficiaries.queries.doubles import suspected
-from beneficiaries.services import ask_to_merge, ask_to_part, look_again, merge, part, say_apart
+from beneficiaries.services import ask_to_merge, ask_to_part, because, look_again, merge, part, say_apart
 from standards import citizen_id
 from standards.words import Refusal
 from tests import factories as make
@@ -196,9 +196,12 @@ def told() -> dict[str, list]:
 
 def test_the_database_lets_nobody_stand_under_who_stands_under_another(officials):
     people = [put() for _ in range(3)]
-    Person.objects.filter(pk=people[1].pk).update(merged_into=people[0])
+    told = because(make.actor("county_checker"), "同一个人")
+    with told:
+        Person.objects.filter(pk=people[1].pk).update(merged_into=people[0])
     for row, into in ((2, 1), (0, 2), (0, 0)):
-        with pytest.raises(IntegrityError), transaction.atomic():
+        told = because(make.actor("county_checker"), "同一个人")
+        with pytest.raises(IntegrityError, match="merged"), transaction.atomic(), told:
             Person.objects.filter(pk=people[row].pk).update(merged_into=people[into])
 
 

@@ -130,6 +130,7 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
         "portal:simulated_change": {**policy, "pk": 1},
         "portal:double_merge": {"one": pair[0].pk, "other": pair[1].pk},
         "portal:double_step": {"pk": double.pk, "move": "look_again"},
+        "portal:list_decisions": {"pk": listed.pk},
         "programs:policy": policy, "programs:file": policy, "programs:step": {**policy, "move": "propose"},
         "payments:batch": {"pk": batch.pk}, "payments:lines": {"pk": batch.pk}, "payments:progress": {"pk": batch.pk},
         "payments:download": {"pk": batch.pk, "part": BankFile.objects.get().part},

@@ -1,0 +1,35 @@
+"""What a list says that is on record already: kept as said by this list too, so that it stands when the first one goes."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from beneficiaries.models import AlsoSaid
+from beneficiaries.services.staging import copy_columns, octets, plain
+
+
+@dataclass
+class Again:
+    """Memberships as (person, household, relation, first day), phones as (person, index), accounts as (owner, account)."""
+
+    memberships: list[tuple[int, int, str, date]] = field(default_factory=list)
+    phones: list[tuple[int, bytes]] = field(default_factory=list)
+    accounts: list[tuple[int, int]] = field(default_factory=list)
+
+    def write(self, source: int) -> None:
+        """Keep them as said by the list ``source`` too."""
+        if self.memberships:
+            people, homes, relations, days = zip(*self.memberships, strict=True)
+            columns = {"household": plain(homes), "relation": plain(relations), "valid_from": plain(days)}
+            copy_columns(AlsoSaid, {"list": source, "person": plain(people), **columns})
+        if self.phones:
+            people, indexes = zip(*self.phones, strict=True)
+            copy_columns(
+                AlsoSaid,
+                {"list": source, "person": plain(people), "relation": "", "phone_index": octets(indexes)},
+            )
+        if self.accounts:
+            people, accounts = zip(*self.accounts, strict=True)
+            copy_columns(
+                AlsoSaid,
+                {"list": source, "person": plain(people), "relation": "", "account": plain(accounts)},
+            )

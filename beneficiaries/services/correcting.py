@@ -1,0 +1,145 @@
+"""Corrections by a person: the row keeps what it held, or a new row names the one whose place it takes.
+
+Each says why, and stands on the trail under the name of who did it. An ID number is never corrected: another number is
+another person, perhaps a double; sex and birth date are in it.
+"""
+
+from datetime import date, timedelta
+from typing import TypeVar
+
+from django.db import transaction
+
+from audit.actor import Actor
+from audit.door import record
+from beneficiaries.models import Fact, Household, Membership, Parentage, Person
+from beneficiaries.models.people import NEVER
+from beneficiaries.queries.differing import is_entry
+from beneficiaries.services.because import because
+from beneficiaries.services.entering import enter_instead
+from beneficiaries.services.line import in_line
+from beneficiaries.services.people import set_phone
+from beneficiaries.terms import terms_of
+from officials.roles import Role
+from standards import names
+from standards import phone as phones
+from standards.words import Refusal
+
+R = TypeVar("R", Membership, Parentage)
+CORRECTORS = (Role.TOWNSHIP_REVIEWER, Role.COUNTY_CHECKER)
+
+
+def correct_name(person: Person, name: str, *, by: Actor, on: date, reason: str) -> Person:
+    """The name as the booklet or card has it. Raises Refusal for what cannot be a name."""
+    _ask(by, (Role.COUNTY_CHECKER,))
+    right = names.read(name)
+    with transaction.atomic(), because(by, reason):
+        fresh: Person = Person.objects.select_for_update().get(pk=person.pk)
+        fresh.name, fresh.terms = right, terms_of(right)
+        fresh.save(update_fields=["name", "terms"])
+        record("correct", fresh, by=by, on=on, detail={"column": "name", "reason": reason})
+    return fresh
+
+
+def correct_phone(person: Person, phone: str, *, by: Actor, on: date, reason: str) -> Person:
+    """A telephone number the family gave, or none (""). Raises Refusal for what cannot be a number."""
+    _ask(by, (Role.CLERK, *CORRECTORS))
+    right = phones.read(phone) if phone else None
+    with transaction.atomic(), because(by, reason):
+        fresh: Person = Person.objects.select_for_update().get(pk=person.pk)
+        set_phone(fresh, right)
+        fresh.save(update_fields=["phone", "phone_index", "phone_last4"])
+        record("correct", fresh, by=by, on=on, detail={"column": "phone", "reason": reason})
+    return fresh
+
+
+def correct_head(household: Household, head: Person, *, by: Actor, on: date, reason: str) -> Household:
+    """Another member is head. Raises Refusal for somebody who does not stand in the household now."""
+    _ask(by, CORRECTORS)
+    with transaction.atomic(), because(by, reason):
+        in_line()
+        fresh: Household = Household.objects.select_for_update().get(pk=household.pk)
+        if not fresh.memberships.filter(person=head, valid_until=None, is_disputed=False).exists():
+            raise Refusal(
+                "户主要是现在在这一户的人",
+                "The head must be a member of this household now",
+                code="no_member",
+            )
+        fresh.head = head
+        fresh.save(update_fields=["head"])
+        record("correct", fresh, by=by, on=on, detail={"column": "head", "reason": reason})
+    return fresh
+
+
+def correct_membership(
+    wrong: Membership, *, relation: str, valid_from: date, by: Actor, on: date, reason: str
+) -> Membership:
+    """A new row with the right relation and first day takes the place of the wrong one, which holds on no day any more."""
+    _ask(by, CORRECTORS)
+    right = Membership(
+        household_id=wrong.household_id, person_id=wrong.person_id, relation=relation, valid_from=valid_from,
+        valid_until=wrong.valid_until, is_disputed=wrong.is_disputed, entered_by=by.number, corrects=wrong,
+    )  # fmt: skip
+    return _instead(right, wrong, wrong.valid_from - timedelta(days=1), by=by, on=on, reason=reason)
+
+
+def correct_parentage(
+    wrong: Parentage, parent: Person, *, kind: str, by: Actor, on: date, reason: str
+) -> Parentage:
+    """A new row with the right parent or kind takes the place of the wrong one, which holds on no day any more."""
+    _ask(by, CORRECTORS)
+    right = Parentage(
+        child_id=wrong.child_id, parent=parent, kind=kind, valid_from=wrong.valid_from, entered_by=by.number,
+        corrects=wrong,
+    )  # fmt: skip
+    return _instead(right, wrong, NEVER, by=by, on=on, reason=reason)
+
+
+def correct_fact(
+    wrong: Fact, values: dict[str, object], *, paper: str, by: Actor, on: date, reason: str
+) -> Fact:
+    """A new fact takes the place of an entry, which names it as its successor. Another person than who entered it.
+
+    Where lists or other entries say otherwise it is disputed like any entry. Raises Refusal for a fact of a list (its
+    department corrects it), one that counts no more, or one's own.
+    """
+    _ask(by, CORRECTORS)
+    with transaction.atomic(), because(by, reason):
+        in_line()
+        fresh = Fact.objects.select_related("person", "household", "list").get(pk=wrong.pk)
+        if not is_entry(fresh):
+            raise Refusal(
+                "这一条来自名单，要由送名单的部门更正",
+                "This came from a list: the department that sent it must correct it",
+                code="not_an_entry",
+            )
+        if fresh.superseded_by_id is not None:
+            raise Refusal(
+                "这一条已经撤回或被更正，不再算数",
+                "This was withdrawn or corrected already and counts no more",
+                code="withdrawn_already",
+            )
+        if fresh.entered_by == by.number:
+            raise Refusal(
+                "自己登记的要由另一位更正", "Another person must correct one's own entry", code="own_entry"
+            )
+        return enter_instead(fresh, values, paper=paper, by=by, on=on)
+
+
+def _instead(right: R, wrong: R, last: date, *, by: Actor, on: date, reason: str) -> R:
+    with transaction.atomic(), because(by, reason):
+        in_line()
+        fresh = type(wrong).objects.select_for_update().filter(pk=wrong.pk).first()
+        if fresh is None:
+            raise Refusal(
+                "已经更正过，请刷新页面", "It was corrected already: reload the page", code="state_moved_on"
+            )
+        fresh.valid_until = last
+        fresh.save(update_fields=["valid_until"])
+        right.save(force_insert=True)
+        record("correct", right, by=by, on=on, detail={"instead_of": wrong.pk, "reason": reason})
+    return right
+
+
+def _ask(by: Actor, roles: tuple[str, ...]) -> None:
+    if by.role not in roles:
+        raise Refusal("这一步不归你的岗位", "This step is not your role's", code="not_your_role")

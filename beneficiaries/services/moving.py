@@ -1,0 +1,101 @@
+"""Who moves from one household to another, with the days: in both over time, never at the same time."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from audit.actor import Actor
+from audit.door import record
+from beneficiaries.models import Household, Membership, Person
+from beneficiaries.services.because import because
+from beneficiaries.services.line import in_line
+from officials.roles import Role
+from standards.code_lists import RELATION
+from standards.words import Refusal
+
+MOVERS = (Role.TOWNSHIP_REVIEWER, Role.COUNTY_CHECKER)
+
+
+def move_out(person: Person, *, last_day: date, by: Actor, on: date, reason: str) -> Membership:
+    """End the household that a person stands in now; ``last_day`` is the last day in it. Raises Refusal."""
+    _ask(by)
+    with transaction.atomic(), because(by, reason):
+        in_line()
+        return _end(person, last_day, by=by, on=on, reason=reason)
+
+
+def move_in(
+    person: Person, household: Household, *, relation: str, first_day: date, by: Actor, on: date, reason: str
+) -> Membership:
+    """Put a person into a household from a day on. Where they stand in another one, that ends the day before.
+
+    The village of the person is the household's from now. Raises Refusal for days that cannot be.
+    """
+    _ask(by)
+    if relation not in RELATION.names:
+        raise Refusal("请选与户主关系", "Choose the relation to the head", code="no_relation")
+    if first_day > on:
+        raise Refusal("迁入的日期还没有到", "The day of moving in has not come yet", code="not_yet")
+    with transaction.atomic(), because(by, reason):
+        in_line()
+        if _standing(person) is not None:
+            _end(person, first_day - timedelta(days=1), by=by, on=on, reason=reason)
+        later = Membership.objects.filter(
+            person=person, is_disputed=False, valid_until__gte=first_day
+        ).first()
+        if later is not None:
+            raise Refusal(
+                f"这个人到 {later.valid_until} 还在另一户",
+                f"Until {later.valid_until} this person stood in another household",
+                code="stood_elsewhere",
+            )
+        moved = Membership.objects.create(
+            household=household, person=person, relation=relation, valid_from=first_day, entered_by=by.number
+        )
+        Person.objects.filter(pk=person.pk).update(division=household.division)
+        record(
+            "move_in",
+            household,
+            by=by,
+            on=on,
+            detail={"person": person.pk, "from": first_day.isoformat(), "reason": reason},
+        )
+    return moved
+
+
+def _standing(person: Person) -> Membership | None:
+    open_now = Membership.objects.select_for_update().filter(person=person, valid_until=None)
+    found = list(open_now)
+    if any(one.is_disputed for one in found):
+        raise Refusal(
+            "这个人登记在两户，请先核实",
+            "This person stands in two households: settle that first",
+            code="two_households",
+        )
+    return found[0] if found else None
+
+
+def _end(person: Person, last_day: date, *, by: Actor, on: date, reason: str) -> Membership:
+    standing = _standing(person)
+    if standing is None:
+        raise Refusal("这个人现在不在任何一户", "This person stands in no household now", code="no_household")
+    if last_day > on or last_day < standing.valid_from:
+        raise Refusal(
+            f"迁出的日期要在 {standing.valid_from} 到今天之间",
+            f"The day of moving out lies between {standing.valid_from} and today",
+            code="impossible_day",
+        )
+    standing.valid_until = last_day
+    standing.save(update_fields=["valid_until"])
+    detail = {"person": person.pk, "until": last_day.isoformat(), "reason": reason}
+    record("move_out", standing.household, by=by, on=on, detail=detail)
+    return standing
+
+
+def _ask(by: Actor) -> None:
+    if by.role not in MOVERS:
+        raise Refusal(
+            "迁入迁出由镇初审人或县级复核人登记",
+            "Moves are entered by the township reviewer or the county checker",
+            code="not_your_role",
+        )

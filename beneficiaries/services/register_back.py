@@ -1,0 +1,216 @@
+"""What a withdrawn register list brought beside facts: memberships, parents, changed columns, people and households."""
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Model
+
+from beneficiaries.models import AlsoSaid, EvidenceList, Household, Membership, Parentage, Person
+from beneficiaries.models.people import NEVER, NOWHERE
+from beneficiaries.services.staging import execute, select, set_values
+from beneficiaries.terms import terms_of
+
+HEAD = ("01", "02")
+# What a register list changes in place: the column, its field and its type.
+_COLUMNS: dict[type[Model], dict[str, tuple[str, str]]] = {
+    Person: {
+        "name": ("name", "text"),
+        "division": ("division", "text"),
+        "phone": ("phone", "bytea"),
+        "phone_index": ("phone_index", "bytea"),
+        "phone_last4": ("phone_last4", "bytea"),
+    },
+    Household: {"head_id": ("head", "bigint"), "division": ("division", "text")},
+    Membership: {"relation": ("relation", "text")},
+}
+
+
+def take_back_register(evidence: EvidenceList) -> None:
+    """Take back all but the facts, which have been taken back before. Needs the caller's transaction and reason."""
+    _memberships(evidence)
+    for model, columns in _COLUMNS.items():
+        _changes(evidence, model, columns)
+    _parents(evidence)
+    _people(evidence)
+    _households(evidence)
+
+
+def _memberships(evidence: EvidenceList) -> None:
+    """They hold on no day any more; who is said to stand there by another list stands there by that one."""
+    gone = list(Membership.objects.filter(list=evidence))
+    people = {one.person_id for one in gone}
+    others = set(
+        Membership.objects.filter(person__in=people).exclude(list=evidence).values_list("person", flat=True)
+    )
+    also: dict[tuple[int, int], AlsoSaid] = {}
+    said = AlsoSaid.objects.filter(list__state="taken", person__in=people, household__isnull=False)
+    for one in said.order_by("-pk"):
+        also[one.person_id, one.household_id or 0] = one
+    set_values(
+        Membership, "valid_until", "date", [(one.pk, one.valid_from - timedelta(days=1)) for one in gone]
+    )
+    Membership.objects.bulk_create(
+        [
+            made
+            for one in gone
+            if (too := also.get((one.person_id, one.household_id)))
+            and (made := _instead(one, too, has_others=one.person_id in others))
+        ],
+        batch_size=1000,
+    )
+    _undispute(people)
+
+
+def _instead(gone: Membership, too: AlsoSaid, *, has_others: bool) -> Membership | None:
+    """The same membership as the other list says it; where the person stood elsewhere, not before the first did."""
+    assert too.valid_from is not None
+    first = max(too.valid_from, gone.valid_from) if has_others else too.valid_from
+    if gone.valid_until is not None and gone.valid_until < first:
+        return None
+    return Membership(
+        household_id=gone.household_id,
+        person_id=gone.person_id,
+        relation=too.relation,
+        valid_from=first,
+        valid_until=gone.valid_until,
+        is_disputed=gone.is_disputed,
+        list_id=too.list_id,
+        corrects=gone,
+    )
+
+
+def _undispute(people: set[int]) -> None:
+    """Who stands in one open household again is in no dispute about it."""
+    standing: dict[int, list[Membership]] = defaultdict(list)
+    for one in Membership.objects.filter(person__in=people, valid_until=None):
+        standing[one.person_id].append(one)
+    alone = [found[0].pk for found in standing.values() if len(found) == 1 and found[0].is_disputed]
+    Membership.objects.filter(pk__in=alone).update(is_disputed=False)
+
+
+def _changes(evidence: EvidenceList, model: type[Model], columns: dict[str, tuple[str, str]]) -> None:
+    """Columns hold again what they held before the list, where nobody changed them since and no other list says it too."""
+    table = model._meta.db_table
+    mine = select(
+        """SELECT DISTINCT ON (c."row", e.key) c."row", e.key, e.value #>> '{}'
+           FROM beneficiaries_change c, jsonb_each(c.old) e
+           WHERE c.list_id = %s AND c."table" = %s AND e.key = ANY(%s)
+             AND NOT EXISTS (SELECT FROM beneficiaries_change l WHERE l."table" = c."table" AND l."row" = c."row"
+                             AND l.id > c.id AND l.list_id IS DISTINCT FROM c.list_id AND l.old ? e.key)
+           ORDER BY c."row", e.key, c.id""",
+        evidence.pk,
+        table,
+        list(columns),
+    )
+    kept = _said_too(model, [row for row, _, _ in mine])
+    back: dict[str, list[tuple[int, Any]]] = defaultdict(list)
+    for row, column, value in mine:
+        if (row, column) not in kept:
+            back[column].append((row, value))
+    for column, pairs in back.items():
+        name, kind = columns[column]
+        set_values(model, name, kind, [(row, _read(value, kind)) for row, value in pairs])
+    if model is Person and (moved := {row for row, _ in back["name"] + back["division"]}):
+        named = list(Person.objects.filter(pk__in=moved))
+        for person in named:
+            person.terms = terms_of(person.name) if person.division != NOWHERE else []
+        Person.objects.bulk_update(named, ["terms"], batch_size=1000)
+
+
+def _read(value: str | None, kind: str) -> Any:
+    """A value as PostgreSQL wrote it in JSON."""
+    if value is None or kind == "text":
+        return value
+    return bytes.fromhex(value.removeprefix("\\x")) if kind == "bytea" else int(value)
+
+
+_SAID_TOO = {
+    Person: """
+        SELECT p.id, c FROM beneficiaries_person p, unnest(ARRAY['phone', 'phone_index', 'phone_last4']) c
+        WHERE p.id = ANY(%(rows)s) AND EXISTS (SELECT FROM beneficiaries_alsosaid a JOIN beneficiaries_evidencelist e
+          ON e.id = a.list_id AND e.state = 'taken' WHERE a.person_id = p.id AND a.phone_index = p.phone_index)
+        UNION ALL
+        SELECT p.id, c FROM beneficiaries_person p, unnest(ARRAY['name', 'division']) c
+        WHERE p.id = ANY(%(rows)s) AND EXISTS (SELECT FROM beneficiaries_fact f WHERE f.person_id = p.id
+          AND f.kind = 'register' AND f.superseded_by_id IS NULL AND f.values ->> 'residence' = p.division)""",
+    Household: """
+        SELECT h.id, 'head_id' FROM beneficiaries_household h WHERE h.id = ANY(%(rows)s) AND EXISTS (
+          SELECT FROM beneficiaries_membership m WHERE m.household_id = h.id AND m.person_id = h.head_id
+            AND m.relation = ANY(%(head)s) AND (m.valid_until IS NULL OR m.valid_until >= m.valid_from))
+        UNION ALL
+        SELECT h.id, 'division' FROM beneficiaries_household h WHERE h.id = ANY(%(rows)s) AND EXISTS (
+          SELECT FROM beneficiaries_membership m WHERE m.household_id = h.id
+            AND (m.valid_until IS NULL OR m.valid_until >= m.valid_from))""",
+    Membership: """
+        SELECT m.id, 'relation' FROM beneficiaries_membership m WHERE m.id = ANY(%(rows)s) AND EXISTS (
+          SELECT FROM beneficiaries_alsosaid a JOIN beneficiaries_evidencelist e ON e.id = a.list_id AND e.state = 'taken'
+          WHERE a.person_id = m.person_id AND a.household_id = m.household_id AND a.relation = m.relation)""",
+}
+
+
+def _said_too(model: type[Model], rows: list[int]) -> set[tuple[int, str]]:
+    """(row, column) of those whose value of today another taken list says as well."""
+    return {(row, column) for row, column in select(_SAID_TOO[model], {"rows": rows, "head": list(HEAD)})}
+
+
+def _parents(evidence: EvidenceList) -> None:
+    """Parents hold no more, unless another list names them too; those awaited by this list are awaited no more."""
+    gone = list(Parentage.objects.filter(list=evidence))
+    children = {one.child_id for one in gone}
+    said = AlsoSaid.objects.filter(list__state="taken", person__in=children, parent__isnull=False).order_by(
+        "-pk"
+    )
+    also = {(one.person_id, one.parent_id): one.list_id for one in said}
+    Parentage.objects.filter(pk__in=[one.pk for one in gone]).update(valid_until=NEVER)
+    Parentage.objects.bulk_create(
+        [
+            Parentage(
+                child_id=one.child_id, parent_id=one.parent_id, kind=one.kind, list_id=source, corrects=one
+            )
+            for one in gone
+            if (source := also.get((one.child_id, one.parent_id)))
+        ],
+        batch_size=1000,
+    )
+    execute("DELETE FROM beneficiaries_awaitedparent WHERE list_id = %s", evidence.pk)
+
+
+def _people(evidence: EvidenceList) -> None:
+    """Whom nobody else speaks of stands nowhere; a parent among them is awaited again by the lists that name one."""
+    found = select(
+        """SELECT p.id FROM beneficiaries_person p
+           WHERE p.id IN (SELECT f.person_id FROM beneficiaries_fact f WHERE f.list_id = %s AND f.kind = 'register')
+             AND NOT EXISTS (SELECT FROM beneficiaries_fact f WHERE f.person_id = p.id AND f.superseded_by_id IS NULL)
+             AND NOT EXISTS (SELECT FROM beneficiaries_membership m WHERE m.person_id = p.id
+                             AND (m.valid_until IS NULL OR m.valid_until >= m.valid_from))
+             AND NOT EXISTS (SELECT FROM beneficiaries_account a WHERE a.owner_id = p.id
+                             AND a.state IN ('entered', 'verified'))""",
+        evidence.pk,
+    )
+    nowhere = [person for (person,) in found]
+    execute(
+        """INSERT INTO beneficiaries_awaitedparent (child_id, citizen_id_index, list_id)
+           SELECT DISTINCT s.child_id, p.citizen_id_index, s.list_id FROM (
+               SELECT child_id, parent_id, list_id FROM beneficiaries_parentage WHERE valid_until IS DISTINCT FROM %(never)s
+               UNION SELECT person_id, parent_id, list_id FROM beneficiaries_alsosaid WHERE parent_id IS NOT NULL) s
+             JOIN beneficiaries_person p ON p.id = s.parent_id JOIN beneficiaries_evidencelist e ON e.id = s.list_id
+           WHERE s.parent_id = ANY(%(people)s) AND e.state = 'taken' AND NOT s.child_id = ANY(%(people)s)
+           ORDER BY 1, 3 ON CONFLICT DO NOTHING""",
+        {"never": NEVER, "people": nowhere},
+    )
+    Parentage.objects.filter(parent__in=nowhere).update(valid_until=NEVER)
+    Person.objects.filter(pk__in=nowhere).update(division=NOWHERE, terms=[])
+
+
+def _households(evidence: EvidenceList) -> None:
+    """A household in which nobody stands or stood, and of which nothing is said, stands nowhere."""
+    execute(
+        """UPDATE beneficiaries_household h SET division = %s
+           WHERE h.id IN (SELECT m.household_id FROM beneficiaries_membership m WHERE m.list_id = %s)
+             AND NOT EXISTS (SELECT FROM beneficiaries_membership m WHERE m.household_id = h.id
+                             AND (m.valid_until IS NULL OR m.valid_until >= m.valid_from))
+             AND NOT EXISTS (SELECT FROM beneficiaries_fact f WHERE f.household_id = h.id AND f.superseded_by_id IS NULL)""",
+        NOWHERE,
+        evidence.pk,
+    )

@@ -1,0 +1,79 @@
+"""A list withdrawn: the register as if it had never come, except for what other lists say too.
+
+No row goes: what the list brought stays on record and counts no more. A fact names itself, a membership ends before it
+begins, a parentage has `NEVER` as its last day, a person or household that nobody else speaks of stands `NOWHERE`.
+"""
+
+from datetime import date
+
+from django.db import transaction
+
+from audit.actor import SYSTEM, Actor
+from audit.door import perform, perform_all, record
+from beneficiaries.models import Account, AlsoSaid, Doubt, EvidenceList
+from beneficiaries.queries.differing import disputed_entries
+from beneficiaries.services.because import because
+from beneficiaries.services.facts_back import take_back_facts
+from beneficiaries.services.line import in_line
+from beneficiaries.services.register_back import take_back_register
+from beneficiaries.services.staging import select
+from beneficiaries.services.standing import reconsider
+from facts.catalogue import load_catalogue
+
+OUTCOME = "list_withdrawn"
+
+# Doubts between lists that have nothing left to differ about. Parameters: the list, its people.
+_NOTHING_DIFFERS = """
+SELECT d.id FROM beneficiaries_doubt d WHERE d.settled_on IS NULL AND d.fact_id IS NULL
+  AND (d.list_id = %(list)s OR d.person_id IN (
+    SELECT f.person_id FROM beneficiaries_fact f WHERE f.list_id = %(list)s
+    UNION SELECT m.person_id FROM beneficiaries_fact f JOIN beneficiaries_membership m ON m.household_id = f.household_id
+          WHERE f.list_id = %(list)s))
+  AND (d.kind = 'lists_differ' AND NOT EXISTS (
+         SELECT FROM beneficiaries_fact f WHERE f.is_disputed AND f.superseded_by_id IS NULL AND (f.person_id = d.person_id
+           OR f.household_id IN (SELECT m.household_id FROM beneficiaries_membership m WHERE m.person_id = d.person_id)))
+    OR d.kind = 'two_households' AND NOT EXISTS (
+         SELECT FROM beneficiaries_membership m WHERE m.person_id = d.person_id AND m.is_disputed AND m.valid_until IS NULL)
+    OR d.kind NOT IN ('lists_differ', 'two_households') AND d.list_id = %(list)s AND NOT EXISTS (
+         SELECT FROM beneficiaries_fact f JOIN beneficiaries_evidencelist e ON e.id = f.list_id
+         WHERE f.person_id = d.person_id AND e.state = 'taken' AND e.kind = %(kind)s
+           AND e.id > %(list)s)
+       AND (d.account_id IS NULL OR EXISTS (
+         SELECT FROM beneficiaries_account a WHERE a.id = d.account_id AND a.state IN ('refused', 'closed'))))
+ORDER BY d.id"""
+
+
+def withdraw_list(evidence: EvidenceList, *, by: Actor, on: date) -> EvidenceList:
+    """Withdraw a taken list: its coverage ends with its state, and what it brought counts no more.
+
+    What another taken list says too stays, as said by that one. Decisions stand as they are. Raises Refusal.
+    """
+    with transaction.atomic(), because(by, "撤回名单"):
+        in_line()
+        withdrawn = perform(evidence, "withdraw", by=by, on=on)
+        stores = load_catalogue().kind(evidence.kind).stores
+        if stores == "accounts":
+            _close_accounts(withdrawn, by=by, on=on)
+        else:
+            take_back_facts(withdrawn, on=on)
+        if stores == "register":
+            take_back_register(withdrawn)
+        _settle_doubts(withdrawn, on=on)
+        reconsider(disputed_entries(evidence.kind), on=on)
+        return withdrawn
+
+
+def _close_accounts(evidence: EvidenceList, *, by: Actor, on: date) -> None:
+    """Money goes no more to the accounts that this list alone brought."""
+    also = AlsoSaid.objects.filter(list__state="taken", account__list=evidence).values("account")
+    alone = Account.objects.filter(list=evidence, state__in=["entered", "verified"]).exclude(pk__in=also)
+    perform_all(alone, "close", by=by, on=on, expected=alone.count(), detail={"reason": OUTCOME})
+
+
+def _settle_doubts(evidence: EvidenceList, *, on: date) -> None:
+    """Close the doubts that the list alone gave rise to; one of which a later list speaks too stays open."""
+    found = [key for (key,) in select(_NOTHING_DIFFERS, {"list": evidence.pk, "kind": evidence.kind})]
+    for doubt in Doubt.objects.filter(pk__in=found):
+        doubt.settled_by, doubt.settled_on, doubt.outcome = SYSTEM.number, on, OUTCOME
+        doubt.save(update_fields=["settled_by", "settled_on", "outcome"])
+        record("settle", doubt, by=SYSTEM, on=on, detail={"kind": doubt.kind, "outcome": OUTCOME})

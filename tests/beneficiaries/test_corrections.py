@@ -1,0 +1,123 @@
+"""What a person corrects: each with a reason, the row before kept or named, and moves from household to household."""
+
+from datetime import date
+
+import pytest
+
+from audit.models import TrailRow
+from beneficiaries import services
+from beneficiaries.models import Change, Doubt, Household, Membership, Parentage, Person
+from beneficiaries.queries import household_of, search
+from standards.words import Refusal
+from tests import factories as make
+from tests.beneficiaries.test_entries import certificate, counting
+
+DAY = date(2026, 8, 18)
+CHECKER, REVIEWER, CLERK = (make.actor(role) for role in ("county_checker", "township_reviewer", "clerk"))
+TOLD = {"on": DAY, "reason": "户口簿"}
+
+
+@pytest.fixture
+def mother(db):
+    make.divisions()
+    return make.person("李秀梅", date(1981, 5, 6))
+
+
+@pytest.fixture
+def father(mother):
+    return make.person("赵文斌", date(1979, 3, 2), female=False, phone="13800138000")
+
+
+@pytest.fixture
+def girl(mother):
+    return make.person("赵雨桐", date(2008, 2, 3))
+
+
+@pytest.fixture
+def home(father, mother, girl):
+    return make.household("H1", (father, "02"), (mother, "11"), (girl, "20"))
+
+
+def kept(about):
+    found = Change.objects.get(table=about._meta.db_table, row=about.pk)
+    return found.by, found.reason
+
+
+def test_a_name_is_corrected_and_found_by_both_hands(home, girl):
+    clerk = make.officials()["clerk"]
+    services.correct_name(girl, "赵雨彤", by=CHECKER, **TOLD)
+    assert [hit.person for hit in search("赵雨彤", official=clerk).hits] == [girl]
+    assert kept(girl) == ("zhou", "户口簿")
+    assert TrailRow.objects.filter(verb="correct").values_list("object_id", "detail").get() == (
+        girl.pk, {"column": "name", "reason": "户口簿"},
+    )  # fmt: skip
+
+
+def test_a_phone_is_corrected_at_the_counter_and_taken_off(home, father):
+    services.correct_phone(father, "139 0013 9000", by=CLERK, **TOLD)
+    assert Person.objects.get(pk=father.pk).phone == "13900139000"
+    services.correct_phone(father, "", by=CLERK, **TOLD)
+    assert Person.objects.get(pk=father.pk).phone is None
+
+
+def test_the_head_is_a_member(home, mother):
+    stranger = make.person("钱一", date(1950, 1, 1))
+    with pytest.raises(Refusal, match="现在在这一户"):
+        services.correct_head(home, stranger, by=REVIEWER, **TOLD)
+    services.correct_head(home, mother, by=REVIEWER, **TOLD)
+    assert (Household.objects.get().head, kept(home)) == (mother, ("gao", "户口簿"))
+
+
+def test_a_membership_and_a_parentage_are_new_rows_that_name_the_old(home, father, girl):
+    wrong = girl.memberships.get()
+    right = services.correct_membership(
+        wrong, relation="21", valid_from=date(2012, 1, 1), by=REVIEWER, **TOLD
+    )
+    assert (right.corrects, girl.memberships.get(), Membership.ever.count()) == (wrong, right, 4)
+    with pytest.raises(Refusal, match="已经更正过"):
+        services.correct_membership(wrong, relation="22", valid_from=date(2012, 1, 1), by=REVIEWER, **TOLD)
+    of_father = Parentage.objects.get(child=girl, parent=father)
+    adopted = services.correct_parentage(of_father, father, kind="adopted", by=REVIEWER, **TOLD)
+    assert (adopted.corrects, girl.parentage.filter(parent=father).get()) == (of_father, adopted)
+    assert kept(of_father) == ("gao", "户口簿")
+
+
+def test_an_entry_is_corrected_by_another_person(home):
+    wrong = certificate(home)
+    with pytest.raises(Refusal, match="不归你的岗位"):
+        services.correct_fact(wrong, {"kind": "only_daughter"}, paper=wrong.paper, by=CLERK, **TOLD)
+    values = {"kind": "only_daughter", "issued_on": "2012-05-16"}
+    right = services.correct_fact(wrong, values, paper=wrong.paper, by=REVIEWER, **TOLD)
+    wrong.refresh_from_db()
+    assert (wrong.superseded_by, right.entered_by) == (right, "gao")
+    assert counting(home, "certificate") == [(date(2012, 5, 16), values)]
+    assert Doubt.objects.count() == 0
+
+
+def test_moving_out_and_in_again(home, girl, mother):
+    other = make.household("H2", (make.person("钱一", date(1950, 1, 1)), "02"), division=make.HUAIHUA)
+    told = {"by": REVIEWER, **TOLD}
+    moved = services.move_in(girl, other, relation="97", first_day=date(2026, 8, 1), **told)
+    assert (household_of(girl, on=date(2026, 7, 31)), household_of(girl, on=DAY)) == (home, other)
+    assert Person.objects.get(pk=girl.pk).division == make.HUAIHUA
+    with pytest.raises(Refusal, match="到今天之间"):
+        services.move_out(girl, last_day=date(2026, 7, 1), **told)
+    services.move_out(girl, last_day=date(2026, 8, 10), **told)
+    assert (household_of(girl, on=DAY), moved.entered_by) == (None, "gao")
+    with pytest.raises(Refusal, match="还在另一户"):
+        services.move_in(girl, home, relation="20", first_day=date(2026, 8, 5), **told)
+    services.move_in(girl, home, relation="20", first_day=date(2026, 8, 11), **told)
+    assert household_of(girl, on=DAY) == home
+    assert girl.memberships.count() == 3
+
+
+def test_who_may_and_what_cannot_be(home, girl):
+    told = {"by": REVIEWER, **TOLD}
+    with pytest.raises(Refusal, match="初审人"):
+        services.move_out(girl, last_day=DAY, **{**told, "by": CLERK})
+    with pytest.raises(Refusal, match="还没有到"):
+        services.move_in(girl, home, relation="20", first_day=date(2026, 9, 1), **told)
+    with pytest.raises(Refusal, match="与户主关系"):
+        services.move_in(girl, home, relation="xx", first_day=DAY, **told)
+    with pytest.raises(Refusal, match="不归你的岗位"):
+        services.correct_name(girl, "赵雨彤", by=REVIEWER, **TOLD)
