@@ -6,8 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from programs.language.reading import BYTES_MAX
+from programs.queries.example_rows import TEXT_MAX, Row, read_sheet
 from standards.words import Refusal
 from web.forms import HouseForm
+
+SHEET_BYTES_MAX = 200_000  # some two hundred rows of thirty cells
 
 
 class PolicyFile(forms.FileInput):
@@ -48,3 +51,55 @@ class LookForm(HouseForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class ExampleForm(HouseForm):
+    """One more worked example: what it is like, the facts that differ, and what comes out."""
+
+    name = forms.SlugField(
+        label=_("Short name"), max_length=60, help_text=_("Small letters, digits and underscores")
+    )
+    zh = forms.CharField(label=_("Situation"), max_length=TEXT_MAX)
+    like = forms.ChoiceField(
+        label=_("Like"), required=False, help_text=_("Only what differs from it is said below")
+    )
+    gives = forms.CharField(
+        label=_("Result"),
+        max_length=TEXT_MAX,
+        help_text=_("An amount in yuan; or “no: need, need”; or “not known: need”"),
+    )
+
+    def __init__(self, *args: Any, columns: list[tuple[str, str]], names: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns = [key for key, _head in columns]
+        self.fields["like"].choices = [("", "—"), *((one, one) for one in names)]  # type: ignore[attr-defined]  # a ChoiceField
+        for key, head in columns:
+            self.fields[key] = forms.CharField(label=head, required=False, max_length=TEXT_MAX)
+        self.order_fields(["name", "zh", "like", *self.columns, "gives"])
+
+    def rows(self) -> list[Row]:
+        """The one row, as a sheet would hold it."""
+        said = self.cleaned_data
+        facts = {key: said[key].strip() for key in self.columns if said[key].strip()}
+        return [Row(said["name"], said["zh"], "", said["like"], said["gives"].strip(), facts)]
+
+
+class SheetForm(HouseForm):
+    """The examples' sheet, filled."""
+
+    file = forms.FileField(
+        label=_("The filled sheet"),
+        help_text=_("Saved as CSV. Lines with a new name become examples; the others are left as they are."),
+        widget=PolicyFile(attrs={"accept": ".csv,.txt"}),
+    )
+
+    def clean_file(self) -> Any:
+        """At most as large as two hundred rows are."""
+        file = self.cleaned_data["file"]
+        if file.size is not None and file.size > SHEET_BYTES_MAX:
+            self.refuse("file", Refusal("表格太大：不超过 200 KB", "The sheet is too large: at most 200 KB"))
+        return file
+
+    def rows(self) -> list[Row]:
+        """What the sheet holds. Raises Refusal where it is not the sheet that was downloaded."""
+        return read_sheet(self.cleaned_data["file"].read(SHEET_BYTES_MAX))

@@ -34,7 +34,7 @@ def load(source: bytes, *, file_name: str, by: Actor, on: date) -> PolicyVersion
             number=(highest or 0) + 1,
             title_zh=policy.title.zh,
             title_en=policy.title.en,
-            file_name=file_name[-FILE_NAME_MAX:],
+            file_name=(file_name or f"{policy.code}.toml")[-FILE_NAME_MAX:],
             source=source,
             sha256=policy.digest,
             state="draft",

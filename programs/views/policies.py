@@ -83,6 +83,7 @@ def policy(request: StaffRequest, code: str, number: int) -> HttpResponse:
         "gate": pages.gate(page, request.official.number),
         "timeline": pages.timeline(version),
         "simulation": simulated.latest(version),
+        "can_write": request.official.has_role(Role.POLICY_OFFICER),
         "can_simulate": request.official.has_role(*SIMULATION_READERS),
         "in_force": next((v for v in queries.versions(code) if v.state == "active"), None),
     }

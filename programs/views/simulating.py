@@ -63,6 +63,7 @@ def _page(request: StaffRequest, code: str, number: int, form: LookForm) -> Http
     }
     if kept is not None and is_done:
         context |= _shown(request, kept)
+        form.fields["answer"].required = bool(context["alarms"])  # the page says so; the service refuses
     return render(request, "programs/simulation.html", context, status=422 if form.errors else 200)
 
 

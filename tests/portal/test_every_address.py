@@ -126,7 +126,9 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
         "beneficiaries:account_refuse": {"pk": account.pk}, "beneficiaries:account_close": {"pk": account.pk},
         "portal:double_apart": {"one": pair[0].pk, "other": pair[1].pk},
         "programs:compare": {"code": version.code}, "programs:simulation": policy, "programs:simulation_progress": policy,
-        "programs:look": policy, "programs:simulation_workbook": policy, "portal:simulated": policy,
+        "programs:rewrite": policy, "programs:examples": policy, "programs:example_sheet": policy,
+        "programs:changes": policy, "programs:look": policy, "programs:simulation_workbook": policy,
+        "portal:simulated": policy,
         "portal:simulated_change": {**policy, "pk": 1},
         "portal:double_merge": {"one": pair[0].pk, "other": pair[1].pk},
         "portal:double_step": {"pk": double.pk, "move": "look_again"},
@@ -146,7 +148,13 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
 
 
 # Objects of the county's own offices, open to every official who may open the page at all.
-OF_THE_COUNTY = {"programs:policy", "programs:file"}
+OF_THE_COUNTY = {
+    "programs:policy",
+    "programs:file",
+    "programs:examples",
+    "programs:example_sheet",
+    "programs:changes",
+}
 
 
 def address(name: str, known: dict[str, dict[str, Any]]) -> str:

@@ -1,0 +1,194 @@
+"""A policy written in the browser: its text with the problems beside it, its examples as a table, what changed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from facts.catalogue import load_catalogue
+from officials.access import StaffRequest, staff
+from officials.roles import Role
+from programs import language, services
+from programs.forms import ExampleForm, SheetForm
+from programs.language import Policy
+from programs.models import PolicyVersion
+from programs.queries import changes as between
+from programs.queries import checked, figures, pages, versions
+from programs.queries import example_rows as sheets
+from programs.views.policies import READERS, version_named
+from standards.words import Refusal
+from web.clock import today
+from web.forms import say
+
+NOTHING_NEW = Refusal(
+    "没有新的例题：代号都已经有了", "There is no new example: every name is taken", code="nothing_new"
+)
+
+
+@staff(Role.POLICY_OFFICER)
+def write(request: StaffRequest, code: str = "", number: int = 0) -> HttpResponse:
+    """The text of a new draft: from a blank page, from a published rule (``?from=``), or from a version of the program.
+
+    POST checks it and keeps nothing, or keeps it as a draft; either way the text comes back as it was typed.
+    """
+    version = version_named(code, number) if code else None
+    text = _text_of(version) if version else checked.beginning(request.GET.get("from", ""))
+    if request.method != "POST":
+        return _editor(request, text, version, is_checked=bool(text) and version is None)
+    text = request.POST.get("source", "").replace("\r\n", "\n")
+    if "keep" not in request.POST:
+        return _editor(request, text, version, is_checked=True)
+    try:
+        by = request.official.actor(Role.POLICY_OFFICER)
+        kept = services.load(text.encode(), file_name="", by=by, on=today())
+    except language.PolicyErrors:
+        return _editor(request, text, version, is_checked=True, status=422)
+    except Refusal as refusal:
+        return _editor(request, text, version, refusal=refusal, status=422)
+    messages.success(request, _("The file is kept as a draft."))
+    return redirect("programs:policy", kept.code, kept.number)
+
+
+def _editor(
+    request: StaffRequest,
+    text: str,
+    version: PolicyVersion | None,
+    *,
+    is_checked: bool = False,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    problems = checked.problems_of(text.encode()) if is_checked else []
+    numbers = checked.numbered(text, problems)
+    context: dict[str, Any] = {
+        "text": text,
+        "version": version,
+        "is_checked": is_checked,
+        "wrong": checked.with_lines(text, problems),
+        "numbers": numbers,
+        "rows": len(numbers),
+        "refusal": refusal,
+        "beginnings": checked.beginnings() if version is None else [],
+    }
+    return render(request, "programs/write.html", context, status=status)
+
+
+@staff(*READERS)
+def examples(request: StaffRequest, code: str, number: int) -> HttpResponse:
+    """The worked examples as a table; an officer adds rows here or from a filled sheet, and goes on in the text."""
+    version = version_named(code, number)
+    policy, text = _readable(version), _text_of(version)
+    columns = [(key, say(head)) for key, head in sheets.fact_columns(policy)]
+    can_add = request.official.has_role(Role.POLICY_OFFICER)
+    known = [row.name for row in sheets.rows_of(text)]
+    form = ExampleForm(request.POST or None, columns=columns, names=known)
+    sheet = SheetForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and can_add:
+        is_sheet = "sheet" in request.POST
+        answered = _added(request, version, policy, text, sheet if is_sheet else form)
+        if answered is not None:
+            return answered
+        form, sheet = (ExampleForm(columns=columns, names=known), sheet) if is_sheet else (form, SheetForm())
+    context = {
+        "version": version,
+        "policy_url": pages.address(version),
+        "rows": _with_heads(sheets.rows_of(text), dict(columns)),
+        "form": form,
+        "sheet": sheet,
+        "can_add": can_add,
+    }
+    status = 422 if form.errors or sheet.errors else 200
+    return render(request, "programs/example_table.html", context, status=status)
+
+
+def _with_heads(
+    rows: list[sheets.Row], heads: dict[str, str]
+) -> list[tuple[sheets.Row, list[tuple[str, str]]]]:
+    return [(row, [(heads.get(key, key), cell) for key, cell in row.facts.items()]) for row in rows]
+
+
+def _added(
+    request: StaffRequest,
+    version: PolicyVersion,
+    policy: Policy,
+    text: str,
+    form: ExampleForm | SheetForm,
+) -> HttpResponse | None:
+    """The text with the new rows in the editor, or None where the form has something to mend."""
+    if not form.is_valid():
+        return None
+    field = "file" if isinstance(form, SheetForm) else None
+    try:
+        longer, names = sheets.extended(policy, text, form.rows())
+    except Refusal as refusal:
+        form.refuse(field, refusal)
+        return None
+    if not names:
+        form.refuse(field, NOTHING_NEW)
+        return None
+    messages.success(
+        request, _("Added below the text, not kept yet: %(names)s") % {"names": "、".join(names)}
+    )
+    return _editor(request, longer, version, is_checked=True)
+
+
+@staff(*READERS)
+@require_safe
+def example_sheet(request: StaffRequest, code: str, number: int) -> HttpResponse:
+    """The examples as a sheet to be filled and uploaded."""
+    version = version_named(code, number)
+    content = sheets.sheet_of(_readable(version), _text_of(version), get_language() or "zh-hans")
+    name = f"{code}-{number}-{_('examples')}.csv"
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
+    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@staff(*READERS)
+@require_safe
+def changes(request: StaffRequest, code: str, number: int) -> HttpResponse:
+    """What changed since another version of the program (``?since=``; the one before it) in words, then in lines."""
+    version = version_named(code, number)
+    others = [each for each in versions(code) if each.pk != version.pk]
+    wanted = request.GET.get("since", "")
+    since = next((each for each in others if str(each.number) == wanted), None) or next(
+        (each for each in others if each.number < number), None
+    )
+    if since is None:
+        raise Http404
+    new, old = _words_of(version), _words_of(since)
+    context = {
+        "version": version,
+        "since": since,
+        "others": others,
+        "policy_url": pages.address(version),
+        "changes": between.changes(old, new) if old and new else None,
+        "lines": between.lines_changed(since, version),
+    }
+    return render(request, "programs/changes.html", context)
+
+
+def _words_of(version: PolicyVersion) -> language.InWords | None:
+    try:
+        return language.compile(_policy(version)).sentences()
+    except language.PolicyErrors:
+        return None
+
+
+def _policy(version: PolicyVersion) -> Policy:
+    return language.read(bytes(version.source), load_catalogue(), figures())
+
+
+def _readable(version: PolicyVersion) -> Policy:
+    try:
+        return _policy(version)
+    except language.PolicyErrors:
+        raise Http404 from None
+
+
+def _text_of(version: PolicyVersion) -> str:
+    return bytes(version.source).decode("utf-8", errors="replace")

@@ -1,0 +1,211 @@
+"""A policy written in the browser: text with its problems, examples as a table or a sheet, what changed in words."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from facts.catalogue import load_catalogue
+from programs import language, services
+from programs.models import PolicyVersion
+from programs.queries import changes, example_rows
+from standards.words import Refusal
+from tests import factories as make
+
+DAY = date(2026, 7, 15)
+AWARD = (make.POLICIES / "college-award.toml").read_text()
+NEW = {"name": "twenty", "zh": "二十岁", "like": "dibao", "gives": "3000"}
+
+
+@pytest.fixture
+def officials(db, settings):
+    settings.BUSINESS_DAY = DAY
+    return make.officials()
+
+
+@pytest.fixture
+def officer(officials) -> Client:
+    client = Client()
+    client.force_login(officials["policy_officer"])
+    return client
+
+
+def loaded(text: str = AWARD) -> PolicyVersion:
+    return services.load(text.encode(), file_name="a.toml", by=make.actor("policy_officer"), on=DAY)
+
+
+def policy(text: str = AWARD) -> language.Policy:
+    return language.read(text.encode(), load_catalogue(), {})
+
+
+class TestTheText:
+    def test_a_blank_page_becomes_a_draft_with_exactly_what_was_typed(self, officer) -> None:
+        address = reverse("programs:write")
+        blank = officer.get(address).content.decode()
+        assert "policies/college-award" in blank, "or it begins from a rule that stands"
+        typed = AWARD.replace("\n", "\r\n")  # as a browser sends it
+        checked = officer.post(address, {"source": typed, "check": "1"})
+        assert "没有问题" in checked.content.decode()
+        assert not PolicyVersion.objects.exists(), "checking keeps nothing"
+        assert officer.post(address, {"source": typed, "keep": "1"}).status_code == 302
+        kept = PolicyVersion.objects.get()
+        assert bytes(kept.source).decode() == AWARD
+        assert kept.file_name == "college-award.toml"
+
+    def test_what_is_wrong_stands_beside_its_line_and_the_text_is_not_lost(self, officer) -> None:
+        wrong = AWARD.replace('is        = "female"', 'is        = "femal"')
+        line = wrong[: wrong.index('"femal"')].count("\n") + 1
+        for verb, status in (("check", 200), ("keep", 422)):
+            answer = officer.post(reverse("programs:write"), {"source": wrong, verb: "1"})
+            page = answer.content.decode()
+            assert answer.status_code == status
+            assert f'<a href="#line-{line}">{line}</a>' in page
+            assert f'<li id="line-{line}" class="bad">' in page
+            assert "是不是“female”" in page
+            assert "femal&quot;" in page
+        assert not PolicyVersion.objects.exists()
+
+    def test_the_next_version_begins_from_the_last(self, officer) -> None:
+        version = loaded()
+        address = reverse("programs:rewrite", args=[version.code, 1])
+        assert "示例〔2024〕1号" in officer.get(address).content.decode()
+        same = officer.post(address, {"source": AWARD, "keep": "1"})
+        assert same.status_code == 422
+        assert "已经装入过" in same.content.decode()
+
+    @pytest.mark.parametrize("role", ["county_approver", "clerk", "auditor"])
+    def test_only_the_officer_writes(self, officials, role) -> None:
+        version = loaded()
+        client = Client()
+        client.force_login(officials[role])
+        assert client.get(reverse("programs:write")).status_code == 403
+        assert (
+            client.post(reverse("programs:rewrite", args=[version.code, 1]), {"source": AWARD}).status_code
+            == 403
+        )
+        examples = reverse("programs:examples", args=[version.code, 1])
+        assert client.get(examples).status_code == 200
+        assert "twenty" not in client.post(examples, NEW).content.decode()
+
+
+class TestExamples:
+    def test_one_added_in_the_browser_stands_checked_below_the_text(self, officer) -> None:
+        version = loaded()
+        answer = officer.post(
+            reverse("programs:examples", args=[version.code, 1]),
+            {**NEW, "self.sex": "male", "gives": "不符合：girl"},
+        )
+        page = answer.content.decode()
+        assert "[example.twenty]" in page
+        assert f'action="{reverse("programs:rewrite", args=[version.code, 1])}"' in page, "where it is kept"
+        assert "没有问题" in page
+        assert PolicyVersion.objects.count() == 1, "nothing is kept before the officer keeps it"
+
+    @pytest.mark.parametrize(
+        ("said", "words"),
+        [
+            ({"gives": "三千"}, "结果写金额"),
+            ({"self.admission.year": "去年"}, "看不懂"),
+            ({"name": "dibao"}, "没有新的例题"),
+            ({"name": "Zwanzig"}, "代号用小写字母"),
+        ],
+    )
+    def test_what_cannot_be_read_comes_back_with_the_input(self, officer, said, words) -> None:
+        version = loaded()
+        answer = officer.post(reverse("programs:examples", args=[version.code, 1]), {**NEW, **said})
+        page = answer.content.decode()
+        assert (answer.status_code, words in page) == (422, True)
+
+    def test_the_sheet_goes_out_is_filled_and_comes_back(self, officer) -> None:
+        version = loaded()
+        content = officer.get(reverse("programs:example_sheet", args=[version.code, 1])).content
+        lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+        heads = lines[0]
+        assert len(lines) == 1 + len(example_rows.rows_of(AWARD))
+        filled = ["" for _ in heads]
+        for at, head in enumerate(heads):
+            for key, cell in {**NEW, "self.sex": "未知", "gives": "还不清楚：girl"}.items():
+                if head.endswith(f"[{key}]"):
+                    filled[at] = cell
+        out = io.StringIO()
+        csv.writer(out).writerows([*lines, filled, ["" for _ in heads]])
+        for encoding in ("utf-8-sig", "gb18030"):
+            sheet = SimpleUploadedFile("a.csv", out.getvalue().encode(encoding))
+            answer = officer.post(
+                reverse("programs:examples", args=[version.code, 1]), {"sheet": "1", "file": sheet}
+            )
+            page = answer.content.decode()
+            assert "已加在文末" in page
+            assert "unknown = [&quot;sex&quot;]" in page
+            assert "没有问题" in page
+
+    @pytest.mark.parametrize(
+        "content", [b"", b"a,b\n1,2\n", "代号,结果\n".encode("gb18030"), b"\x00\xff" * 40]
+    )
+    def test_another_sheet_is_refused_in_words(self, officer, content) -> None:
+        version = loaded()
+        answer = officer.post(
+            reverse("programs:examples", args=[version.code, 1]),
+            {"sheet": "1", "file": SimpleUploadedFile("a.csv", content)},
+        )
+        assert answer.status_code == 422
+
+    @pytest.mark.parametrize("file", sorted(make.POLICIES.glob("*.toml")), ids=lambda file: file.stem)
+    def test_every_simple_example_reads_back_to_what_it_was(self, file) -> None:
+        """Each row of the samples, written anew under another name, comes out as the example it was read from."""
+        text = file.read_text()
+        read = policy(text)
+        columns = dict(example_rows.fact_columns(read))
+        rows = [
+            example_rows.Row(f"again_{row.name}", row.zh, row.en, row.name, row.gives, row.facts)
+            for row in example_rows.rows_of(text)
+            if row.gives and set(row.facts) <= set(columns)
+        ]
+        assert len(rows) > 3
+        longer, names = example_rows.extended(read, text, rows)
+        again = language.compile(policy(longer))
+        wrong = [one.example.name for one in language.run_examples(again) if not one.agrees]
+        assert (wrong, len(names)) == ([], len(rows))
+
+    def test_a_cell_is_no_formula(self) -> None:
+        text = AWARD.replace("低保双女户", "=1+1 双女户", 1)
+        content = example_rows.sheet_of(policy(text), text, "zh-hans").decode("utf-8-sig")
+        assert "'=1+1 双女户" in content
+        assert example_rows.read_sheet(content.encode())[0].zh.startswith("=1+1")
+
+    def test_two_lines_of_one_name_are_refused(self) -> None:
+        row = example_rows.Row("twice", "两次", "", "dibao", "3000")
+        with pytest.raises(Refusal, match="代号一样"):
+            example_rows.extended(policy(), AWARD, [row, row])
+
+
+class TestChanges:
+    def test_what_changed_is_said_part_by_part(self) -> None:
+        new = (
+            AWARD.replace("tier2 = 2000", "tier2 = 2500")
+            .replace('has_any   = ["dibao", "extreme_poverty", "monitored"]', 'has_any   = ["dibao"]')
+            .replace("until = 2026-12-31", "until = 2027-12-31")
+        )
+        found = changes.changes(*(language.compile(policy(text)).sentences() for text in (AWARD, new)))
+        said = [(one.part.zh, one.kind) for one in found]
+        assert ("有效期", "changed") in said
+        assert ("条件", "changed") in said
+        (amount,) = [one for one in found if one.part.zh == "金额"]
+        assert "2,000.00" in amount.before.zh
+        assert "2,500.00" in amount.after.zh
+        assert changes.changes(*([language.compile(policy()).sentences()] * 2)) == []
+
+    def test_the_page_shows_both_versions_and_the_lines(self, officer) -> None:
+        loaded()
+        loaded(AWARD.replace("tier2 = 2000", "tier2 = 2500"))
+        page = officer.get(reverse("programs:changes", args=["college-award", 2])).content.decode()
+        assert page.index("2,000.00") < page.index("2,500.00") < page.index("tier2 = 2500")
+        assert officer.get(reverse("programs:changes", args=["college-award", 1])).status_code == 404
+        assert (
+            reverse("programs:changes", args=["college-award", 2])
+            in officer.get(reverse("programs:policy", args=["college-award", 2])).content.decode()
+        )
