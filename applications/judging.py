@@ -20,7 +20,7 @@ from beneficiaries.queries.called import rows_of
 from beneficiaries.queries.family import shown_values
 from facts.catalogue import load_catalogue
 from programs.language import Explanation, Program
-from programs.language.columns import ABSENT, DTYPES, Column, Members, Table, Verdicts, day_of
+from programs.language.columns import ABSENT, DTYPES, Column, Members, QueueColumns, Table, Verdicts, day_of
 from programs.queries import Loaded, active_on
 from standards.words import Refusal, Words
 
@@ -114,7 +114,7 @@ def _judged(loaded: Loaded, gathered: Gathered) -> list[Judged]:
     if gathered.table.n == 0:
         return []
     verdicts = loaded.program.judge(gathered.table)
-    return [Judged(loaded, gathered, verdicts, row) for row in range(gathered.table.n)]
+    return [Judged(loaded, gathered, verdicts, int(row)) for row in np.flatnonzero(gathered.asked)]
 
 
 def key_of(subject: Subject) -> Key:
@@ -277,8 +277,9 @@ def _both(words: Words) -> dict[str, str]:
 # --- one row of a table as JSON, and back ------------------------------------------------------------------------
 
 
-def frozen_row(table: Table, row: int) -> dict[str, Any]:
-    """Row ``row`` of ``table`` as plain JSON: what a decision keeps to be replayed."""
+def frozen_row(table: Table, row: int, queue: QueueColumns | None = None) -> dict[str, Any]:
+    """Row ``row`` of ``table`` as plain JSON: what a decision keeps to be replayed. Of the list (``queue``) it keeps
+    what stood before the row, so that the row alone is judged as it was among the others."""
     return {
         "judged_on": _cell(table.judged_on, row),
         "applied_on": _cell(table.applied_on, row) if table.applied_on else None,
@@ -295,12 +296,14 @@ def frozen_row(table: Table, row: int) -> dict[str, Any]:
             for name, members in table.sets.items()
         },
         "claims": {name: int(held[row]) for name, held in table.claims.items()},
+        **({"before": [int(queue.before[row]), int(queue.fen_before[row])]} if queue else {}),
     }
 
 
 def thawed_table(frozen: dict[str, Any]) -> Table:
     """The one-row table that :func:`frozen_row` wrote."""
     types = {name: field.type for name, field in load_catalogue().facts.items()}
+    before = [np.array([kept], np.int64) for kept in frozen.get("before", ())]
     return Table(
         n=1,
         judged_on=_column([frozen["judged_on"]], "date"),
@@ -308,6 +311,8 @@ def thawed_table(frozen: dict[str, Any]) -> Table:
         facts={name: _column([cell], types[name]) for name, cell in frozen["facts"].items()},
         sets={name: _members(kept, types) for name, kept in frozen["sets"].items()},
         claims={name: np.array([held], np.int64) for name, held in frozen["claims"].items()},
+        places_given=before[0] if before else None,
+        fen_given=before[1] if before else None,
     )
 
 

@@ -208,9 +208,10 @@ def policy_bytes(code: str) -> bytes:
     return (POLICIES / f"{code}.toml").read_bytes()
 
 
-def active_policy(code: str) -> PolicyVersion:
-    """A sample policy, proposed by one person and activated by another."""
-    policy = language.read(policy_bytes(code), load_catalogue(), {})
+def active_policy(code: str, source: bytes | None = None) -> PolicyVersion:
+    """A sample policy, or it with other bytes (``source``), proposed by one person and activated by another."""
+    source = source or policy_bytes(code)
+    policy = language.read(source, load_catalogue(), {})
     version = create(
         PolicyVersion(
             code=code,
@@ -218,8 +219,8 @@ def active_policy(code: str) -> PolicyVersion:
             title_zh=policy.title.zh,
             title_en=policy.title.en,
             file_name=f"{code}.toml",
-            source=policy_bytes(code),
-            sha256=hashlib.sha256(policy_bytes(code)).hexdigest(),
+            source=source,
+            sha256=hashlib.sha256(source).hexdigest(),
             state="draft",
             in_force_from=date(2024, 6, 1),
             in_force_until=date(2026, 12, 31),

@@ -22,6 +22,7 @@ from applications.gathering.claims import (
 from applications.gathering.columns import DAY, DIVISION, Read, Reading, ask
 from applications.gathering.copying import NOTHING, Copied, copy_all
 from applications.gathering.coverage import Covered, complete_lists
+from applications.gathering.lines import asked_for, stand_in_line, with_list
 from applications.gathering.relatives import Whose, ask_members, members_of
 from facts.catalogue import load_catalogue
 from programs.language import Program
@@ -30,11 +31,15 @@ from programs.language.columns import Column, Members, Table, day_number
 __all__ = ["EVERYBODY", "Among", "Covered", "Gathered", "complete_lists", "gather", "gather_all"]
 
 Longs = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The table to judge, and which record, person and household (0: none) each row is."""
+    """The table to judge, and which record, person and household (0: none) each row is.
+
+    ``asked``: the rows that were asked for; beside them a program with places holds all who stand in its list.
+    """
 
     table: Table
     records: Longs
@@ -42,6 +47,7 @@ class Gathered:
     spouses: Longs
     households: Longs
     divisions: Longs
+    asked: Bools
 
 
 def gather(
@@ -57,16 +63,39 @@ def gather_all(
 ) -> list[Gathered]:
     """The same for several programs: one query for the subjects, their facts and relatives, one for claims held."""
     lists = covered or complete_lists(set(load_catalogue().kinds))
-    asked = [_ask(program, on, among) for program in programs]
-    queries = [reading.query for one in asked for reading in (one.own, *one.sets.values())]
+    if among != EVERYBODY and any(program.policy.queue for program in programs):
+        return _beside_the_list(programs, on, among, lists)
+    return _gather(programs, on, among, lists, asked=among)
+
+
+def _beside_the_list(programs: Sequence[Program], on: date, among: Among, lists: Covered) -> list[Gathered]:
+    """Programs with places one by one, each with all who stand in its list; the others together."""
+    plain = iter(
+        _gather([one for one in programs if one.policy.queue is None], on, among, lists, asked=among)
+    )
+    return [
+        next(plain)
+        if one.policy.queue is None
+        else _gather([one], on, with_list(among, one.policy), lists, asked=among)[0]
+        for one in programs
+    ]
+
+
+def _gather(
+    programs: Sequence[Program], on: date, among: Among, lists: Covered, *, asked: Among
+) -> list[Gathered]:
+    if not programs:
+        return []
+    wanted = [_ask(program, on, among) for program in programs]
+    queries = [reading.query for one in wanted for reading in (one.own, *one.sets.values())]
     copied = iter(copy_all(queries, among.parameters, is_again=among.is_small))
-    read = [_read(one, copied, lists) for one in asked]
+    read = [_read(one, copied, lists) for one in wanted]
     claims = claims_standing(
         [limit for program in programs for limit in program.policy.limits],
         [one.rows for one in read],
         is_narrow=among != EVERYBODY,
     )
-    return [_made(one, claims, on, lists) for one in read]
+    return [_made(one, claims, on, lists, asked) for one in read]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +146,16 @@ def _read(asked: _Asked, copied: Iterator[Copied], lists: Covered) -> _Known:
     )
 
 
-def _made(known: _Known, standing: Standing, on: date, lists: Covered) -> Gathered:
+def _made(known: _Known, standing: Standing, on: date, lists: Covered, asked: Among) -> Gathered:
     found, rows = known.found, known.rows
     claims, holders = held_claims(known.program.policy, rows, found.facts, standing, lists)
     n = len(rows.people)
     judged_on = Column(np.where(rows.days == NOTHING, 0, rows.days).astype(np.int32), rows.days != NOTHING)
     applied_on = Column(np.full(n, day_number(on), np.int32), np.ones(n, bool))
     table = Table(n, judged_on, applied_on, found.facts, known.sets, claims, holders)
-    return Gathered(table, found.extra[0], rows.people, rows.spouses, rows.households, rows.divisions)
+    subjects, policy = (found.extra[0], rows.people, rows.households), known.program.policy
+    here = np.ones(n, bool)
+    if policy.queue is not None:
+        stand_in_line(policy, table, subjects, on)
+        here = here if asked == EVERYBODY else asked_for(asked, policy, subjects)
+    return Gathered(table, found.extra[0], rows.people, rows.spouses, rows.households, rows.divisions, here)

@@ -10,6 +10,7 @@ from applications.judging import Judged, Key, frozen_fields, judge_subjects, key
 from applications.models import Application, Decision, Objection
 from applications.services.counter import judged_now
 from applications.services.granting import decide, grant
+from applications.services.places import hold_lines
 from applications.services.township import not_clear
 from audit.actor import SYSTEM, Actor
 from audit.door import perform, perform_all, record
@@ -146,6 +147,7 @@ def approve_all(applications: Sequence[Application], *, by: Actor, on: date) -> 
             .select_related("version")
             .order_by("pk")
         )
+        hold_lines(fresh)
         judged = _judged(fresh, on)
         for application in fresh:
             if application.state == "rechecked" and not _is_clear(application, judged[application.pk]):

@@ -8,6 +8,7 @@ from applications.gathering.households import People, Stood, people_of
 from applications.judging import Judged, frozen_row
 from applications.models import Application, Decision, Entitlement
 from applications.services.claiming import PROMISED_ONCE, Claim, in_line, used_up, write_claims
+from applications.services.places import give_places
 from audit.actor import Actor
 from audit.door import record_all
 from ledger.models import LedgerAccount
@@ -36,7 +37,7 @@ def decide(
             amount_fen=seen.amount_fen if outcome == Decision.Outcome.APPROVED else 0,
             version=application.version,
             policy_sha256=application.version.sha256,
-            judged=frozen_row(seen.gathered.table, seen.row),
+            judged=frozen_row(seen.gathered.table, seen.row, seen.verdicts.queue),
             facts=application.facts,
             conditions=application.conditions,
             reasons=application.reasons,
@@ -89,7 +90,9 @@ def grant(applications: Sequence[Application], judged: dict[int, Judged], *, by:
         on=on,
         target="active",
     )
-    _claim(entitlements, {one.pk: judged[one.application_id] for one in entitlements})
+    seen = {one.pk: judged[one.application_id] for one in entitlements}
+    _claim(entitlements, seen)
+    give_places(entitlements, seen)
     book(_commitments(entitlements), by=by, on=on)
 
 

@@ -154,10 +154,13 @@ class InstalmentColumns:
 @dataclass(slots=True)
 class QueueColumns:
     """Where each row stands in its year's list (from 1, what was given before counted; -1 not known), and how many
-    others share that rank."""
+    others share that rank. ``before`` and ``fen_before``: the most places and money that stand before it, with those of
+    its rank where they share its fate (-1 not known): a table of the row alone, with these given, judges it as here."""
 
     rank: Longs
     tied: Longs
+    before: Longs
+    fen_before: Longs
 
 
 @dataclass(slots=True)

@@ -36,13 +36,16 @@ def judge_queue(
     where an official still sets it (-1 not known)."""
     line = _Line(queue, view, table)
     found: dict[str, Verdict8] = {}
+    places = _before(queue, line, settled, table.places_given)
     could = settled
     if queue.places is not None:
-        found["places"] = _places(queue, line, settled, table.places_given)
+        found["places"] = _places(queue.places, places)
         could = np.minimum(settled, found["places"])
+    spent = _spent(line, could, fen, table.fen_given)
     if queue.ceiling_fen is not None:
-        found["ceiling"] = _ceiling(queue.ceiling_fen, line, could, fen, table.fen_given)
-    return found, _columns(line, settled, table)
+        reaches = (spent >= 0) & (fen >= 0) & (spent + np.maximum(fen, 0) <= queue.ceiling_fen)
+        found["ceiling"] = np.where(reaches, YES, MAYBE).astype(np.int8)  # who waits for money is not refused
+    return found, QueueColumns(places.rank, places.tied, places.most, spent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,37 +140,42 @@ def _ahead(line: _Line, sure: Longs, maybe: Longs) -> tuple[Longs, Longs, Longs,
     return least, most, tied_least, tied_most
 
 
-def _places(queue: Queue, line: _Line, settled: Verdict8, given: Longs | None) -> Verdict8:
-    if given is None:
-        return np.full(line.n, MAYBE, dtype=np.int8)
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """How many places are gone before each row, for certain and at most (-1 not known), and its rank."""
+
+    least: Longs
+    most: Longs
+    rank: Longs
+    tied: Longs
+
+
+def _before(queue: Queue, line: _Line, settled: Verdict8, given: Longs | None) -> _Before:
     sure = ((settled == YES) & line.queued).astype(np.int64)
     maybe = ((settled != NO) & line.queued).astype(np.int64)
     least, most, tied_least, tied_most = _ahead(line, sure, maybe)
+    had = np.full(line.n, -1, dtype=np.int64) if given is None else given
+    is_ranked = (least == most) & (had >= 0)
+    rank, tied = np.where(is_ranked, had + least + 1, -1), np.where(is_ranked, tied_most, 0)
     if queue.ties == "none":  # all of a rank find a place, or none of them does
         least, most = least + tied_least, most + tied_most
-    left = int(queue.places or 0) - np.maximum(given, 0)
-    verdict = np.full(line.n, MAYBE, dtype=np.int8)
-    verdict[(most < left) & (given >= 0)] = YES
-    verdict[least >= left] = NO
+    if given is None:  # nobody has said who stands in the list: nobody is refused
+        least = least * 0
+    return _Before(np.maximum(had, 0) + least, np.where(had >= 0, had + most, -1), rank, tied)
+
+
+def _places(places: int, before: _Before) -> Verdict8:
+    verdict = np.full(len(before.most), MAYBE, dtype=np.int8)
+    verdict[(before.most >= 0) & (before.most < places)] = YES
+    verdict[before.least >= places] = NO
     return verdict
 
 
-def _ceiling(ceiling_fen: int, line: _Line, could: Verdict8, fen: Longs, given: Longs | None) -> Verdict8:
-    """Yes where the money reaches for certain; whoever waits for money is not refused."""
+def _spent(line: _Line, could: Verdict8, fen: Longs, given: Longs | None) -> Longs:
+    """The most money that is gone before each row, those of its rank counted; -1 not known."""
     if given is None:
-        return np.full(line.n, MAYBE, dtype=np.int8)
+        return np.full(line.n, -1, dtype=np.int64)
     maybe = (could != NO) & line.queued
     _, most, _, tied = _ahead(line, fen * 0, np.where(maybe, np.maximum(fen, 0), 0))
     _, open_, _, open_tied = _ahead(line, fen * 0, (maybe & (fen < 0)).astype(np.int64))
-    reaches = (given >= 0) & (fen >= 0) & (open_ + open_tied == 0)
-    reaches &= np.maximum(given, 0) + most + tied + np.maximum(fen, 0) <= ceiling_fen
-    return np.where(reaches, YES, MAYBE).astype(np.int8)
-
-
-def _columns(line: _Line, settled: Verdict8, table: Table) -> QueueColumns:
-    sure = ((settled == YES) & line.queued).astype(np.int64)
-    maybe = ((settled != NO) & line.queued).astype(np.int64)
-    least, most, _, tied = _ahead(line, sure, maybe)
-    given = np.zeros(line.n, dtype=np.int64) if table.places_given is None else table.places_given
-    is_known = (least == most) & (given >= 0) & (table.places_given is not None)
-    return QueueColumns(np.where(is_known, given + least + 1, -1), np.where(is_known, tied, 0))
+    return np.where((given >= 0) & (open_ + open_tied == 0), given + most + tied, -1)
