@@ -97,6 +97,7 @@ def test_every_policy_is_taken(path):
     assert is_valid(as_json(path.read_text()))
 
 
+PAY_TO = 'pay_to    = ["self", "parents"]'
 SLIPS = [
     ('fact      = "sex"', 'fakt      = "sex"'),
     ("[need.girl]", "[nead.girl]"),
@@ -122,6 +123,11 @@ SLIPS = [
     ("until = 2026-12-31 }", "till = 2026-12-31 }"),
     ("gives   = { yuan = 3000, funds", "gives   = { paid = 3000, funds"),
     ("notice = { days = 7, working = false }", ""),
+    (PAY_TO, 'pay_to = ["self"]\nplaces = 0\nties = "all"\norder_by = [{ earliest = "born_on" }]'),
+    (PAY_TO, 'pay_to = ["self"]\nplaces = 9\nties = "some"\norder_by = [{ earliest = "born_on" }]'),
+    (PAY_TO, 'pay_to = ["self"]\nceiling_yuan = 9\norder_by = [{ oldest = "born_on" }]'),
+    ('table_by = "tier"', '[[amount.sum]]\nyuan = 5\nwhen = { fact = "sex", iz = "male" }\n[amount.other]'),
+    ('table_by = "tier"', 'band = { least = 5 }'),
 ]  # fmt: skip
 
 
