@@ -91,6 +91,7 @@ KEPT: dict[str, Kept] = {
     "beneficiaries_coverage": Kept(),
     "beneficiaries_account": Kept(changes=("state", "verified_by", "verified_on", "closed_by", "closed_on")),
     "beneficiaries_doubt": Kept(changes=("settled_by", "settled_on", "outcome"), later=(_once("settled_on"),)),
+    "beneficiaries_alias": Kept(),
     "beneficiaries_double": Kept(
         changes=(
             "state", "settled_by", "settled_on", "against", "part_reason", "part_asked_by", "part_asked_on", "parted_by",

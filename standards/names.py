@@ -23,6 +23,10 @@ _DOTS = re.compile(r"\s*[·‧•・.．∙⋅∘●᛫᭼。]+\s*")
 _BETWEEN_IDEOGRAPHS = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])")
 #: A name of common ideographs alone is as it stands in every form: most of a county's.
 _PLAIN = re.compile(r"[\u4e00-\u9fa5]{1,20}")
+_GAP = "?□■〓▯�"  # what stands for a character that a machine could not write
+_GAPS = re.compile(
+    f"[{re.escape(_GAP)}]{{1,2}}|[a-zA-Z]+"
+)  # of two bytes each became one, or the reading was written
 _NOT_IN_NAMES = re.compile(r"[0-9<>=@#$%^*+|\\/{}\[\]\"!?;:,，；：！？…￥]")
 
 _SURNAMES = {row["surname"]: tuple(row["surname_reading"].split()) for row in tables.rows("surname_readings")}
@@ -76,6 +80,60 @@ def read(text: str) -> str:
             code="name.characters",
         )
     return name
+
+
+def has_gap(name: str) -> bool:
+    """Whether a sign stands where a character could not be written.
+
+    >>> has_gap("赵？桐"), has_gap("赵□"), has_gap("赵雨桐")
+    (True, True, False)
+    """
+    return any(sign in _GAP for sign in clean(name))
+
+
+def read_listed(text: str) -> str:
+    """A name as a list may write it: like :func:`read`, but a sign may stand for a rare character after the first.
+
+    >>> read_listed("赵？桐")
+    '赵?桐'
+    >>> read_listed("？？")
+    Traceback (most recent call last):
+    standards.words.Refusal: 姓名中有不该出现的字符“?”，请对照证件
+    """
+    name = re.sub(r"\s+", " ", settle_private(clean(text)))
+    whole = "".join(sign for sign in name[1:] if sign not in _GAP)
+    if has_gap(name[1:]) and not has_gap(name[:1]):
+        read(name[:1] + whole)
+        return name
+    return read(text)
+
+
+def is_variant(one: str, other: str) -> bool:
+    """Whether two names differ only where one of them has a rare character, a sign for one, or its reading.
+
+    >>> is_variant("赵㐱", "赵珍"), is_variant("赵?桐", "赵龑桐"), is_variant("赵yan", "赵龑"), is_variant("王艳", "王燕")
+    (True, True, True, False)
+    """
+    a, b = letters(one), letters(other)
+    if a == b or not a or not b or a[0] != b[0]:
+        return False
+    if len(a) == len(b) and all(x == y or _is_rare(x) or _is_rare(y) for x, y in zip(a, b, strict=True)):
+        return True
+    return any(_stands_for(x, y) for x, y in ((a, b), (b, a)))
+
+
+def _is_rare(sign: str) -> bool:
+    """Outside the 6,763 characters of GB 2312, which every machine can write."""
+    try:
+        sign.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return sign in _GAP
+
+
+def _stands_for(gapped: str, whole: str) -> bool:
+    parts = _GAPS.split(gapped)
+    return len(parts) > 1 and re.fullmatch(".".join(map(re.escape, parts)), whole) is not None
 
 
 def same_person_name(a: str, b: str) -> bool:

@@ -304,8 +304,8 @@ def read_phone(text: str) -> Read:
 
 
 def read_name(text: str) -> Read:
-    """A person's name as it is kept."""
-    value = names.read(text)
+    """A person's name as it is kept; a sign for a character that could not be written is for a person to see."""
+    value = names.read_listed(text)
     return value, "" if value == text else "cleaned"
 
 

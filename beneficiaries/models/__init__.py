@@ -6,10 +6,19 @@ from beneficiaries.models.doubts import Doubt
 from beneficiaries.models.facts import Fact
 from beneficiaries.models.history import AlsoSaid, Change
 from beneficiaries.models.lists import Coverage, EvidenceList, LearnedHeader, ListRow
-from beneficiaries.models.people import AwaitedParent, Household, Membership, Parentage, Person, SearchTerm
+from beneficiaries.models.people import (
+    Alias,
+    AwaitedParent,
+    Household,
+    Membership,
+    Parentage,
+    Person,
+    SearchTerm,
+)
 
 __all__ = [
     "Account",
+    "Alias",
     "AlsoSaid",
     "AwaitedParent",
     "Change",

@@ -130,6 +130,24 @@ class SearchTerm(models.Model):
         return self.term
 
 
+class Alias(models.Model):
+    """Another way in which lists write a person's name, confirmed by somebody: a rare character, a former name.
+
+    The register's own name stays what it is; lists that say this one are in no doubt any more.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="aliases")
+    name = models.CharField(max_length=60)
+    confirmed_by = models.CharField(max_length=40)
+    confirmed_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "name"], name="one_alias")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class MembershipManager(models.Manager["Membership"]):
     """Without those that were taken back."""
 

@@ -15,6 +15,7 @@ from officials.roles import Role
 from standards.words import Words
 
 K = Doubt.Kind
+ALIAS, OTHER_PERSON = 1, 0  # the sides of another name under one ID number
 NO_ENTRY = 0  # the side on which the entry from a paper does not count
 OF_ENTRIES = (K.PAPER_DIFFERS, K.ENTERED_ALONE, K.WITHDRAWAL)
 GROUPS = {  # what a township looks at together
@@ -61,11 +62,23 @@ def choices_of(doubt: Doubt) -> list[Choice]:
         return _sides_of_entry(doubt)
     if doubt.person_id is None:
         return []
+    if doubt.kind == Doubt.Kind.OTHER_NAME and doubt.words.get("name"):
+        return _names(doubt.words["name"])
     if doubt.kind == Doubt.Kind.TWO_HOUSEHOLDS:
         return _households(disputed_memberships(doubt.person_id))
     if doubt.kind == Doubt.Kind.LISTS_DIFFER:
         return _facts(disputed_facts(doubt.person_id))
     return []
+
+
+def _names(name: str) -> list[Choice]:
+    """The person's own name in another writing, or not."""
+    nobody = Words("", "")
+    alias = Words(
+        f"“{name}”是本人的另一种写法，以后不再问", f"“{name}” is the same person, and is not asked again"
+    )
+    other = Words(f"“{name}”不是这个人，名单写错了", f"“{name}” is not this person: the list is wrong")
+    return [Choice(ALIAS, alias, nobody, None), Choice(OTHER_PERSON, other, nobody, None)]
 
 
 def disputed_memberships(person: int) -> "QuerySet[Membership]":

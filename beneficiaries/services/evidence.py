@@ -10,7 +10,7 @@ from beneficiaries.services.named import match_named, of_the_other
 from beneficiaries.services.outcome import Taking
 from beneficiaries.services.subjects import Known, find_people, households_of
 from facts.catalogue import Kind
-from standards.names import same_person_name
+from standards.names import is_variant, same_person_name
 from standards.words import Words
 
 UNKNOWN = Words(
@@ -47,8 +47,16 @@ def match_people(taking: Taking, kind: Kind) -> None:
 
 
 def compare_name(taking: Taking, row: int, name: str, person: Known) -> None:
-    """The same ID number with another name is for a person: an alias, or the wrong number."""
-    if name != person.name and not same_person_name(name, person.name):
+    """The same ID number with another name is for a person: an alias, or the wrong number. A confirmed alias is neither."""
+    if name == person.name or same_person_name(name, person.name) or name in taking.aliases_of(person.id):
+        return
+    if is_variant(name, person.name):
+        words = Words(
+            f"名单写“{name}”，户籍登记的是“{person.name}”，身份证号相同：像是生僻字的另一种写法",
+            f"The list says “{name}”, the register “{person.name}”, with the same ID number: a rare character, it seems",
+        )
+        taking.doubt(row, "subject_name", words, "other_name")
+    else:
         words = Words(
             f"名单写“{name}”，户籍登记的是“{person.name}”，身份证号相同",
             f"The list says “{name}”, the register “{person.name}”, with the same ID number",

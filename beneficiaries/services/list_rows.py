@@ -120,7 +120,8 @@ def write_doubts(taking: Taking) -> int:
                 list=taking.evidence,
                 sheet=table.layouts[table.sheet_of[problem.row]].sheet.name[:SHEET_CHARACTERS],
                 row=table.row_of[problem.row] + 1,
-                words={"zh": problem.words.zh, "en": problem.words.en},
+                words={"zh": problem.words.zh, "en": problem.words.en}
+                | _listed_name(taking, problem.row, kind),
             )
         )
     Doubt.objects.bulk_create(made, batch_size=1000)
@@ -131,6 +132,11 @@ def _doubted(taking: Taking) -> dict[int, int]:
     """Row → the person in dispute, where that may be the other one of the row (a wife whom two rows marry)."""
     kind = load_catalogue().kind(taking.evidence.kind)
     return taking.in_doubt if kind.mutual else {}
+
+
+def _listed_name(taking: Taking, row: int, kind: str) -> dict[str, str]:
+    """The name as the list has it, where the doubt is about the name: what a person may confirm as an alias."""
+    return {"name": taking.values["subject_name"][row]} if kind == Doubt.Kind.OTHER_NAME else {}
 
 
 def _accounts(taking: Taking) -> dict[int, int]:

@@ -1,6 +1,6 @@
 """What a list brings, row by row: filled by the writers, read by the check, the take and the screens."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,7 +8,7 @@ from typing import Any
 
 from beneficiaries.lists.check import CheckedList
 from beneficiaries.lists.sheets import SHEET_STEP
-from beneficiaries.models import Doubt, EvidenceList, ListRow
+from beneficiaries.models import Alias, Doubt, EvidenceList, ListRow
 from standards.words import Words
 
 Progress = Callable[[int, int], None]
@@ -39,6 +39,16 @@ class Taking:
     accounts: dict[int, tuple[int, bytes]] = field(
         default_factory=dict
     )  # row → owner and blind index of its account
+
+    aliases: dict[int, set[str]] | None = None  # confirmed other names by person, read where one is asked for
+
+    def aliases_of(self, person: int) -> set[str]:
+        """The other names that somebody confirmed. One query for the whole list."""
+        if self.aliases is None:
+            self.aliases = defaultdict(set)
+            for key, name in Alias.objects.values_list("person", "name"):
+                self.aliases[key].add(name)
+        return self.aliases.get(person, set())
 
     @property
     def values(self) -> dict[str, list[Any]]:

@@ -16,6 +16,7 @@ from beneficiaries.services.people import NewPerson, add_people, bring_back, cha
 from beneficiaries.services.staging import copy_columns, flags, next_keys, plain, select, set_values, texts
 from beneficiaries.services.subjects import find_people
 from facts.catalogue import Kind
+from standards.names import has_gap
 from standards.words import Words
 from vault import blind
 
@@ -69,13 +70,24 @@ def _refuse_incomplete(taking: Taking) -> None:
     for number, village in zip(values["household_number"], villages, strict=True):
         if number and village:
             of_household.setdefault(number, village)
+    gapped: list[int] = []
     for row in taking.good_rows():
         if not names[row]:
             taking.refuse(row, "subject_name", Words("姓名没有填写", "Name is empty"), "empty")
+        if names[row] and has_gap(names[row]):
+            gapped.append(row)
         villages[row] = villages[row] or of_household.get(values["household_number"][row])
         if not villages[row]:
             words = Words("没有填写所在村（社区）", "The village is empty")
             taking.refuse(row, "residence", words, "empty")
+    known = find_people(values["subject"][row] for row in gapped)
+    for row in gapped:
+        if values["subject"][row] not in known:
+            words = Words(
+                f"姓名“{names[row]}”里有打不出的字，名册上还没有这个人：请写全",
+                f"“{names[row]}” holds a sign for a character, and nobody on the register has this number: write it out",
+            )
+            taking.refuse(row, "subject_name", words, "name.gap")
 
 
 def _people(register: _Register) -> None:

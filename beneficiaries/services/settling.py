@@ -6,8 +6,8 @@ from django.db import transaction
 
 from audit.actor import Actor
 from audit.door import record
-from beneficiaries.models import Doubt, Fact, Membership, Person
-from beneficiaries.queries.doubts import NO_ENTRY, choices_of, disputed_memberships, settlers_of
+from beneficiaries.models import Alias, Doubt, Fact, Membership, Person
+from beneficiaries.queries.doubts import ALIAS, NO_ENTRY, choices_of, disputed_memberships, settlers_of
 from beneficiaries.services.because import because
 from beneficiaries.services.line import in_line
 from beneficiaries.services.standing import choose, reconsider, take_back
@@ -34,6 +34,11 @@ def settle_doubt(doubt: Doubt, *, by: Actor, on: date, outcome: str, keep: int |
             _close([fresh], by=by, on=on, outcome=outcome)
             if keep is not None and keep in sides:
                 _keep_entry(fresh, keep, by=by, on=on, outcome=outcome)
+            return fresh
+        if fresh.kind == Doubt.Kind.OTHER_NAME:
+            if keep == ALIAS:
+                _confirm_alias(fresh, by=by, on=on)
+            _close([fresh], by=by, on=on, outcome=outcome)
             return fresh
         if keep is not None and keep in sides:
             _keep(fresh, keep, by=by, on=on, outcome=outcome)
@@ -73,6 +78,15 @@ def _keep(doubt: Doubt, keep: int, *, by: Actor, on: date, outcome: str) -> None
         return
     choose(Fact.objects.get(pk=keep), on=on)
     _close_of_gone(by=by, on=on, outcome=outcome, person=doubt.person_id)
+
+
+def _confirm_alias(doubt: Doubt, *, by: Actor, on: date) -> None:
+    """The name as the list wrote it is another writing of this person's; it may have been confirmed before."""
+    assert doubt.person_id is not None
+    alias = Alias(
+        person_id=doubt.person_id, name=doubt.words["name"], confirmed_by=by.number, confirmed_on=on
+    )
+    Alias.objects.bulk_create([alias], ignore_conflicts=True)
 
 
 def _keep_household(person: int, keep: int, on: date) -> None:

@@ -14,6 +14,7 @@ from beneficiaries.models import Membership, Person
 from beneficiaries.queries.search import HITS_MAX, Found, search
 from officials.models import Official
 from portal.queries import places, queues
+from portal.queries.alike import told_apart
 from standards import names, receipt_number
 from standards.code_lists import RELATION
 from standards.words import Words
@@ -43,6 +44,7 @@ class Row:
     why: Words
     reading: Sequence[tuple[str, str]]
     can_do: Sequence[CanDo]
+    told: str = ""  # where another of that name and village stands among the hits
 
     @property
     def id_last4(self) -> str:
@@ -99,6 +101,7 @@ def _rows(found: Found, on: date) -> list[Row]:
     households = {row.household_id for row in standing.values()}
     can_do = _can_do(people, households, standing)
     named = places.places_of(person.division for person in people)
+    told = told_apart((person.pk, person.name, person.division) for person in people)
     rows = []
     for hit in found.hits[:HITS_MAX]:
         row = standing.get(hit.person.pk)
@@ -113,6 +116,7 @@ def _rows(found: Found, on: date) -> list[Row]:
                 why=hit.why,
                 reading=reading_of(hit.person.name),
                 can_do=can_do.get(hit.person.pk, ()),
+                told=told.get(hit.person.pk, ""),
             )
         )
     return rows

@@ -16,6 +16,7 @@ from officials.access import StaffRequest, staff
 from officials.roles import Role
 from portal.forms.facts import FactForm, ReasonForm
 from portal.queries import queues
+from portal.queries.alike import told_apart
 from portal.queries.entries import decided_on, entry_of
 from standards.words import Refusal, Words
 from web.clock import today
@@ -33,7 +34,8 @@ def fact(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
     people = {member.person.pk: member.person for member in family.members}
     draft = _draft(request, pk)
     initial = {"person": draft.person_id if draft else None, "paper": request.GET.get("paper")}
-    names = {number: person.name for number, person in people.items()}
+    told = told_apart((key, person.name, "") for key, person in people.items())
+    names = {key: f"{one.name} {told.get(key, '')}".strip() for key, one in people.items()}
     given = request.POST if request.method == "POST" else None
     form = FactForm(known, given, people=names, today=day, initial=initial)
     if given is not None and form.is_valid():

@@ -12,6 +12,7 @@ from applications.models import Application
 from officials.access import StaffRequest, staff
 from portal.forms.worklist import WorklistFilters, origin_words
 from portal.queries import flags, places, programs, queues
+from portal.queries.alike import told_apart
 from portal.queries.flags import Flag
 from standards import receipt_number
 from standards.words import Words
@@ -31,6 +32,7 @@ class Row:
     program: Words | str
     origin: str
     flags: list[Flag]
+    told: str = ""  # where another of that name and village stands on the page
 
     @property
     def is_clean(self) -> bool:
@@ -80,8 +82,9 @@ def _queue(seen: list[queues.Queue], counts: dict[str, int], asked: str) -> queu
 
 
 def rows_of(page: "Page[Application]", titles: dict[str, Words]) -> list[Row]:
-    """The rows of a page with names, places and flags: five queries whatever the length."""
+    """The rows of a page with names, places and flags: five queries whatever the length, one more for equal names."""
     applications = list(page.object_list)
+    told = told_apart((_holder(one), beneficiary_name(one), one.division) for one in applications)
     named = places.places_of(application.division for application in applications)
     found = flags.flags_of(applications)
     return [
@@ -93,9 +96,16 @@ def rows_of(page: "Page[Application]", titles: dict[str, Words]) -> list[Row]:
             program=titles.get(application.program, application.program),
             origin=str(origin_words(application.origin)),
             flags=found[application.pk],
+            told=told.get(_holder(application) or 0, ""),
         )
         for application in applications
     ]
+
+
+def _holder(application: Application) -> int | None:
+    if application.person_id:
+        return application.person_id
+    return application.household.head_id if application.household else None
 
 
 def beneficiary_name(application: Application) -> str:

@@ -55,8 +55,7 @@ def test_the_fact_that_was_chosen_counts_and_the_other_stays_on_record(checker, 
 
 
 def test_what_has_no_sides_is_settled_by_a_note_once(checker, client):
-    take(COUPLE)
-    take([row("户主", "赵文武", FATHER)])
+    take([row("户主", "赵文斌", FATHER, sex="女")])
     doubt = Doubt.objects.get()
     assert settle(client, outcome="别名") == 302
     again = client.post(reverse("beneficiaries:doubt", args=[doubt.pk]), {"outcome": "再来"})

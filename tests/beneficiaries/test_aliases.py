@@ -1,0 +1,78 @@
+"""One ID number, a name that a machine could not write: a person confirms it once, and no list is asked about it again."""
+
+import pytest
+
+from beneficiaries.models import Alias, Doubt, ListRow, Person
+from beneficiaries.queries.doubts import ALIAS, OTHER_PERSON, choices_of
+from beneficiaries.services import settle_doubt
+from standards.names import is_variant
+from tests import factories as make
+from tests.beneficiaries.test_register_rules import COUPLE, DAY, GIRL, row, take
+
+pytestmark = pytest.mark.django_db
+WRITTEN = [
+    ("赵㐱", "赵？", True),  # the sign of a printer that has no such character
+    ("赵㐱", "赵??", True),  # each of its two bytes became a sign
+    ("赵龑桐", "赵□桐", True),
+    ("赵龑桐", "赵yan桐", True),  # its reading in its place
+    ("赵㐱", "赵珍", True),  # a common one in its place
+    ("赵镕", "赵熔", True),
+    ("赵\U00020c37", "赵\ue000", True),  # a private sign of some office
+    ("赵雨桐", "赵雨彤", False),  # both can be written: another name
+    ("赵雨桐", "钱？桐", False),
+    ("赵雨桐", "赵？", False),
+]
+SAME = [("赵龴", "赵\ue81e"), ("张美娜", "张美娜　"), ("ＡＮＮＡ", "Anna")]
+
+
+@pytest.fixture(autouse=True)
+def county():
+    make.divisions()
+
+
+@pytest.mark.parametrize(("own", "listed", "is_alike"), WRITTEN)
+def test_a_name_that_could_not_be_written_is_told_from_another_name(own, listed, is_alike):
+    assert (is_variant(own, listed), is_variant(listed, own)) == (is_alike, is_alike)
+
+
+@pytest.mark.parametrize(("own", "listed"), SAME)
+def test_one_name_in_two_codings_is_no_doubt(own, listed):
+    take([*COUPLE, row("长女", own, GIRL)])
+    take([row("长女", listed, GIRL)])
+    assert not Doubt.objects.exists()
+
+
+def doubt_of(listed: str) -> Doubt:
+    take([*COUPLE, row("长女", "赵㐱", GIRL)])
+    take([row("长女", listed, GIRL)])
+    return Doubt.objects.get(settled_on=None)
+
+
+def settle(doubt: Doubt, keep: int) -> None:
+    settle_doubt(doubt, by=make.actor("county_checker"), on=DAY, outcome="身份证已看", keep=keep)
+
+
+def test_an_alias_is_confirmed_once_and_not_asked_again():
+    doubt = doubt_of("赵？")
+    assert ("生僻字" in doubt.words["zh"], doubt.words["name"]) == (True, "赵?")
+    settle(doubt, ALIAS)
+    assert list(Alias.objects.values_list("person__name", "name", "confirmed_by")) == [
+        ("赵㐱", "赵?", "zhou")
+    ]
+    take([row("长女", "赵？", GIRL, phone="13800138000")])
+    assert not Doubt.objects.filter(settled_on=None).exists()
+    assert Person.objects.get(name="赵㐱").aliases.count() == 1
+
+
+def test_another_name_is_asked_again():
+    settle(doubt_of("赵文武"), OTHER_PERSON)
+    assert not Alias.objects.exists()
+    take([row("长女", "赵文武", GIRL, phone="13800138000")])
+    assert [choice.key for choice in choices_of(Doubt.objects.get(settled_on=None))] == [ALIAS, OTHER_PERSON]
+
+
+def test_nobody_comes_to_the_register_under_a_sign():
+    take([*COUPLE, row("长女", "赵？桐", GIRL)])
+    assert not Person.objects.filter(name__contains="?").exists()
+    (refused,) = ListRow.objects.filter(outcome="refused")
+    assert "请写全" in refused.problems[0]["zh"]
