@@ -6,8 +6,8 @@ from datetime import date
 from django.db import transaction
 
 from audit.actor import Actor
-from audit.door import create, perform
-from beneficiaries.models import Double, Person
+from audit.door import create, perform, record
+from beneficiaries.models import Double, Doubt, Person
 from beneficiaries.queries.called import alone
 from beneficiaries.services.because import because
 from beneficiaries.services.line import in_line
@@ -37,7 +37,21 @@ def _say(
         double = Double(
             stays=stays, other=other, state=state, found=words, reason=reason, asked_by=by.number, asked_on=on
         )
-        return create(double, by=by, on=on, detail={"reason": reason})
+        made = create(double, by=by, on=on, detail={"reason": reason})
+        if state == "apart":
+            _settle_doubts(made, by=by, on=on, outcome=reason)
+        return made
+
+
+def _settle_doubts(double: Double, *, by: Actor, on: date, outcome: str) -> None:
+    """What a list asked about these two rows is answered: the page of pairs says what else looks like one person."""
+    asked = Doubt.objects.filter(
+        kind=Doubt.Kind.SAME_PERSON, person__in=[double.stays_id, double.other_id], settled_on=None
+    )
+    for doubt in asked:
+        doubt.settled_by, doubt.settled_on, doubt.outcome = by.number, on, outcome
+        doubt.save(update_fields=["settled_by", "settled_on", "outcome"])
+        record("settle", doubt, by=by, on=on, detail={"kind": doubt.kind, "outcome": outcome})
 
 
 def look_again(double: Double, *, by: Actor, on: date, reason: str) -> Double:
@@ -69,6 +83,7 @@ def merge(double: Double, *, by: Actor, on: date, against: Sequence[Words] = ())
         words = [{"zh": one.zh, "en": one.en} for one in against]
         merged = perform(double, "merge", by=by, on=on, against=words, detail={"against": words})
         Person.objects.filter(pk=merged.other_id).update(merged_into=merged.stays_id)
+        _settle_doubts(merged, by=by, on=on, outcome=merged.reason)
     return merged
 
 

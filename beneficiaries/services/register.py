@@ -286,7 +286,9 @@ def _same_people(register: _Register) -> None:
     doubles = Person.objects.raw(
         """SELECT a.id FROM beneficiaries_person a WHERE a.id = ANY(%s) AND EXISTS (
              SELECT 1 FROM beneficiaries_person b WHERE b.id < a.id AND b.division = a.division AND b.name = a.name
-               AND b.born_on = a.born_on)""",
+               AND b.born_on = a.born_on AND NOT EXISTS (SELECT FROM beneficiaries_double d
+                 WHERE d.state IN ('apart', 'asked', 'merged', 'to_part')
+                   AND least(d.stays_id, d.other_id) = b.id AND greatest(d.stays_id, d.other_id) = a.id))""",
         [list(row_of)],
     )
     words = Words(

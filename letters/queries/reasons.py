@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from applications.models import Decision, LimitClaim
 from beneficiaries.models import Coverage
+from beneficiaries.queries.called import rows_of
 from facts.catalogue import load_catalogue
 from programs.language import day_of
 from programs.language.facts_named import facts_of
@@ -48,16 +49,15 @@ def had_before(decision: Decision, name: str) -> dict[str, Words]:
     application = decision.application
     held = Q(holder_kind="household", holder_id=application.household_id)
     people = list(application.household.memberships.values_list("person_id", flat=True))
-    held |= Q(
-        holder_kind="person", holder_id__in=[application.person_id] if application.person_id else people
-    )
+    own = rows_of([application.person_id] if application.person_id else people)
+    held |= Q(holder_kind="person", holder_id__in=list(own))
     standing = application.household.memberships.filter(is_disputed=False)
     heads = set(standing.filter(relation__in=["01", "02"]).values_list("person_id", flat=True))
     if application.household.head_id:
         heads.add(application.household.head_id)
     mates = set(standing.filter(relation__startswith="1").values_list("person_id", flat=True))
-    held |= Q(holder_kind="householder", holder_id__in=heads | mates)
-    held |= Q(holder_kind="member", holder_id__in=heads)
+    held |= Q(holder_kind="householder", holder_id__in=list(rows_of(heads | mates)))
+    held |= Q(holder_kind="member", holder_id__in=list(rows_of(heads)))
     claims = (
         LimitClaim.objects.filter(held, limit=limit)
         .exclude(entitlement__application=application)

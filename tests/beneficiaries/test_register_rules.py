@@ -127,6 +127,22 @@ def test_the_same_name_birthday_and_village_under_another_number_is_for_a_person
     assert kinds_of_doubt() == ["same_person"]
 
 
+def test_whoever_was_found_to_be_another_is_not_asked_about_again():
+    girl, other = row("长女", "赵雨桐", GIRL), row("次女", "赵雨桐", number_of("20080203", 68))
+    take([*COUPLE, girl, other])
+    services.say_apart(
+        *Person.objects.filter(name="赵雨桐"), by=make.actor("county_checker"), on=DAY, reason="双胞胎"
+    )
+    assert Doubt.objects.get().outcome == "双胞胎"
+    take(
+        [
+            row("长女", "赵雨桐", GIRL, phone="13800138000"),
+            row("次女", "赵雨桐", other[4], phone="13800138001"),
+        ]
+    )
+    assert not Doubt.objects.filter(settled_on=None).exists()
+
+
 def test_a_booklet_of_another_township_is_refused_whole():
     take(COUPLE)
     again = take([row("户主", "钱一", GRANDFATHER, "H1", make.HUAIHUA)])
