@@ -21,8 +21,8 @@ _PEOPLE = """
            decode(lpad(to_hex(n %% 10000), 32, '0'), 'hex'), ARRAY['人' || n]
     FROM generate_series(0, %(people)s - 1) n JOIN beneficiaries_household h ON h.id = n / 4 + 1;
 
-    INSERT INTO beneficiaries_membership (household_id, person_id, relation, valid_from, is_disputed)
-    SELECT (p.id - 1) / 4 + 1, p.id, (ARRAY['02', '10', '20', '20'])[(p.id - 1) %% 4 + 1], DATE '2010-01-01', false
+    INSERT INTO beneficiaries_membership (household_id, person_id, relation, valid_from, is_disputed, is_only)
+    SELECT (p.id - 1) / 4 + 1, p.id, (ARRAY['02', '10', '20', '20'])[(p.id - 1) %% 4 + 1], DATE '2010-01-01', false, true
     FROM beneficiaries_person p;
 
     INSERT INTO beneficiaries_parentage (child_id, parent_id, kind)

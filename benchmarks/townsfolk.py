@@ -30,8 +30,8 @@ _HOUSEHOLDS = (
     """INSERT INTO beneficiaries_household (number, division, head_id, opened_on)
        SELECT 'H' || (id - 1) / 4 + 1, division, id, DATE '2005-01-01' FROM beneficiaries_person WHERE (id - 1) % 4 = 0
        ORDER BY id""",
-    """INSERT INTO beneficiaries_membership (household_id, person_id, relation, valid_from, is_disputed)
-       SELECT h.id, p.id, (ARRAY['02', '10', '20', '20'])[(p.id - 1) % 4 + 1], DATE '2010-01-01', false
+    """INSERT INTO beneficiaries_membership (household_id, person_id, relation, valid_from, is_disputed, is_only)
+       SELECT h.id, p.id, (ARRAY['02', '10', '20', '20'])[(p.id - 1) % 4 + 1], DATE '2010-01-01', false, true
        FROM beneficiaries_person p JOIN beneficiaries_household h ON h.number = 'H' || (p.id - 1) / 4 + 1 ORDER BY p.id""",
     """INSERT INTO beneficiaries_fact (household_id, kind, valid_from, "values", entered_by, paper, is_disputed, digest)
        SELECT id, 'certificate', DATE '2012-05-16',

@@ -80,7 +80,7 @@ KEPT: dict[str, Kept] = {
         first=("name", "division", "phone", "phone_index", "phone_last4"),
     ),
     "beneficiaries_membership": Kept(
-        changes=("relation", "valid_until", "is_disputed"), first=("relation", "valid_until", "is_disputed")
+        changes=("relation", "valid_until", "is_disputed", "is_only"), first=("relation", "valid_until", "is_disputed")
     ),
     "beneficiaries_parentage": Kept(changes=("valid_until",), first=("valid_until",)),
     "beneficiaries_change": Kept(inserts=False),

@@ -201,8 +201,8 @@ FLOOR = (
        SELECT s.*, p.id AS person FROM staged s JOIN beneficiaries_person p ON p.citizen_id_index = decode(md5('floor' || s.number), 'hex')""",
     """INSERT INTO beneficiaries_household (number, division, head_id)
        SELECT 'F' || household, village, person FROM placed WHERE relation = '户主'""",
-    """INSERT INTO beneficiaries_membership (household_id, person_id, relation, valid_from, is_disputed, list_id)
-       SELECT h.id, s.person, CASE relation WHEN '户主' THEN '02' WHEN '妻' THEN '12' ELSE '20' END, DATE '2026-01-01', false, %(list)s
+    """INSERT INTO beneficiaries_membership (household_id, person_id, relation, valid_from, is_disputed, is_only, list_id)
+       SELECT h.id, s.person, CASE relation WHEN '户主' THEN '02' WHEN '妻' THEN '12' ELSE '20' END, DATE '2026-01-01', false, true, %(list)s
        FROM placed s JOIN beneficiaries_household h ON h.number = 'F' || s.household""",
     """INSERT INTO beneficiaries_parentage (child_id, parent_id, kind, list_id)
        SELECT c.person, p.person, 'birth', %(list)s FROM placed c JOIN placed p USING (household)

@@ -161,7 +161,9 @@ class Membership(models.Model):
 
     One person stands in one household at a time: the database refuses a second one on the same days that is not in
     dispute. One that was taken back ends the day before it begins: it holds on no day, and only ``ever`` names it.
-    ``corrects`` is the row whose place this one took.
+    ``corrects`` is the row whose place this one took. ``is_only``: the only row of a person, open and in no dispute, as a
+    register writes nearly all of them. A unique index keeps these; triggers put a row among those that the far dearer
+    exclusion compares as soon as it is not the only one any more.
     """
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
@@ -177,6 +179,8 @@ class Membership(models.Model):
         "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
 
+    is_only = models.BooleanField(default=False, db_default=False)
+
     objects = MembershipManager()
     ever = models.Manager["Membership"]()
 
@@ -188,12 +192,17 @@ class Membership(models.Model):
                     ("person", RangeOperators.EQUAL),
                     (Days("valid_from", "valid_until", Value("[]")), RangeOperators.OVERLAPS),
                 ],
-                condition=Q(is_disputed=False) & days_in_order(),
+                condition=Q(is_disputed=False, is_only=False) & days_in_order(),
+            ),
+            models.UniqueConstraint(fields=["person"], condition=Q(is_only=True), name="one_only_membership"),
+            models.CheckConstraint(
+                condition=Q(is_only=False) | Q(valid_until=None, is_disputed=False),
+                name="only_membership_is_open",
             ),
             models.UniqueConstraint(
                 fields=["household", "person", "valid_from"], condition=days_in_order(), name="one_membership"
             ),
-            KeepsBefore(name="membership_keeps_before"),
+            KeepsBefore(name="membership_keeps_before", without=["is_only"]),
         ]
         indexes = [models.Index(fields=["household"], name="membership_by_household")]
 

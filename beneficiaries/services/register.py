@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from beneficiaries.models import Household, Membership, Person
@@ -37,6 +37,7 @@ class _Register:
     )  # known: id, division, head
     homes: dict[str, int] = field(default_factory=dict)  # household number → household
     again: Again = field(default_factory=Again)  # what is on record already
+    newcomers: set[int] = field(default_factory=set)  # people whom this list brings
 
 
 def take_register(taking: Taking, kind: Kind) -> int:
@@ -120,7 +121,9 @@ def _people(register: _Register) -> None:
             )
     keys = {number: person.id for number, person in known.items()}
     bring_back({keys[number]: new.pop(number) for number in returned & new.keys()})
-    keys |= add_people(list(new.values()), source=taking.evidence.pk)
+    added = add_people(list(new.values()), source=taking.evidence.pk)
+    register.newcomers = set(added.values())
+    keys |= added
     taking.people = {row: keys[numbers[row]] for row in register.rows}
     if phones:
         _newer_phones(
@@ -205,6 +208,7 @@ def _memberships(register: _Register) -> None:
     )
     for pk, person, household, relation, disputed in rows:
         standing[person].append((pk, household, relation, disputed))
+    left = _left(register)
     new: list[list[Any]] = []
     placed: dict[int, list[Any]] = {}
     disputed_old: set[int] = set()
@@ -233,6 +237,8 @@ def _memberships(register: _Register) -> None:
             disputed_old |= {one[0] for one in standing[person] if one[0] is not None}
             if person in placed:
                 placed[person][4] = True
+        if person in left:
+            first = max(first, left[person] + timedelta(days=1))
         made: list[Any] = [household, person, relation, first, is_disputed]
         new.append(made)
         placed.setdefault(person, made)
@@ -241,6 +247,17 @@ def _memberships(register: _Register) -> None:
     Membership.objects.filter(pk__in=disputed_old).update(is_disputed=True)
     _write_memberships(register, new)
     set_values(Membership, "relation", "text", relations)
+
+
+def _left(register: _Register) -> dict[int, date]:
+    """The last day of those who stood in a household before and left it: a list cannot put them elsewhere before."""
+    known = [person for person in set(register.taking.people.values()) if person not in register.newcomers]
+    rows = select(
+        """SELECT person_id, max(valid_until) FROM beneficiaries_membership
+           WHERE person_id = ANY(%s) AND NOT is_disputed AND valid_until >= valid_from GROUP BY person_id""",
+        known,
+    )
+    return dict(rows)
 
 
 def _write_memberships(register: _Register, new: list[list[Any]]) -> None:
@@ -254,6 +271,7 @@ def _write_memberships(register: _Register, new: list[list[Any]]) -> None:
                 "relation": plain(codes),
                 "valid_from": plain(days),
                 "is_disputed": flags(disputed),
+                "is_only": flags(one[1] in register.newcomers and not one[4] for one in new),
                 "list": register.taking.evidence.pk,
             },
         )

@@ -75,6 +75,35 @@ def test_a_membership_taken_back_holds_on_no_day_and_makes_room():
     Membership.objects.create(household=home, person=person, relation="02", valid_from=date(2010, 1, 1))
 
 
+def test_the_only_membership_of_a_person_is_compared_as_soon_as_another_comes():
+    take([row("户主", "赵文斌", FATHER)])
+    only = Membership.objects.get()
+    assert only.is_only
+    other = Household.objects.create(number="H2", division=make.HUAIHUA)
+    told = {"household": other, "person": only.person, "relation": "02"}
+    for first, last, is_only in (
+        (date(2026, 3, 1), None, False),
+        (date(2026, 3, 1), date(2026, 4, 1), False),
+    ):
+        with pytest.raises(IntegrityError, match="one_household_at_a_time"), transaction.atomic():
+            Membership.objects.create(**told, valid_from=first, valid_until=last, is_only=is_only)
+    with pytest.raises(IntegrityError, match="only_membership"), transaction.atomic():
+        Membership.objects.create(**told, valid_from=date(2020, 1, 1), is_only=True)
+    Membership.objects.create(**told, valid_from=date(2020, 1, 1), valid_until=date(2025, 12, 31))
+    assert not Membership.objects.get(pk=only.pk).is_only
+    with because(BY, "迁出"):
+        Membership.objects.filter(pk=only.pk).update(valid_until=date(2026, 8, 31))
+
+
+def test_a_list_puts_who_left_a_household_into_another_from_the_day_after():
+    take([row("户主", "赵文斌", FATHER)])
+    with because(BY, "迁出"):
+        Membership.objects.update(valid_until=date(2026, 8, 31))
+    take([row("户主", "赵文斌", FATHER, "H2")])
+    days = list(Membership.objects.order_by("pk").values_list("valid_from", "valid_until", "is_disputed"))
+    assert days == [(date(2026, 1, 1), date(2026, 8, 31), False), (date(2026, 9, 1), None, False)]
+
+
 def moment():
     """Now, by the clock of the database."""
     with connection.cursor() as cursor:

@@ -43,7 +43,12 @@ STANDS = {
     "beneficiaries_evidencelist": "state <> 'withdrawn'",
 }
 # Worked out anew, so that its rows have other keys: compared by what they say. What says who did what is the trail's.
-BY_CONTENT = {"beneficiaries_awaitedparent": "child_id, citizen_id_index, list_id"}
+BY_CONTENT = {
+    "beneficiaries_awaitedparent": "child_id, citizen_id_index, list_id",
+    # without is_only, which says by which of two indexes the row is kept
+    "beneficiaries_membership": "id, household_id, person_id, relation, valid_from, valid_until, is_disputed, list_id, "
+    "entered_by, corrects_id, recorded_at",
+}
 ON_RECORD = ("beneficiaries_change",)
 
 
