@@ -61,7 +61,7 @@ SET CONSTRAINTS ALL DEFERRED;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0009_nothing_is_overwritten'),
+        ('beneficiaries', '0010_aliases'),
     ]
 
     operations = [
