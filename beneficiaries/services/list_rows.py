@@ -48,8 +48,9 @@ def received(table: Table) -> list[str]:
         columns = []
         for header, cells in zip(layout.other_headers, layout.sheet.columns, strict=True):
             name = f"{_encode(header)}: "
-            texts = map(cells.__getitem__, layout.rows)
-            columns.append([name + _encode(text) if text else "" for text in texts])
+            texts = [cells[at] for at in layout.rows]
+            written = {text: name + _encode(text) if text else "" for text in dict.fromkeys(texts)}
+            columns.append([written[text] for text in texts])
         lines += [f"{{{', '.join(filter(None, row))}}}" for row in zip(*columns, strict=True)]
     return lines
 

@@ -1,6 +1,7 @@
 """The workbook that goes back: all that was sent, wrong cells worded, nothing alive in it."""
 
 import io
+import re
 import zipfile
 
 from beneficiaries.lists.guard import read_book
@@ -54,3 +55,10 @@ def test_what_we_wrote_into_it_is_no_part_of_the_list_when_it_comes_again():
     again = check(xlsx(*sheets, names=[page.name for page in pages])).checked.table
     assert pages[0].text(0, 6) == "要改的地方"
     assert (again.notes, again.unknown) == ((), {})
+
+
+def test_its_columns_are_wide_enough_to_be_read():
+    with zipfile.ZipFile(io.BytesIO(marked_workbook(check(xlsx(ROWS))))) as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml").decode()
+    widths = [int(found) for found in re.findall(r'<col [^>]*width="(\d+)"', xml)]
+    assert (len(widths), widths[1], widths[-1]) == (7, 20, 49)  # an ID number, and the words of a wrong cell

@@ -6,6 +6,8 @@
 import json
 import os
 import sys
+import threading
+import time
 from datetime import date, timedelta
 
 import django
@@ -58,6 +60,20 @@ def upload():
     region = 620_000 + EvidenceList.objects.count()
     source = people(int(os.environ["GUANAI_CRASH_ROWS"]), region)
     services.upload_list(source, services.CoveringLetter("register", "户籍.csv", make.COUNTY), by=ONE, on=DAY)
+
+
+def told():
+    """Say when the lease's beat has told that the file is read: what follows writes, and is the moment to strike at."""
+
+    def watch():
+        mine = EvidenceList.objects.filter(leased_by__contains=f":{os.getpid()}:", progress_done__gt=0)
+        while not mine.exists():
+            time.sleep(0.005)
+        sys.stdout.write("writing\n")
+        sys.stdout.flush()
+        connection.close()
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def check():
