@@ -68,4 +68,5 @@ urlpatterns = [
     path("progress/", public.progress, name="progress"),
     path("progress/<str:token>/", public.progress_by_slip, name="progress_by_slip"),
     path("guide/", public.guide, name="guide"),
+    path("guide/<slug:code>/check/", public.self_check, name="self_check"),
 ]

@@ -9,10 +9,14 @@ from applications.models import Application
 from officials.access import public
 from portal.forms.public import LookUpForm
 from portal.queries import guide as guides
+from portal.queries import self_check as self_checks
 from portal.queries.places import phone
 from portal.queries.progress import progress as progress_of
+from programs.queries import active
 from standards import receipt_number
 from web.clock import today
+
+ANSWER = "a."  # before the name of an answer in the form
 
 
 @public
@@ -54,3 +58,31 @@ def guide(request: HttpRequest) -> HttpResponse:
     return render(
         request, "portal/guide.html", {"programs": guides.programs_in_force(today()), "phone": phone("")}
     )
+
+
+@public
+@never_cache
+@sensitive_post_parameters()
+def self_check(request: HttpRequest, code: str) -> HttpResponse:
+    """One question at a time, only those that still matter; the answers stay in the form and nowhere else."""
+    on = today()
+    found = active(code, on)
+    if found is None:
+        raise Http404
+    program = found.program
+    given = {name: request.POST[name].strip() for name in request.POST if name.startswith(ANSWER)}
+    answers = {name.removeprefix(ANSWER): value for name, value in given.items()}
+    readable = {
+        name: value for name, value in answers.items() if self_checks.is_readable(program, name, value)
+    }
+    context = {
+        "program": program.policy,
+        "code": code,
+        "step": self_checks.next_step(program, readable, on=on),
+        "answers": list(readable.items()),
+        "prefix": ANSWER,
+        "is_wrong": len(readable) < len(answers),
+        "is_from_lists": program.policy.apply.route == "lists",
+        "phone": phone(""),
+    }
+    return render(request, "portal/self_check.html", context)
