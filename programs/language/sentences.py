@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from programs.language.facts_named import facts_of
 from programs.language.forms import (
+    Amount,
     Apply,
     ByTable,
     Derived,
     Fund,
     Instalment,
+    Parts,
     Policy,
     Shape,
     Test,
@@ -19,10 +21,12 @@ from programs.language.wording import (
     PAYEES,
     amount_in_words,
     bounds_in_words,
+    each_part_in_words,
     in_force_in_words,
     joined,
     limit_in_words,
     need_in_words,
+    parts_told,
     queue_in_words,
     sentence,
     source_in_words,
@@ -127,9 +131,9 @@ def policy_in_words(policy: Policy) -> InWords:
             for need in policy.needs
         ),
         tuple(_table(table, names) for table in policy.derived),
-        sentence(amount_in_words(policy.amount.shape, names)),
+        sentence(_amount(policy.amount, names)),
         tuple(_amount_rows(policy.amount.shape, names)),
-        tuple(sentence(each) for each in bounds_in_words(policy.amount, names)),
+        tuple(sentence(each) for each in _under_the_amount(policy.amount, names)),
         tuple(sentence(each) for each in _limits(policy)),
         tuple(_instalment(each, names) for each in policy.instalments),
         tuple(sentence(_fund(fund)) for fund in policy.funds),
@@ -196,6 +200,20 @@ def _amount_rows(shape: Shape, names: Names) -> Iterable[AmountRow]:
         for key, fen in shape.fen.items():
             labels = tuple(names[fact].say(word) for fact, word in zip(shape.facts, key, strict=True))
             yield AmountRow(labels, fen)
+
+
+def _amount(amount: Amount, names: Names) -> Words:
+    """How the amount is found; the parts of one stand beneath, a line each."""
+    if isinstance(amount.shape, Parts):
+        head = parts_told(amount.shape)
+        return Words(f"{head.zh}：", f"{head.en}:")
+    return amount_in_words(amount.shape, names)
+
+
+def _under_the_amount(amount: Amount, names: Names) -> Iterable[Words]:
+    if isinstance(amount.shape, Parts):
+        yield from each_part_in_words(amount.shape, names)
+    yield from bounds_in_words(amount, names)
 
 
 def _limits(policy: Policy) -> Iterable[Words]:

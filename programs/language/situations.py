@@ -16,6 +16,11 @@ from standards.money import yuan
 from standards.words import Words
 
 PART_WORDS = {"no": Words("不发", "not paid"), "not_known": Words("还不清楚", "not known yet")}
+SHORT = {  # what an example says of these stands in the policy's own sentences beside it
+    "amount": Words("金额", "the amount"),
+    "places": Words("名额", "the place"),
+    "ceiling": Words("资金排不排得到", "whether the money reaches"),
+}
 PARENTS = 2  # everybody has two; one not on record is a member with nothing known
 
 
@@ -223,7 +228,7 @@ def _named(names: Sequence[str], policy: Policy | None, *, failed: bool) -> Word
     words = {
         need.name: need.otherwise if failed else need_in_words(need, policy.names) for need in policy.needs
     }
-    words |= {name: refused if failed else says for name, (says, refused) in frame.items()}
+    words |= {name: refused if failed else SHORT.get(name, says) for name, (says, refused) in frame.items()}
     return joined([words[name] for name in names], "；", "; ")
 
 

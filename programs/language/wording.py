@@ -217,20 +217,27 @@ def amount_in_words(shape: Shape, names: Names) -> Words:
 
 
 def _parts_in_words(shape: Parts, names: Names) -> Words:
-    head = {
+    head, listed = parts_told(shape), joined(each_part_in_words(shape, names), "；", "; ")
+    return Words(f"{head.zh}：{listed.zh}", f"{head.en}: {listed.en}")
+
+
+def parts_told(shape: Parts) -> Words:
+    """What the parts of an amount make together."""
+    return {
         "sum": Words("各项相加", "the sum of"),
         "first": Words("按先后用第一项符合的", "the first that applies of"),
     }[shape.kind]
-    parts = []
+
+
+def each_part_in_words(shape: Parts, names: Names) -> Iterable[Words]:
+    """The parts, numbered, each with whom it is for."""
     for at, part in enumerate(shape.parts, start=1):
         what = part_in_words(part.amount, names)
         when = Words("", "")
         if part.when is not None:
             told = test_in_words(part.when, names)
             when = Words(f"（{told.zh}）", f" ({told.en})")
-        parts.append(Words(f"{at}）{what.zh}{when.zh}", f"{at}) {what.en}{when.en}"))
-    listed = joined(parts, "；", "; ")
-    return Words(f"{head.zh}：{listed.zh}", f"{head.en}: {listed.en}")
+        yield Words(f"{at}）{what.zh}{when.zh}", f"{at}) {what.en}{when.en}")
 
 
 def part_in_words(amount: Amount, names: Names) -> Words:

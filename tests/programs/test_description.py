@@ -63,9 +63,14 @@ def test_the_table_and_the_examples_of_the_page_come_out():
 
 def test_the_parts_of_an_amount_on_the_page_can_be_read():
     policy = read(TOP + NEED + END.replace("[amount]\nyuan = 3000\n", "[amount]\n" + PIECES[2]))
-    assert language.compile(policy).sentences().amount.en == (
-        "The sum of: 1) 300.00 yuan; 2) between 50.00 yuan and 200.00 yuan, set by the deciding official with a written "
-        "reason (Hardship category includes Minimum living guarantee (dibao))"
+    told = language.compile(policy).sentences()
+    assert (told.amount.en, [line.en for line in told.amount_bounds]) == (
+        "The sum of:",
+        [
+            "1) 300.00 yuan",
+            "2) between 50.00 yuan and 200.00 yuan, set by the deciding official with a written reason "
+            "(Hardship category includes Minimum living guarantee (dibao))",
+        ],
     )
 
 

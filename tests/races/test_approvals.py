@@ -114,6 +114,21 @@ def surveyed_and_rechecked(household: Household, surveyed_on: date) -> Applicati
     return to_the_desk([application])[0]
 
 
+def test_places_given_at_one_moment_have_each_their_own_number(lists: None) -> None:
+    make.divisions()
+    top = b'pay_to    = ["self", "parents"]\n'
+    places = b'places = 2\nties = "all"\norder_by = [{ earliest = "applied_on" }]\n'
+    make.active_policy("college-award", make.policy_bytes("college-award").replace(top, top + places))
+    allot("college-award", 1_000_000)
+    waiting = [rechecked(poor_family("周", number=f"F-{n}").household)[0].pk for n in range(2)]
+    assert together(approve, [(one, "guo") for one in waiting]) == ["done", "done"]
+    given = LimitClaim.objects.filter(limit="places:college-award").order_by("nth")
+    assert list(given.values_list("holder_kind", "period", "nth")) == [
+        ("program", "2026", 1),
+        ("program", "2026", 2),
+    ]
+
+
 @pytest.mark.parametrize("rounds", ROUNDS)
 def test_the_last_of_the_budget_goes_to_one_of_three(offices: None, rounds: int) -> None:
     for n in range(rounds):
