@@ -25,7 +25,9 @@ VILLAGES_MAX = 40  # whose names begin alike, in the scope of one official
 PAGES_MAX = 20  # as far as anybody leafs: a village has fewer heads of households
 NAME_CHARACTERS_MIN = 2
 CERTIFICATES_MAX = 20  # of one number: two offices may have counted alike
+MEMBERS_MAX = 400  # of the households of one number: all that anybody can leaf through
 NUMBER_DIGITS_MIN = 7
+HEAD = "02"  # GB/T 4761
 
 _CITIZEN_ID = re.compile(r"\d{17}[\dX]|\d{15}")
 _LAST4 = re.compile(r"\d{3}[\dXx]")
@@ -171,7 +173,7 @@ def _by_written_number(number: str, official: Official, most: int) -> Found:
     """A number printed on a paper: the household's, else that of its certificate. Two or three queries, each small: the
     database would think longer about how to join them than it takes to read them."""
     household = list(Household.objects.filter(number=number.upper()).values_list("pk", flat=True))
-    found = _of_households(household, official, most)
+    found = _members(household, official)
     if found:
         words, why = Words("户编号", "Household number"), Words("户编号相同", "The household's number")
         return Found("household", words, tuple(Hit(p, why, 0) for p in found[:most]), len(found) > most)
@@ -180,30 +182,39 @@ def _by_written_number(number: str, official: Official, most: int) -> Found:
             kind="certificate", values__number__in=sorted({number, number.upper()}), superseded_by=None
         ).values_list("household", flat=True)[:CERTIFICATES_MAX]
     )
-    found = _of_households(certified, official, most, relation="02")
+    found = _members(certified, official, head_alone=True)
     if not found:
-        return Found("household", Words("户编号", "Household number"), ())
+        return Found(
+            "household",
+            Words("户编号或女儿户证编号", "Number of a household or a daughter-family certificate"),
+            (),
+        )
     words = Words("女儿户证编号", "Number of the daughter-family certificate")
     why = Words("女儿户证的编号相同", "The number of the family's certificate")
     return Found("certificate", words, tuple(Hit(p, why, 0) for p in found[:most]), len(found) > most)
 
 
-def _of_households(
-    households: Sequence[int | None], official: Official, most: int, **member: str
+def _members(
+    households: Sequence[int | None], official: Official, *, head_alone: bool = False
 ) -> list[Person]:
-    """Who stands in these households now and is in scope, one more than ``most``."""
+    """Who stands in these households now and is in scope; with ``head_alone`` the heads, or everybody where none stands."""
     if not households:
         return []
-    standing = Membership.objects.filter(household__in=households, valid_until=None, **member)
-    rows = standing.filter(person__division__startswith=official.scope).select_related("person")
-    return [row.person for row in rows.order_by("person")[: most + 1]]
+    standing = Membership.objects.filter(
+        household__in=households, valid_until=None, person__division__startswith=official.scope
+    )
+    rows = list(standing.select_related("person").order_by("person")[:MEMBERS_MAX])
+    heads = [row for row in rows if row.relation == HEAD] if head_alone else []
+    return [row.person for row in heads or rows]
 
 
 def _by_letters(letters: str, official: Official, most: int) -> Found:
     asked = [Beginning(f"{INITIALS}{letters}", 0, 2), Beginning(f"{PINYIN}{letters}", 1, 3)]
     found = best(asked, official=official, most=most + 1)
     if not found and len(letters) > NAME_CHARACTERS_MIN:
-        return _by_written_number(letters, official, most)
+        written = _by_written_number(letters, official, most)
+        if written.hits:
+            return written
     return _ranked("pinyin", (Words("拼音", "Pinyin"), _BY_LETTERS), found, official, most)
 
 
@@ -227,7 +238,7 @@ def _by_village(name: str, official: Official, most: int) -> Found:
         return Found("name", Words("姓名", "Name"), ())
     heads = (
         Membership.objects.filter(
-            relation="02", valid_until=None, is_disputed=False, household__division__in=codes
+            relation=HEAD, valid_until=None, is_disputed=False, household__division__in=codes
         )
         .filter(person__division__startswith=official.scope)
         .select_related("person")

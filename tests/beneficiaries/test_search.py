@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from beneficiaries.models import Person
+from beneficiaries.models import Membership, Person
 from beneficiaries.queries import search
 from beneficiaries.queries.family import family
+from beneficiaries.services.because import because
 from beneficiaries.terms import terms_of
 from tests import factories as make
 from tests.beneficiaries.workbooks import number_of
@@ -55,6 +56,7 @@ QUERIES = {
     "household": ("103209-0147", "household", [(name, "The household's number") for name in ("赵文斌", "赵雨桐", "单雨欣")]),
     "certificate": ("zz-2012-00017", "certificate", [("赵文斌", "The number of the family's certificate")]),
     "no certificate": ("ZZ-2012-00018", "household", []),
+    "letters of nobody": ("qqxx", "pinyin", []),
     "village": ("焦楼", "village", [("赵文斌", "Head of a household in this village")]),
     "nobody": ("欧阳娜娜", "name", []),
     "one character": ("赵", "none", []),
@@ -67,6 +69,13 @@ def test_what_is_typed_finds_and_says_why(clerk, typed, kind, hits, django_asser
     with django_assert_max_num_queries(3):
         found = search(typed, official=clerk)
     assert (found.kind, [(hit.person.name, hit.why.en) for hit in found.hits]) == (kind, hits)
+
+
+def test_a_certificate_is_found_after_the_head_of_the_household_is_gone(clerk):
+    with because(make.actor("county_checker"), "迁出"):
+        Membership.objects.filter(relation="02").update(valid_until=date(2020, 1, 1))
+    found = search("ZZ-2012-00017", official=clerk)
+    assert (found.kind, [hit.person.name for hit in found.hits]) == ("certificate", ["赵雨桐", "单雨欣"])
 
 
 def test_the_next_township_finds_only_its_own(clerk):

@@ -53,6 +53,19 @@ def test_clerk_takes_an_application_without_touching_the_mouse(clerk):
     assert (kept.state, kept.note, kept.submitted_by) == ("submitted", "电话联系母亲", "chen")
 
 
+def test_the_next_name_takes_the_place_of_the_one_looked_for(clerk):
+    clerk.keyboard.type("zyt")
+    press(clerk, "Enter")
+    expect(clerk.locator("tr.why")).to_have_text("拼音首字母")
+    clerk.keyboard.type("0926")
+    press(clerk, "Enter")
+    expect(clerk.locator("tr.why")).to_have_text("电话末四位 0926")
+    clerk.set_viewport_size({"width": 375, "height": 740})
+    for cell in clerk.locator("tr[data-row]").first.locator("td").all():
+        box = cell.bounding_box()
+        assert box is None or box["x"] + box["width"] <= 375  # nothing is moved out of sight
+
+
 def test_keys_are_listed_and_can_be_switched_off(clerk):
     clerk.locator("body").click()
     press(clerk, "Escape")

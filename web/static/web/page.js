@@ -7,6 +7,9 @@
   const first = document.querySelector("[data-focus]");
   if (first) first.focus();
 
+  /* what was looked for stands chosen in the box: the next name typed, or the next card, takes its place */
+  each("input[type=search][autofocus]", (box) => box.select());
+
   /* filters act when chosen; the button stays for those without script */
   each("form[data-autosubmit]", (form) => {
     form.addEventListener("change", (event) => { if (event.target.tagName === "SELECT") form.requestSubmit(); });
