@@ -8,9 +8,9 @@ from datetime import date
 
 from beneficiaries.lists.headers import masked, plain_header
 from beneficiaries.lists.sheets import SHEET_STEP
-from beneficiaries.models import Doubt, Fact, ListRow, Membership, Person
+from beneficiaries.models import Doubt, Fact, ListRow, Membership, Parentage, Person
 from beneficiaries.queries.differing import against, lists_without, said_by, subject_of
-from beneficiaries.queries.doubts import disputed_facts, disputed_memberships, places_of
+from beneficiaries.queries.doubts import disputed_facts, disputed_memberships, places_of, register_parents
 from beneficiaries.queries.family import people_named, shown_values, source_of
 from facts.catalogue import Kind, load_catalogue
 from standards.code_lists import RELATION
@@ -62,7 +62,8 @@ def comparisons_of(doubt: Doubt) -> list[Comparison]:
     if doubt.kind == K.TWO_HOUSEHOLDS:
         return _of_households(disputed_memberships(doubt.person.pk))
     if doubt.kind == K.LISTS_DIFFER:
-        return _of_facts(disputed_facts(doubt.person.pk))
+        found = _of_facts(disputed_facts(doubt.person.pk))
+        return [_with_register(one, register_parents(doubt.person.pk)) for one in found]
     return _of_the_person(doubt, doubt.person) if doubt.kind in ABOUT_THE_PERSON else []
 
 
@@ -83,6 +84,26 @@ def _of_entry(entry: Fact, kind: str) -> list[Comparison]:
         for line, said in zip(found[0].lines, absent, strict=False)
     )
     return [Comparison(found[0].title, found[0].sources + without, tuple(lines))]
+
+
+def _with_register(one: Comparison, parents: Sequence[Parentage]) -> Comparison:
+    """A comparison of parentage, with the register's parents as one side more."""
+    kind = load_catalogue().kinds["parentage"]
+    if one.title != kind.words or not parents:
+        return one
+    named = {
+        kind.fields["mother" if row.parent.sex == "female" else "father"].words: row.parent.name
+        for row in parents
+    }
+    register = parents[0].list
+    name = (register.title or register.file_name) if register else ""
+    words = Words(f"户籍登记 {name}", f"The register {name}")
+    source = Source(words, None, register.uploaded_on if register else None)
+    cells = [
+        Words(named.get(line.label, NOTHING.zh), named.get(line.label, NOTHING.en)) for line in one.lines
+    ]
+    lines = tuple(Line(line.label, (*line.cells, cell)) for line, cell in zip(one.lines, cells, strict=True))
+    return Comparison(one.title, (*one.sources, source), lines)
 
 
 def _of_facts(facts: Iterable[Fact]) -> list[Comparison]:

@@ -6,7 +6,8 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from beneficiaries.models import Doubt, Fact, Household, Membership
+from beneficiaries.models import Doubt, Fact, Household, Membership, Parentage
+from beneficiaries.queries.births import against_register
 from beneficiaries.queries.differing import against, lists_without, said_by, subject_of
 from beneficiaries.queries.family import shown_values, source_of
 from facts.catalogue import load_catalogue
@@ -67,7 +68,7 @@ def choices_of(doubt: Doubt) -> list[Choice]:
     if doubt.kind == Doubt.Kind.TWO_HOUSEHOLDS:
         return _households(disputed_memberships(doubt.person_id))
     if doubt.kind == Doubt.Kind.LISTS_DIFFER:
-        return _facts(disputed_facts(doubt.person_id))
+        return [*_facts(disputed_facts(doubt.person_id)), *_by_register(doubt.person_id)]
     return []
 
 
@@ -79,6 +80,25 @@ def _names(name: str) -> list[Choice]:
     )
     other = Words(f"“{name}”不是这个人，名单写错了", f"“{name}” is not this person: the list is wrong")
     return [Choice(ALIAS, alias, nobody, None), Choice(OTHER_PERSON, other, nobody, None)]
+
+
+def register_parents(child: int) -> list[Parentage]:
+    """The parents by birth that the register gives a child, as far as a disputed record of birth says otherwise."""
+    if not any(fact.is_disputed for fact in against_register([child])):
+        return []
+    rows = Parentage.objects.filter(child=child, kind="birth", valid_until=None)
+    return list(rows.select_related("parent", "list").order_by("parent__sex", "pk"))
+
+
+def _by_register(child: int) -> list[Choice]:
+    """The side on which the register is right and the record of birth counts no more."""
+    rows = register_parents(child)
+    if not rows:
+        return []
+    names, source = [row.parent.name for row in rows], rows[0].list
+    words = Words(f"户籍登记的父母：{'、'.join(names)}", f"The parents on the register: {', '.join(names)}")
+    title = (source.title or source.file_name) if source else ""
+    return [Choice(NO_ENTRY, words, Words(title, title), source.uploaded_on if source else None)]
 
 
 def disputed_memberships(person: int) -> "QuerySet[Membership]":

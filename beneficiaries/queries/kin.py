@@ -8,6 +8,7 @@ list or a paper says with days (kinds ``parentage``, ``marriage``, ``custody``) 
   the one who adopts (article 1103);
 * custody gives the child to one person; a marriage that ended is over, though both still stand in one booklet.
 
+Where registers give a child two fathers or two mothers by birth, neither is known until a record of birth says.
 What is disputed counts on neither side: that parent, guardian or spouse is not known.
 """
 
@@ -43,7 +44,11 @@ def tie_holds(x: str, day: str) -> str:
         WHERE k.id = {x}.parent_id)"""
     is_married = f"""EXISTS (SELECT FROM {_marriages("c", f"{x}.parent_id", day)} AND NOT c.is_disputed
         AND c.values->>'spouse' IN (e.values->>'father', e.values->>'mother'))"""
-    return f"""{on_day(x, day)} AND NOT EXISTS (
+    second = f"""(SELECT FROM beneficiaries_parentage o JOIN beneficiaries_person a ON a.id = o.parent_id
+        JOIN beneficiaries_person k ON k.id = {x}.parent_id AND k.sex = a.sex
+        WHERE o.child_id = {x}.child_id AND o.parent_id <> {x}.parent_id AND o.kind = 'birth' AND {on_day("o", day)}
+          AND coalesce(a.merged_into_id, a.id) <> coalesce(k.merged_into_id, k.id))"""
+    return f"""{on_day(x, day)} AND NOT ({x}.by_register AND {x}.kind = 'birth' AND EXISTS {second}) AND NOT EXISTS (
         SELECT FROM beneficiaries_fact e WHERE e.kind = 'parentage' AND e.person_id = {x}.child_id AND e.{_LIVE}
           AND {x}.kind = 'birth' AND (
             ({x}.by_register AND e.values->>'kind' = 'birth'

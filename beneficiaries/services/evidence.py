@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from beneficiaries.lists.periods import Period, year
+from beneficiaries.services.births import doubt_births
 from beneficiaries.services.facts import Stated, plan_facts, write_facts
 from beneficiaries.services.named import match_named, of_the_other
 from beneficiaries.services.outcome import Taking
@@ -27,7 +28,9 @@ def take_evidence(taking: Taking, kind: Kind) -> int:
     """Compare and write the facts of a list; gives how many are new."""
     match_people(taking, kind)
     stated = _stated(taking, kind)
-    return write_facts(taking, kind, plan_facts(taking, kind, stated))
+    new = write_facts(taking, kind, plan_facts(taking, kind, stated))
+    doubt_births(taking, kind)
+    return new
 
 
 def match_people(taking: Taking, kind: Kind) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 from beneficiaries.models import Household, Membership, Person
 from beneficiaries.models.people import NOWHERE
+from beneficiaries.queries.births import newest_birth
 from beneficiaries.services.again import Again
+from beneficiaries.services.births import doubt_parents
 from beneficiaries.services.evidence import compare_name, period_of_list
 from beneficiaries.services.facts import Stated, plan_facts, write_facts
 from beneficiaries.services.outcome import Taking
@@ -54,8 +56,10 @@ def take_register(taking: Taking, kind: Kind) -> int:
     _people(register)
     _households(register)
     _memberships(register)
+    before = newest_birth()
     write_parentage(taking, register.rows, register.first_day)
     register.again.write(taking.evidence.pk)
+    doubt_parents(taking, before)
     new = _facts(register, kind)
     _same_people(register)
     taking.same -= register.touched

@@ -7,6 +7,7 @@ from django.db import transaction
 from audit.actor import Actor
 from audit.door import record
 from beneficiaries.models import Alias, Doubt, Fact, Membership, Person
+from beneficiaries.queries.births import against_register
 from beneficiaries.queries.doubts import ALIAS, NO_ENTRY, choices_of, disputed_memberships, settlers_of
 from beneficiaries.services.because import because
 from beneficiaries.services.line import in_line
@@ -76,7 +77,11 @@ def _keep(doubt: Doubt, keep: int, *, by: Actor, on: date, outcome: str) -> None
     if doubt.kind == Doubt.Kind.TWO_HOUSEHOLDS:
         _keep_household(doubt.person_id, keep, on)
         return
-    choose(Fact.objects.get(pk=keep), on=on)
+    if keep == NO_ENTRY:
+        for fact in against_register([doubt.person_id]):
+            take_back(fact, on=on)
+    else:
+        choose(Fact.objects.get(pk=keep), on=on)
     _close_of_gone(by=by, on=on, outcome=outcome, person=doubt.person_id)
 
 

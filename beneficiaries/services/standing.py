@@ -6,6 +6,7 @@ from datetime import date
 from audit.actor import SYSTEM
 from audit.door import record
 from beneficiaries.models import Doubt, Fact
+from beneficiaries.queries.births import against_register
 from beneficiaries.queries.differing import (
     against,
     disagree,
@@ -72,5 +73,7 @@ def _is_open(fact: Fact) -> bool:
         return True
     rivals = [*against(fact), *(rival for mirror in mirrors_of(fact) for rival in against(mirror))]
     if any(other.is_disputed or is_entry(other) for other in rivals):
+        return True
+    if not is_entry(fact) and fact in against_register([fact.person_id or 0]):
         return True
     return is_entry(fact) and bool(lists_without(subject_of(fact), kind, said_by(fact)))

@@ -6,7 +6,10 @@ import pytest
 
 from beneficiaries import services
 from beneficiaries.models import Doubt, Fact
+from beneficiaries.queries.compared import comparisons_of
+from beneficiaries.queries.doubts import NO_ENTRY, choices_of
 from beneficiaries.queries.family import shown_values
+from beneficiaries.queries.kin import parents_on
 from facts.catalogue import load_catalogue
 from standards.words import Refusal
 from tests import factories as make
@@ -26,14 +29,17 @@ def people(db):
     return made
 
 
-def take(kind, *rows, take_good=True):
-    table = [HEADERS[kind], *[[NUMBER.get(cell, cell) for cell in row] for row in rows]]
+def take(kind, *rows):
+    return take_rows(kind, [HEADERS[kind], *[[NUMBER.get(cell, cell) for cell in row] for row in rows]])
+
+
+def take_rows(kind, table):
     letter = services.CoveringLetter(kind, f"{kind}.csv", make.COUNTY)
     evidence = services.upload_list(
         csv_bytes(table, "utf-8-sig"), letter, by=make.actor("county_checker", "one"), on=TODAY
     )
     by = make.actor("county_checker", "two")
-    return services.import_list(evidence, by=by, on=TODAY, take_good=take_good)
+    return services.import_list(evidence, by=by, on=TODAY, take_good=True)
 
 
 BIRTH = ("girl", "亲生", "father", "mother", "2008-02-03", "", "")
@@ -89,9 +95,22 @@ def test_a_withdrawn_list_of_divorces_leaves_both_married(people):
     assert spouses() == [(he, she, None), (she, he, None)]
 
 
-def enter(about, kind, **values):
+def test_nobody_is_married_to_two_at_once_and_settling_it_settles_it_for_all(people):
+    take("marriage", MARRIED)
+    take("marriage", ("stepfather", "mother", "2019-05-01", "", ""))
+    (doubt,) = Doubt.objects.filter(kind="lists_differ")
+    assert (spouses(), doubt.person) == ([], people["mother"])
+    right = Fact.objects.get(person=people["mother"], values__spouse=people["father"].pk)
+    services.settle_doubt(
+        doubt, by=make.actor("county_checker"), on=TODAY, outcome="结婚证已核对", keep=right.pk
+    )
+    he, she = people["father"].pk, people["mother"].pk
+    assert spouses() == [(he, she, None), (she, he, None)]
+
+
+def enter(about, of, /, **values):
     return services.enter_fact(
-        about, kind=kind, values=values, paper=next(iter(load_catalogue().kinds[kind].papers)),
+        about, kind=of, values=values, paper=next(iter(load_catalogue().kinds[of].papers)),
         by=make.actor("clerk"), on=TODAY,
     )  # fmt: skip
 
@@ -112,3 +131,55 @@ def test_a_paper_that_names_nobody_known_is_not_entered(people):
     with pytest.raises(Refusal) as refused:
         enter(people["girl"], "custody", guardian=number_of("19800101", 51), since_on="2018-03-01")
     assert (refused.value.code, Fact.objects.count()) == ("person_unknown", 0)
+
+
+def register_of(father):
+    """A register list that names the girl's father by number."""
+    header = ["户编号", "与户主关系", "姓名", "性别", "身份证号", "村代码", "户口性质", "父亲身份证号"]
+    cells = ["H9", "户主", "赵雨桐", "女", NUMBER["girl"], make.JIAOLOU, "农业", NUMBER[father]]
+    return take_rows("register", [header, cells])
+
+
+def believed_parents(people):
+    return {one.name for one in parents_on([people["girl"].pk], TODAY)[people["girl"].pk]}
+
+
+BY_STEPFATHER = ("girl", "亲生", "stepfather", "", "2008-02-03", "", "")
+ORDERS = {
+    "the register first": (lambda: register_of("father"), lambda: take("parentage", BY_STEPFATHER)),
+    "the list of births first": (lambda: take("parentage", BY_STEPFATHER), lambda: register_of("father")),
+}
+
+
+@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS.keys())
+@pytest.mark.parametrize("right", ["the list", "the register"])
+def test_a_father_whom_list_and_register_name_differently_is_not_known_until_it_is_settled(
+    people, order, right
+):
+    for arrives in order:
+        arrives()
+    (doubt,) = Doubt.objects.filter(kind="lists_differ")
+    assert (doubt.person, believed_parents(people)) == (people["girl"], set())
+    (fact,) = Fact.objects.filter(kind="parentage")
+    assert {choice.key for choice in choices_of(doubt)} == {fact.pk, NO_ENTRY}
+    (beside,) = comparisons_of(doubt)
+    (fathers,) = [line for line in beside.lines if line.label.zh == "父亲"]
+    assert [cell.zh for cell in fathers.cells] == ["王强", "赵文斌"]
+    keep, name = (fact.pk, "王强") if right == "the list" else (NO_ENTRY, "赵文斌")
+    services.settle_doubt(
+        doubt, by=make.actor("county_checker"), on=TODAY, outcome="出生登记已核对", keep=keep
+    )
+    assert (believed_parents(people), Doubt.objects.filter(settled_on=None).count()) == ({name}, 0)
+
+
+def test_two_registers_that_name_two_fathers_leave_him_not_known_until_a_record_of_birth_says(people):
+    register_of("father")
+    register_of("stepfather")
+    assert Doubt.objects.filter(kind="lists_differ", person=people["girl"]).count() == 1
+    assert believed_parents(people) == set()
+    enter(people["girl"], "parentage", kind="birth", father=NUMBER["father"], since_on="2008-02-03")
+    doubt = Doubt.objects.get(kind="entered_alone")
+    services.settle_doubt(
+        doubt, by=make.actor("township_reviewer"), on=TODAY, outcome="已看", keep=doubt.fact_id
+    )
+    assert believed_parents(people) == {"赵文斌"}

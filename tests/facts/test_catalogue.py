@@ -176,3 +176,9 @@ def test_an_empty_folder_is_refused(tmp_path):
 )
 def test_the_nearest_name(asked, nearest):
     assert load_catalogue().nearest(asked) == nearest
+
+
+def test_the_page_on_lists_counts_every_kind():
+    page = (FOLDER.parent.parent / "docs" / "lists.md").read_text(encoding="utf-8")
+    table = page.partition("## Every list and its kind")[2].partition("## ")[0]
+    assert {name for name in load_catalogue().kinds if f"`{name}`" not in table} == set()
