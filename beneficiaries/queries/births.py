@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from beneficiaries.models import Fact, Parentage
 from beneficiaries.queries.called import who
@@ -19,7 +20,7 @@ _TWO = f"""
 SELECT DISTINCT p.child_id FROM beneficiaries_parentage p JOIN beneficiaries_person k ON k.id = p.parent_id
 JOIN beneficiaries_parentage o ON o.child_id = p.child_id AND o.kind = 'birth' AND o.id < p.id
 JOIN beneficiaries_person j ON j.id = o.parent_id AND j.sex = k.sex
-WHERE p.kind = 'birth' AND (p.valid_until IS NULL OR o.valid_until IS NULL)
+WHERE p.kind = 'birth' AND p.valid_until IS NULL AND o.valid_until IS NULL
   AND {who("p.parent_id")} <> {who("o.parent_id")} AND p.id > %s AND p.child_id = ANY(%s)"""  # noqa: S608 - our own text
 
 
@@ -32,6 +33,12 @@ def against_register(children: Iterable[int], *, newer_than: int | None = None) 
         cursor.execute(sql, values)
         keys = [key for (key,) in cursor.fetchall()]
     return list(Fact.objects.filter(pk__in=keys).select_related("person", "list").order_by("pk"))
+
+
+def disputed_births() -> "QuerySet[Fact]":
+    """The live records of parentage from lists that count for nobody now."""
+    found: QuerySet[Fact] = Fact.objects.filter(kind="parentage", is_disputed=True, superseded_by=None)
+    return found.exclude(list=None).select_related("person", "list")
 
 
 def two_by_register(children: Iterable[int], *, newer_than: int) -> set[int]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from audit.actor import SYSTEM, Actor
 from audit.door import perform, perform_all, record
 from beneficiaries.models import Account, AlsoSaid, Doubt, EvidenceList
+from beneficiaries.queries.births import disputed_births
 from beneficiaries.queries.differing import disputed_entries
 from beneficiaries.services.because import because
 from beneficiaries.services.facts_back import take_back_facts
@@ -58,6 +59,7 @@ def withdraw_list(evidence: EvidenceList, *, by: Actor, on: date) -> EvidenceLis
             take_back_facts(withdrawn, on=on)
         if stores == "register":
             take_back_register(withdrawn)
+            reconsider(disputed_births(), on=on)  # a list of births that the register spoke against
         _settle_doubts(withdrawn, on=on)
         reconsider(disputed_entries(evidence.kind), on=on)
         return withdrawn

@@ -172,6 +172,15 @@ def test_a_father_whom_list_and_register_name_differently_is_not_known_until_it_
     assert (believed_parents(people), Doubt.objects.filter(settled_on=None).count()) == ({name}, 0)
 
 
+@pytest.mark.parametrize("gone", [0, 1], ids=["the first goes", "the second goes"])
+@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS.keys())
+def test_the_other_is_believed_when_list_or_register_is_withdrawn(people, order, gone):
+    lists = [arrives() for arrives in order]
+    services.withdraw_list(lists[gone], by=make.actor("county_checker", "two"), on=TODAY)
+    left = "赵文斌" if lists[1 - gone].kind == "register" else "王强"
+    assert (believed_parents(people), Doubt.objects.filter(settled_on=None).count()) == ({left}, 0)
+
+
 def test_two_registers_that_name_two_fathers_leave_him_not_known_until_a_record_of_birth_says(people):
     register_of("father")
     register_of("stepfather")

@@ -37,7 +37,7 @@ def test_a_parent_of_another_household_stands_in_the_tree(season):
     girl = season.households[0].memberships.get(relation="20").person
     away = make.person("钱外地", date(1980, 1, 1), female=False)
     assert girl.parentage.count() == 2
-    make.Parentage.objects.create(child=girl, parent=away)
+    make.Parentage.objects.create(child=girl, parent=away, kind="step_raised")
     tree = str(page_of(season).context["tree"])
     assert "钱外地" in tree
     assert "不在本户" in tree
