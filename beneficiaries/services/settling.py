@@ -79,7 +79,8 @@ def _keep(doubt: Doubt, keep: int, *, by: Actor, on: date, outcome: str) -> None
         return
     if keep == NO_ENTRY:
         for fact in against_register([doubt.person_id]):
-            take_back(fact, on=on)
+            if fact.is_disputed:
+                take_back(fact, on=on)
     else:
         choose(Fact.objects.get(pk=keep), on=on)
     _close_of_gone(by=by, on=on, outcome=outcome, person=doubt.person_id)
