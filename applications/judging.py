@@ -14,13 +14,23 @@ import numpy as np
 from django.db.models.functions import Coalesce
 
 from applications.gathering import Among, Covered, Gathered, gather, gather_all
-from applications.models import Subject
+from applications.models import Application, Subject
 from beneficiaries.models import Fact, Household, Membership
 from beneficiaries.queries.called import rows_of
 from beneficiaries.queries.family import shown_values
 from facts.catalogue import load_catalogue
 from programs.language import Explanation, Program
-from programs.language.columns import ABSENT, DTYPES, Column, Members, QueueColumns, Table, Verdicts, day_of
+from programs.language.columns import (
+    ABSENT,
+    DTYPES,
+    Column,
+    Members,
+    QueueColumns,
+    Table,
+    Verdicts,
+    day_number,
+    day_of,
+)
 from programs.queries import Loaded, active_on
 from standards.words import Refusal, Words
 
@@ -125,7 +135,8 @@ def key_of(subject: Subject) -> Key:
 def judge_subjects(under: Loaded, subjects: Sequence[Subject], *, on: date) -> dict[Key, Judged]:
     """Assessments or applications judged again under one version. Refusal where a record is gone.
 
-    Whose row was merged into another is judged as the one person that both are.
+    Whose row was merged into another is judged as the one person that both are. An application is judged as of the day it
+    was made: a window that closed while the offices were at work takes nothing from who came in time.
     """
     read_as = rows_of(one.person_id for one in subjects if one.person_id)
     among = Among(
@@ -133,8 +144,11 @@ def judge_subjects(under: Loaded, subjects: Sequence[Subject], *, on: date) -> d
         households=[one.household_id for one in subjects if one.household_id and not one.person_id],
         records=[one.record_id for one in subjects if one.record_id] or None,
     )
-    found = {judged.key: judged for judged in judge(under, on=on, among=among)}
     keys = {key_of(one): _read_as(key_of(one), read_as) for one in subjects}
+    gathered = gather(under.program, on=on, among=among)
+    applied = {keys[key_of(one)]: one.applied_on for one in subjects if isinstance(one, Application)}
+    _came_when_they_did(gathered, applied)
+    found = {judged.key: judged for judged in _judged(under, gathered)}
     if any(key not in found for key in keys.values()):
         raise Refusal(
             "这件依据的记录已被更正或撤回，先看家庭页再办",
@@ -142,6 +156,18 @@ def judge_subjects(under: Loaded, subjects: Sequence[Subject], *, on: date) -> d
             code="subject_gone",
         )
     return {key: found[one] for key, one in keys.items()}
+
+
+def _came_when_they_did(gathered: Gathered, applied: Mapping[Key, date]) -> None:
+    """Put each application's own day of applying into the table."""
+    column = gathered.table.applied_on
+    if not applied or column is None:
+        return
+    ids = (gathered.records.tolist(), gathered.people.tolist(), gathered.households.tolist())
+    for row, (record, person, household) in enumerate(zip(*ids, strict=True)):
+        day = applied.get((record or None, person or None, None if person else household or None))
+        if day is not None:
+            column.values[row] = day_number(day)
 
 
 def _read_as(key: Key, people: Mapping[int, int]) -> Key:

@@ -41,11 +41,14 @@ class Listed:
 
 def listed(policy: Policy) -> Listed:
     """The list of ``policy`` as it stands. One query."""
-    column = {"person": "a.person_id", "household": "a.household_id"}.get(policy.for_each, "a.record_id")
+    column = {"person": "coalesce(p.merged_into_id, p.id)", "household": "a.household_id"}.get(
+        policy.for_each, "a.record_id"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT {column}, a.applied_on, coalesce(a.person_id, 0), coalesce(f.household_id, a.household_id)
+            f"""SELECT {column}, a.applied_on, coalesce(p.merged_into_id, p.id, 0), coalesce(f.household_id, a.household_id)
                 FROM applications_application a LEFT JOIN beneficiaries_fact f ON f.id = a.record_id
+                     LEFT JOIN beneficiaries_person p ON p.id = a.person_id
                 WHERE a.program = %s AND a.state = ANY(%s) AND a.accepted_on IS NOT NULL AND NOT a.proposes_refusal
                   AND {column} IS NOT NULL ORDER BY 1""",  # the column is one of three names of our own
             [policy.code, list(UNDECIDED)],

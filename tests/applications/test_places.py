@@ -149,6 +149,16 @@ def test_a_rank_is_known_when_nobody_can_apply_any_more(two_families):
     assert [right(family, POSTED).verdict for family in two_families] == [0, 2]
 
 
+def test_a_window_that_closed_meanwhile_takes_nothing_from_who_came_in_time(two_families):
+    first, second = two_families
+    route = b'route  = "both"\n'
+    source = make.policy_bytes("college-award").replace(route, route + b"until  = 2026-08-19\n")
+    make.active_policy("college-award", source)
+    (application,) = rechecked(applied(first, DAY))  # at the county's desk on 28 August
+    assert application.verdict == 2
+    assert failing(right(second, POSTED)) == ["apply"]
+
+
 def test_the_sweep_says_the_same_as_the_counter(two_families):
     first, second = two_families
     in_force(b'places = 1\nties = "none"\n' + FIRST_COME)
