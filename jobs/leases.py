@@ -162,7 +162,8 @@ class Lease(Generic[M]):
             while not ended.wait(min(1.0, self.seconds / 3)):
                 until = clock() + timedelta(seconds=self.seconds)
                 with transaction.atomic():
-                    mine = self._mine().select_for_update(skip_locked=True, no_key=True)
+                    held = self._mine().exclude(lease_until=None)  # given back, it is nobody's
+                    mine = held.select_for_update(skip_locked=True, no_key=True)
                     for _row in mine.values_list("pk")[:1]:
                         self._mine().update(
                             lease_until=until, progress_done=self.done, progress_total=self.total

@@ -120,6 +120,16 @@ def test_kept_renews_the_lease_and_shows_the_progress_during_one_long_transactio
     assert seen == [(3, 7), None]
 
 
+def test_a_late_beat_does_not_hold_a_row_that_is_given_back(chores):
+    """A list that was checked a moment ago may be taken at once: the row's next work waits for no old lease."""
+    chores.objects.create()
+    lease = claim(open_chores(), worker="a", now=timezone.now(), seconds=0.3)
+    with lease.kept():
+        lease.finish()
+        time.sleep(0.5)
+    assert chores.objects.get().lease_until is None
+
+
 def test_work_through_does_every_row(chores):
     chores.objects.bulk_create(chores() for _ in range(3))
     assert work_through(open_chores(), lambda lease: lease.finish(is_done=True)) == 3
