@@ -59,7 +59,11 @@ class MissedFilters(HouseForm):
     show = forms.ChoiceField(
         label=_("Right"),
         required=False,
-        choices=[("", _("Has a right")), ("unknown", _("A fact is not known"))],
+        choices=[
+            ("", _("Has a right")),
+            ("paper", _("One paper short")),
+            ("unknown", _("A fact is not known")),
+        ],
     )
     program = forms.ChoiceField(label=_("Program"), required=False)
     township = forms.ChoiceField(label=_("Township or subdistrict"), required=False)
@@ -76,6 +80,16 @@ class MissedFilters(HouseForm):
         if chosen.get("township"):
             kept &= Q(division__startswith=chosen["township"][:9])
         return kept
+
+    @property
+    def wants_paper(self) -> bool:
+        """Those whom one paper would settle."""
+        return self.is_valid() and self.cleaned_data.get("show") == "paper"
+
+    @property
+    def chosen_program(self) -> str:
+        """The program's code, empty for all."""
+        return str(self.cleaned_data.get("program", "")) if self.is_valid() else ""
 
     @property
     def wants_unknown(self) -> bool:
