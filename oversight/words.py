@@ -15,6 +15,7 @@ TABLES = {
     "beneficiaries_person": Words("人", "Person"),
     "beneficiaries_household": Words("户", "Household"),
     "beneficiaries_fact": Words("事实", "Fact"),
+    "beneficiaries_double": Words("疑似重复", "Pair of rows"),
     "beneficiaries_doubt": Words("待核实", "Doubt"),
     "programs_policyversion": Words("政策", "Policy"),
     "programs_simulation": Words("试算", "Simulation"),
@@ -84,6 +85,7 @@ VERBS = {
 DETAILS = {
     "account": Words("账户", "account"),
     "after": Words("变为", "after"),
+    "against": Words("对不上的地方", "speaks against it"),
     "alarms": Words("要答复的", "to be answered"),
     "amount_fen": Words("分", "fen"),
     "answer": Words("答复", "answer"),

@@ -40,7 +40,7 @@ class Listed:
 
 
 def listed(policy: Policy) -> Listed:
-    """The list of ``policy`` as it stands. One query."""
+    """The list of ``policy`` as it stands; whoever applied under two rows of the register stands in it once. One query."""
     column = {"person": "coalesce(p.merged_into_id, p.id)", "household": "a.household_id"}.get(
         policy.for_each, "a.record_id"
     )
@@ -50,7 +50,7 @@ def listed(policy: Policy) -> Listed:
                 FROM applications_application a LEFT JOIN beneficiaries_fact f ON f.id = a.record_id
                      LEFT JOIN beneficiaries_person p ON p.id = a.person_id
                 WHERE a.program = %s AND a.state = ANY(%s) AND a.accepted_on IS NOT NULL AND NOT a.proposes_refusal
-                  AND {column} IS NOT NULL ORDER BY 1""",  # the column is one of three names of our own
+                  AND {column} IS NOT NULL ORDER BY 1, 2""",  # the column is one of three names of our own
             [policy.code, list(UNDECIDED)],
         )
         rows = cursor.fetchall()

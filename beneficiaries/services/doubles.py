@@ -81,7 +81,7 @@ def merge(double: Double, *, by: Actor, on: date, against: Sequence[Words] = ())
         alone()
         _ask_free(double.stays, double.other)
         words = [{"zh": one.zh, "en": one.en} for one in against]
-        merged = perform(double, "merge", by=by, on=on, against=words, detail={"against": words})
+        merged = perform(double, "merge", by=by, on=on, against=words, detail={"against": len(words)})
         Person.objects.filter(pk=merged.other_id).update(merged_into=merged.stays_id)
         _settle_doubts(merged, by=by, on=on, outcome=merged.reason)
     return merged

@@ -18,6 +18,7 @@ from tests.applications.conftest import poor_family
 from tests.applications.walks import DAY, DECIDED, again, opened, rechecked
 
 BORN = date(2008, 2, 3)
+TOP = b'pay_to    = ["self", "parents"]\n'
 
 
 def merged(stays: Person, other: Person):
@@ -169,3 +170,20 @@ def test_two_at_one_time_are_refused(award, family):
     with pytest.raises(Refusal) as refused:
         services.ask_to_part(double, by=make.actor("clerk"), on=DAY, reason="?")
     assert refused.value.code == "not_your_role"
+
+
+def test_who_applied_under_the_row_that_went_keeps_the_place_in_the_list(lists):
+    """One place, and she came first: the list knows her under the row that stays."""
+    make.divisions()
+    words = b'places = 1\nties = "none"\norder_by = [{ earliest = "applied_on" }]\n'
+    make.active_policy("college-award", make.policy_bytes("college-award").replace(TOP, TOP + words))
+    first, second = poor_family("赵"), poor_family("钱", "103209-0148")
+    for family, on in ((first, DAY), (second, date(2026, 8, 19))):
+        (right,) = [one for one in judge_household(family.household, on=on) if one.person == family.girl.pk]
+        counter.submit(
+            counter.open_application(right, by=make.actor("clerk"), on=on), by=make.actor("clerk"), on=on
+        )
+    merged(make.person("赵雨桐", BORN), first.girl)
+    for family, verdict in ((first, 2), (second, 0)):
+        later = judge_household(family.household, on=date(2026, 8, 20))
+        assert [one.verdict for one in later if one.record == family.admission.pk] == [verdict]
