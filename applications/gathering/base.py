@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from beneficiaries.queries.called import CALLED, stands
+from beneficiaries.queries.called import all_rows, rows_of_sql, stands
 from facts.catalogue import Kind, load_catalogue
 from programs.language.columns import day_of
 from programs.language.forms import Policy
@@ -34,7 +34,7 @@ class Among:
             return f" AND {record} = ANY(%(records)s::bigint[])"
         # One column of the table that gives the right: an OR over two tables would read the whole county.
         if person and self.people is not None:
-            return f" AND {person} = ANY(%(people)s::bigint[])"
+            return f" AND {person} = ANY({all_rows('%(people)s')})"
         if household and self.households is not None:
             return f" AND {household} = ANY(%(households)s::bigint[])"
         return ""
@@ -101,7 +101,7 @@ def _day_of_record(kind: Kind, policy: Policy, on: date) -> str:
 def _rows_and_home(day: str) -> str:
     """The rows of the person ``p``, each with the household it stood in on that day. Periods of one row do not overlap
     unless disputed; of several rows one counts (`stands`)."""
-    return f"""JOIN {CALLED} n ON n.person = p.id
+    return f"""CROSS JOIN {rows_of_sql("p.id")} n
                LEFT JOIN beneficiaries_membership m ON m.person_id = n.named AND {stands("m", day)}"""
 
 
@@ -117,17 +117,18 @@ def _records(kind: Kind, policy: Policy, on: date, among: Among) -> str:
     return f"""
         SELECT f.id AS k, f.id AS record, p.id AS person, n.named, m.household_id AS household, {day} AS day, p.division,
                p.sex, p.born_on
-        FROM beneficiaries_fact f JOIN {CALLED} c ON c.named = f.person_id
-        JOIN beneficiaries_person p ON p.id = c.person {_rows_and_home(day)}
+        FROM beneficiaries_fact f JOIN beneficiaries_person r ON r.id = f.person_id
+        JOIN beneficiaries_person p ON p.id = coalesce(r.merged_into_id, r.id) {_rows_and_home(day)}
         WHERE f.kind = '{kind.name}' AND f.superseded_by_id IS NULL
-          {among.condition("c.person", "m.household_id", "f.id")}"""
+          {among.condition("f.person_id", "m.household_id", "f.id")}"""
 
 
 def _people(day: str, among: Among) -> str:
     return f"""
         SELECT p.id AS k, NULL::bigint AS record, p.id AS person, n.named, m.household_id AS household, {day} AS day,
                p.division, p.sex, p.born_on
-        FROM beneficiaries_person p {_rows_and_home(day)} WHERE true {among.condition("p.id", "m.household_id")}"""
+        FROM beneficiaries_person p {_rows_and_home(day)}
+        WHERE p.merged_into_id IS NULL {among.condition("p.id", "m.household_id")}"""
 
 
 def _households(day: str, among: Among) -> str:

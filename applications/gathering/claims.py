@@ -6,7 +6,7 @@ head's spouse as householders, and by those of its head as a member: moved, spli
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +18,7 @@ from applications.gathering.base import array_of
 from applications.gathering.copying import NOTHING
 from applications.gathering.coverage import Covered
 from applications.gathering.households import HEAD, MATE, People
-from beneficiaries.queries.called import CALLED, stands, who
+from beneficiaries.queries.called import all_rows, stands, who
 from beneficiaries.queries.kin import couples_on, is_booklets_word
 from programs.language.columns import EPOCH, Column
 from programs.language.forms import Limit, Policy
@@ -97,18 +97,15 @@ def claims_standing(limits: Sequence[Limit], rows: Sequence[Rows], *, is_narrow:
         columns = [ids for one in rows for ids in (one.people, one.spouses, one.heads, one.mates)]
         people = np.unique(np.concatenate(columns)).tolist() if columns else []
         holders = {*people, *(home for one in rows for home in one.households.tolist())}
-        of_holder = (
-            f"AND (c.holder_id = ANY('{array_of(holders)}'::bigint[]) OR {ROW_OF.format(array_of(holders))})"
-        )
-        of_person = f"AND n.person = ANY('{array_of(people)}'::bigint[])"
+        of_holder = f"AND c.holder_id = ANY({all_rows(_quoted(holders))})"
+        of_person = f"AND e.person_id = ANY({all_rows(_quoted(people))})"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT c."limit", c.holder_kind, {HOLDER}, c.period, {USES}
                 FROM applications_limitclaim c LEFT JOIN beneficiaries_person o ON {OTHER_ROW}
                 WHERE c."limit" = ANY(%s) {of_holder} AND {STANDS} GROUP BY 1, 2, 3, 4
                 UNION ALL
-                SELECT DISTINCT '', '{_IN_DOUBT}', n.person, '', 0::bigint
-                FROM beneficiaries_fact e JOIN {CALLED} n ON n.named = e.person_id
+                SELECT DISTINCT '', '{_IN_DOUBT}', {who("e.person_id")}, '', 0::bigint FROM beneficiaries_fact e
                 WHERE e.kind = 'earlier_payment' AND e.is_disputed AND e.superseded_by_id IS NULL {of_person}""",
             [sorted({limit.name for limit in limits})],
         )
@@ -118,6 +115,10 @@ def claims_standing(limits: Sequence[Limit], rows: Sequence[Rows], *, is_narrow:
         claims[limit, kind].append((holder, period, count))
     in_doubt = [holder for holder, _, _ in claims.pop(("", _IN_DOUBT), ())]
     return Standing(dict(claims), np.array(in_doubt, np.int64))
+
+
+def _quoted(ids: Iterable[int]) -> str:
+    return f"'{array_of(ids)}'"
 
 
 def held_claims(
@@ -240,8 +241,6 @@ HOUSEHOLD = "household"
 OTHER_ROW = "o.id = c.holder_id AND o.merged_into_id IS NOT NULL AND c.holder_kind <> 'household'"
 HOLDER = "coalesce(o.merged_into_id, c.holder_id)"
 USES = "count(DISTINCT coalesce(c.entitlement_id, -c.earlier_id))"
-ROW_OF = """(c.holder_kind <> 'household' AND c.holder_id IN (SELECT r.id FROM beneficiaries_person r
-    WHERE r.merged_into_id = ANY('{0}'::bigint[])))"""
 
 # What was paid before uses up nothing once it is taken back: an entry that was wrong, a list withdrawn.
 STANDS = """NOT EXISTS (SELECT 1 FROM beneficiaries_fact e WHERE e.id = c.earlier_id AND e.superseded_by_id = e.id)"""

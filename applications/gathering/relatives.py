@@ -16,7 +16,7 @@ import numpy.typing as npt
 from applications.gathering.base import as_of
 from applications.gathering.columns import DAY, Read, Reading, ask
 from applications.gathering.coverage import Covered
-from beneficiaries.queries.called import CALLED, rows_in, stands
+from beneficiaries.queries.called import rows_in, rows_of_sql, stands
 from beneficiaries.queries.kin import (
     TIES,
     couples_on,
@@ -49,7 +49,8 @@ _SETS: dict[str, list[tuple[str, str]]] = {
     "siblings": [
         (
             "y.child_id",
-            f"{_PARENTS} JOIN {CALLED} r ON r.named = x.parent_id JOIN {CALLED} s ON s.person = r.person "
+            f"{_PARENTS} JOIN beneficiaries_person v ON v.id = x.parent_id "
+            f"CROSS JOIN {rows_of_sql('coalesce(v.merged_into_id, v.id)')} s "
             f"JOIN {TIES} y ON y.parent_id = s.named AND {tie_holds('y', 'b.day')}",
         )
     ],
@@ -118,12 +119,13 @@ def _relation(base: str, set_name: str, names: list[str]) -> str:
     facts = load_catalogue().facts
     household = _OWN_HOUSEHOLD if any(facts[name].about == "household" for name in names) else "NULL::bigint"
     distinct = "DISTINCT" if set_name in _MANY_WAYS else ""
-    other = "AND o.person <> b.person" if set_name in _OTHERS else ""
+    other = "AND p.id <> b.person" if set_name in _OTHERS else ""
     return " UNION ".join(
         f"""SELECT {distinct} b.k, p.id AS person, n.named, b.day, p.division, {household} AS household, p.sex, p.born_on,
                    {int(branch == _CUSTODY)}::bigint AS is_alone
-            FROM ({base}) b {branch[1]} JOIN {CALLED} o ON o.named = {branch[0]} {other}
-            JOIN beneficiaries_person p ON p.id = o.person JOIN {CALLED} n ON n.person = p.id"""
+            FROM ({base}) b {branch[1]} JOIN beneficiaries_person o ON o.id = {branch[0]}
+            JOIN beneficiaries_person p ON p.id = coalesce(o.merged_into_id, o.id) {other}
+            CROSS JOIN {rows_of_sql("p.id")} n"""
         for branch in _SETS[set_name]
     )
 

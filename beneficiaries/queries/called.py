@@ -10,6 +10,18 @@ CALLED = """(SELECT id AS person, id AS named FROM beneficiaries_person WHERE me
     UNION ALL SELECT merged_into_id, id FROM beneficiaries_person WHERE merged_into_id IS NOT NULL)"""
 
 
+def rows_of_sql(person: str) -> str:
+    """SQL for FROM: every row of a person (an expression of a table before it) as ``named``; one look into a small index."""
+    return f"""LATERAL (SELECT {person} AS named
+        UNION ALL SELECT x.id FROM beneficiaries_person x WHERE x.merged_into_id = {person})"""  # noqa: S608 - as below
+
+
+def all_rows(people: str) -> str:
+    """SQL for the array of all rows of these people (the text or parameter of an array)."""
+    return f"""ARRAY(SELECT unnest({people}::bigint[])
+        UNION ALL SELECT x.id FROM beneficiaries_person x WHERE x.merged_into_id = ANY({people}::bigint[]))"""  # noqa: S608
+
+
 def who(row: str) -> str:
     """SQL for the person whom a row (an expression) is read as."""
     return f"(SELECT coalesce(w.merged_into_id, w.id) FROM beneficiaries_person w WHERE w.id = {row})"  # noqa: S608 - an expression of our own
@@ -22,13 +34,12 @@ def rows_in(person: str) -> str:
 
 def stands(membership: str, day: str) -> str:
     """SQL: the membership counts on that day. One person stands in one household: where two rows were merged, in that of
-    the row that stays, else of the oldest row."""
+    the row that stays, where it has one."""
     m = membership
     return f"""NOT {m}.is_disputed AND {m}.valid_from <= {day} AND ({m}.valid_until IS NULL OR {m}.valid_until >= {day})
-        AND NOT EXISTS (SELECT FROM beneficiaries_person g JOIN beneficiaries_person w
-            ON w.id = g.merged_into_id OR w.merged_into_id = g.merged_into_id AND w.id < g.id
-            JOIN beneficiaries_membership o ON o.person_id = w.id AND o.household_id <> {m}.household_id
-              AND NOT o.is_disputed AND o.valid_from <= {day} AND (o.valid_until IS NULL OR o.valid_until >= {day})
+        AND NOT EXISTS (SELECT FROM beneficiaries_person g JOIN beneficiaries_membership o ON o.person_id = g.merged_into_id
+              AND o.household_id <> {m}.household_id AND NOT o.is_disputed AND o.valid_from <= {day}
+              AND (o.valid_until IS NULL OR o.valid_until >= {day})
             WHERE g.id = {m}.person_id AND g.merged_into_id IS NOT NULL)"""
 
 
