@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, Value, prefetch_related_objects
+from django.db.models import Case, JSONField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat, JSONObject, Left
+from django.utils.timezone import localtime
 
 from beneficiaries.models import Account, Doubt, Fact, Household, Membership, Person
 from beneficiaries.queries.called import rows_of
@@ -31,13 +33,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class FactLine:
-    """One fact with its source, as text that may be shown."""
+    """One fact with its source, as text that may be shown; ``by`` took the list or entered the paper on ``source_on``."""
 
     fact: Fact
     kind: Kind
     shown: tuple[Shown, ...]
     source: Words
     source_on: date
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,16 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Entered:
+    """A fact read off a paper by a person, with its open doubts."""
+
+    fact: Fact
+    shown: tuple[Shown, ...]
+    doubts: tuple[Doubt, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountLine:
     account: Account
     masked: str
@@ -78,7 +91,7 @@ class Family:
     standing: tuple[int, ...]
     members: tuple[Member, ...]
     facts: tuple[FactLine, ...]
-    entered: tuple[Fact, ...]
+    entered: tuple[Entered, ...]
     accounts: tuple[AccountLine, ...]
     doubts: tuple[Doubt, ...]
 
@@ -117,7 +130,7 @@ def family(household_id: int, *, official: Official, on: date) -> Family | None:
     lines = _fact_lines([fact for fact in facts if fact.superseded_by_id is None])
     names = {place["code"]: place["name"] for place in household.places}
     accounts = Account.objects.filter(owner__in=list(rows)).select_related("owner").order_by("owner", "-pk")
-    doubts = Doubt.objects.visible_to(official).filter(person__in=list(rows), settled_on=None).order_by("pk")
+    doubts = _doubts(facts, list(rows))
     return Family(
         household=household,
         village=names.get(household.division, ""),
@@ -127,9 +140,11 @@ def family(household_id: int, *, official: Official, on: date) -> Family | None:
         ),
         members=tuple(_member(membership, lines, parents, on) for membership in memberships),
         facts=tuple(line for line in lines if line.fact.household_id == household.pk),
-        entered=_entered(facts, rows),
+        entered=_entered(facts, rows, doubts),
         accounts=tuple(AccountLine(account, bank_card.mask(account.number)) for account in accounts),
-        doubts=tuple(doubts),
+        doubts=tuple(
+            one for one in doubts if one.person_id in rows and one.division.startswith(official.scope)
+        ),
     )
 
 
@@ -173,18 +188,67 @@ def _once(found: "QuerySet[Membership]", household: Household, on: date) -> list
 
 
 def _facts(household: Household, rows: list[int]) -> list[Fact]:
+    """With ``by``, who took the list or entered the paper, ``who``, that official's name, and ``named``, whom it names."""
     about = Q(household=household) | Q(person__in=rows)
     facts = Fact.objects.filter(about, Q(superseded_by=None) | Q(list=None)).select_related("list")
-    return list(facts.order_by("-valid_from", "-pk")[:FACTS_MAX])
+    named = facts.annotate(
+        by=Case(When(list=None, then="entered_by"), default="list__taken_by"),
+        who=Subquery(Official.objects.filter(number=OuterRef("by")).values("name")[:1]),
+        named=_people_named_sql(),
+    )
+    return list(named.order_by("-valid_from", "-pk")[:FACTS_MAX])
 
 
-def _entered(facts: list[Fact], of_key: dict[int, Person]) -> tuple[Fact, ...]:
-    """The facts that a person entered. Their doubts are one query, and none where nobody entered any."""
-    entered = [fact for fact in facts if fact.list_id is None and fact.entered_by]
+def _people_named_sql() -> RawSQL:
+    """SQL: the people a fact names (a parent, a spouse, who has custody): {key: name}."""
+    kinds = [kind for kind in load_catalogue().kinds.values() if kind.people]
+    keys = sorted({field.key for kind in kinds for field in kind.people})
+    return RawSQL(
+        """CASE WHEN beneficiaries_fact.kind = ANY(%s) THEN (
+             SELECT jsonb_object_agg(p.id, p.name) FROM beneficiaries_person p WHERE p.id IN (
+               SELECT v::bigint FROM jsonb_each_text(beneficiaries_fact."values") e(k, v) WHERE k = ANY(%s))) END""",
+        [[kind.name for kind in kinds], keys],
+        output_field=JSONField(),
+    )
+
+
+def _names(facts: Iterable[Fact]) -> dict[int, str]:
+    """The names of the people whom these facts name, as they were read with them."""
+    return {int(key): name for fact in facts for key, name in (getattr(fact, "named", None) or {}).items()}
+
+
+def _doubts(facts: list[Fact], rows: list[int]) -> list[Doubt]:
+    """The open doubts about these people, and about what was entered for the family. One query."""
+    entered = [fact.pk for fact in facts if _is_entered(fact)]
+    found = Doubt.objects.filter(Q(person__in=rows) | Q(fact__in=entered), settled_on=None)
+    return list(found.order_by("pk"))
+
+
+def _is_entered(fact: Fact) -> bool:
+    return fact.list_id is None and bool(fact.entered_by)
+
+
+def _entered(facts: list[Fact], of_key: dict[int, Person], doubts: list[Doubt]) -> tuple[Entered, ...]:
+    """The facts that a person entered, each with the open doubts about it."""
+    entered = [fact for fact in facts if _is_entered(fact)]
     for fact in entered:
         fact.person = of_key.get(fact.person_id or 0)
-    prefetch_related_objects(entered, "doubts")
-    return tuple(sorted(entered, key=lambda fact: fact.pk, reverse=True))
+    kinds, names = load_catalogue().kinds, _names(entered)
+    return tuple(
+        Entered(
+            fact=fact,
+            shown=shown_values(fact, kinds[fact.kind], names),
+            doubts=tuple(one for one in doubts if one.fact_id == fact.pk),
+            by=_by(fact),
+        )
+        for fact in sorted(entered, key=lambda fact: fact.pk, reverse=True)
+        if fact.kind in kinds
+    )
+
+
+def _by(fact: Fact) -> str:
+    """The name of who took the list or entered the paper; a number nobody has any more stays."""
+    return str(getattr(fact, "who", None) or getattr(fact, "by", ""))
 
 
 def _member(
@@ -225,7 +289,7 @@ def _custody(lines: Iterable[FactLine], on: date) -> tuple[int, ...] | None:
 
 
 def _fact_lines(facts: list[Fact]) -> list[FactLine]:
-    kinds, people = load_catalogue().kinds, people_named(facts)
+    kinds, people = load_catalogue().kinds, _names(facts)
     return [
         FactLine(
             fact,
@@ -233,6 +297,7 @@ def _fact_lines(facts: list[Fact]) -> list[FactLine]:
             shown_values(fact, kinds[fact.kind], people),
             source_of(fact),
             _source_day(fact),
+            _by(fact),
         )
         for fact in facts
         if fact.kind in kinds
@@ -248,7 +313,9 @@ def source_of(fact: Fact) -> Words:
 
 
 def _source_day(fact: Fact) -> date:
-    return fact.list.uploaded_on if fact.list else fact.recorded_at.date()
+    if fact.list:
+        return fact.list.taken_on or fact.list.uploaded_on
+    return localtime(fact.recorded_at).date()
 
 
 def people_named(facts: Iterable[Fact]) -> dict[int, str]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.lifecycle import State
 from applications.models import Application
 from beneficiaries.models import Doubt, Fact
-from beneficiaries.queries.family import Family, shown_values, source_of
+from beneficiaries.queries.family import Entered, Family, source_of
 from facts.catalogue import load_catalogue
 from standards.words import Words
 from web.components import Kind
@@ -34,6 +34,7 @@ class Entry:
     about: str
     value: Words
     paper: Words
+    by: str
     badge: Kind
     state: str | Promise
     doubt: int | None
@@ -50,8 +51,7 @@ class Entry:
 
 def entries_of(family: Family) -> list[Entry]:
     """Every entry about the household and its members, the newest first; what was taken back stays to be seen."""
-    kinds = load_catalogue().kinds
-    return [_entry(fact) for fact in family.entered[:SHOWN_MAX] if fact.kind in kinds]
+    return [_entry(one) for one in family.entered[:SHOWN_MAX]]
 
 
 def entry_of(family: Family, pk: int) -> Entry | None:
@@ -68,10 +68,10 @@ def decided_on(fact: Fact) -> Sequence[Application]:
     return list(found.filter(household=fact.household_id).order_by("pk"))
 
 
-def _entry(fact: Fact) -> Entry:
+def _entry(entered: Entered) -> Entry:
+    fact = entered.fact
     kind = load_catalogue().kinds[fact.kind]
-    shown = shown_values(fact, kind)
-    waiting = [doubt for doubt in fact.doubts.all() if doubt.settled_on is None]
+    waiting = [one for one in entered.doubts if one.kind in WAITING]
     doubt = min(waiting, key=lambda one: list(WAITING).index(one.kind), default=None)
     badge, state = _standing(fact, doubt)
     return Entry(
@@ -79,10 +79,11 @@ def _entry(fact: Fact) -> Entry:
         label=kind.words,
         about=fact.person.name if fact.person else "",
         value=Words(
-            "，".join(f"{one.label.zh} {one.value.zh}" for one in shown),
-            ", ".join(f"{one.label.en} {one.value.en}" for one in shown),
+            "，".join(f"{one.label.zh} {one.value.zh}" for one in entered.shown),
+            ", ".join(f"{one.label.en} {one.value.en}" for one in entered.shown),
         ),
         paper=source_of(fact),
+        by=entered.by,
         badge=badge,
         state=state,
         doubt=doubt.pk if doubt else None,

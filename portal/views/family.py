@@ -23,6 +23,7 @@ from portal.queries import family as queries
 from portal.queries import history, places, queues
 from portal.queries.checklist import checklist
 from portal.queries.entries import entries_of
+from portal.queries.evidence import evidence_of
 from portal.queries.payee import payee_of
 from portal.views.facts import kinds_from_papers
 from programs.queries import loaded
@@ -174,6 +175,7 @@ def _family(request: StaffRequest, pk: int, program: str) -> dict[str, Any]:
         "is_clerk": request.official.has_role(Role.CLERK),
         "can_settle": request.official.has_role(Role.TOWNSHIP_REVIEWER, Role.COUNTY_CHECKER),
         "entries": entries_of(found),
+        "evidence": evidence_of(found),
         "tree": history.tree_of(found),
         "last": last,
         "changes": history.since(found, last),

@@ -5,7 +5,9 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast, JSONObject
 
 from facts.catalogue import load_catalogue
 from programs import language
@@ -26,12 +28,15 @@ class Loaded:
 
 
 def active_on(on: date) -> list[Loaded]:
-    """Every version in force on that day, by code. One query beside the figures'."""
+    """Every version in force on that day, by code, with the figures of that moment. One query."""
     versions = PolicyVersion.objects.filter(
         state="active", in_force_from__lte=on, in_force_until__gte=on
     ).order_by("code")
-    figures = _figure_rows()
-    return [Loaded(version, _compiled(bytes(version.source), figures)) for version in versions]
+    with_figures = versions.annotate(figure_rows=ArraySubquery(_confirmed().values_list(_AS_JSON)))
+    return [
+        Loaded(version, _compiled(bytes(version.source), _rows_of(version.figure_rows)))
+        for version in with_figures
+    ]
 
 
 def active(code: str, on: date) -> Loaded | None:
@@ -49,9 +54,35 @@ def figures() -> dict[str, language.Figure]:
     return _figures(_figure_rows())
 
 
+def _confirmed() -> "QuerySet[Figure]":
+    return Figure.objects.exclude(confirmed_by="").order_by("name", "valid_from")
+
+
 def _figure_rows() -> FigureRows:
-    confirmed = Figure.objects.exclude(confirmed_by="").order_by("name", "valid_from")
-    return tuple(confirmed.values_list("name", "valid_from", "value", "unit", "document_number"))
+    return tuple(_confirmed().values_list("name", "valid_from", "value", "unit", "document_number"))
+
+
+# The value as text: a number of JSON would come back as a float.
+_AS_JSON = JSONObject(
+    name="name",
+    valid_from="valid_from",
+    value=Cast("value", TextField()),
+    unit="unit",
+    document="document_number",
+)
+
+
+def _rows_of(rows: list[dict[str, str]]) -> FigureRows:
+    return tuple(
+        (
+            row["name"],
+            date.fromisoformat(row["valid_from"]),
+            Decimal(row["value"]),
+            row["unit"],
+            row["document"],
+        )
+        for row in rows
+    )
 
 
 @lru_cache(maxsize=COMPILED_MAX)
