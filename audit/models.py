@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from audit.constraints import AppendOnly
 
 # Verbs that change nothing: somebody looked. They are counted by person and hour.
-LOOKS = ("search", "stop_searching", "reveal", "hand_over")
+LOOKS = ("search", "stop_searching", "reveal", "stop_revealing", "hand_over")
 
 
 class TrailRow(models.Model):

@@ -47,11 +47,13 @@ class TrailFilters(HouseForm):
 
 
 class DayFilter(HouseForm):
-    """One business day."""
+    """One business day; the page of no day in the address shows which one it is of."""
 
-    on = forms.DateField(label=_("Business day"), required=False, widget=forms.DateInput({"type": "date"}))
+    on = forms.DateField(
+        label=_("Business day"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
 
     def day(self, otherwise: date) -> date:
         """The day that was asked for; where none was, or none that is a day, another."""
-        self.is_valid()
-        return self.cleaned_data.get("on") or otherwise
+        is_asked = self.is_valid() and self.cleaned_data["on"]
+        return self.cleaned_data["on"] if is_asked else otherwise

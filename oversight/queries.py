@@ -90,7 +90,7 @@ def looks(official: Official, day: date) -> list[Looker]:
             misses=sum(of["misses"]),
             reveals=sum(of["reveal"]),
             handed_over=sum(of["hand_over"]),
-            was_stopped=bool(of["stop_searching"]),
+            was_stopped=bool(of["stop_searching"] or of["stop_revealing"]),
         )
         for (number, name), of in counts.items()
     ]

@@ -32,7 +32,7 @@ def trail(request: StaffRequest) -> HttpResponse:
 @staff(Role.AUDITOR, Role.ADMINISTRATOR)
 def looks(request: StaffRequest) -> HttpResponse:
     """Who searched and who looked at numbers on one day, the most first."""
-    form = DayFilter(request.GET)
+    form = DayFilter(request.GET or None, initial={"on": today()})
     day = form.day(today())
     rows = queries.looks(request.official, day)
     context = {

@@ -1,11 +1,12 @@
-"""The search box cannot be used to fish: every search is on the trail, and there is an end to them.
+"""Neither the search box nor the eye beside a number can be used to fish: each use is on the trail, and there is an end.
 
-What was typed is never kept: the trail says who searched, by which kind of text, and how many people the answer named.
+What was typed is never kept: the trail says who searched, by which kind of text, and how many people the answer named;
+and who saw which number, and why.
 """
 
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.db.models.functions import Now
 
 from audit.actor import Actor
@@ -15,12 +16,17 @@ from officials.models import Official
 from standards.words import Refusal
 
 SEARCH, STOPPED = "search", "stop_searching"
+REVEAL, STOPPED_REVEALING = "reveal", "stop_revealing"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 IN_AN_HOUR = (
     120  # one every half minute: more than a counter at its busiest, where a family takes five minutes
 )
 IN_A_DAY = 600
 MISSES_IN_AN_HOUR = 30  # numbers that nobody bears: a card and a phone are read, not guessed
+REVEALS_IN_AN_HOUR = (
+    20  # numbers seen whole: the last four are enough to compare a card; a call to a family needs one
+)
+REVEALS_IN_A_DAY = 80
 NUMBERS = ("citizen_id", "phone", "last4", "none")
 
 
@@ -54,6 +60,28 @@ def ask_to_search(official: Official, *, by: Actor, on: date) -> None:
 def keep_search(official: Official, *, kind: str, hits: int, by: Actor, on: date) -> None:
     """One search on the trail."""
     record(SEARCH, official, by=by, on=on, detail={"kind": kind, "hits": hits})
+
+
+def reveal(shown: Model, *, what: str, reason: str, official: Official, by: Actor, on: date) -> None:
+    """One number seen whole, on the trail; Refusal where this official has seen as many as the work can ask for."""
+    counted = _of(official.number, REVEAL, DAY).aggregate(
+        day=Count("pk"), hour=Count("pk", filter=Q(at__gte=Now() - HOUR))
+    )
+    if counted["day"] < REVEALS_IN_A_DAY and counted["hour"] < REVEALS_IN_AN_HOUR:
+        record(REVEAL, shown, by=by, on=on, detail={"what": what, "reason": reason})
+        return
+    if not _of(official.number, STOPPED_REVEALING, HOUR).exists():
+        record(STOPPED_REVEALING, official, by=by, on=on, detail=counted)
+    is_day = counted["day"] >= REVEALS_IN_A_DAY
+    n, zh, en = (
+        (REVEALS_IN_A_DAY, " 24 小时", "24 hours") if is_day else (REVEALS_IN_AN_HOUR, "一小时", "an hour")
+    )
+    raise Refusal(
+        f"你{zh}里已经看了 {n} 个完整号码，先停一停。核对证件只要后四位；确实要再看，过一小时，或请另一位看",
+        f"You have seen {n} whole numbers within {en}: pause. The last four are enough to compare a card; to see more wait "
+        "an hour, or ask a colleague",
+        code="reveal.too_often",
+    )
 
 
 def _of(number: str, verb: str, within: timedelta) -> "QuerySet[TrailRow]":

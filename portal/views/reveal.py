@@ -1,18 +1,20 @@
 """A masked number, shown for thirty seconds for a reason that stays on record."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import models
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from audit.door import record
 from beneficiaries.models import Account, Person
+from beneficiaries.services import looking
 from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import READS_FAMILIES
 from portal.forms.steps import ReasonForm
+from standards.words import Refusal
 from web.clock import today
 
 SHOWN_SECONDS = 30
@@ -37,7 +39,10 @@ NUMBERS: dict[str, tuple[Callable[[Official, int], models.Model | None], str]] =
 
 @staff(*READS_FAMILIES)
 def reveal(request: StaffRequest, what: str, pk: int) -> HttpResponse:
-    """Asks for the reason; then shows the number, and the trail says who saw which number, when and why."""
+    """Asks for the reason; then shows the number, and the trail says who saw which number, when and why.
+
+    Who has seen as many as the work can ask for reads why there is no more, instead of the number.
+    """
     find, column = NUMBERS.get(what, (None, ""))
     found = find(request.official, pk) if find else None
     if found is None or not getattr(found, column):
@@ -52,9 +57,22 @@ def reveal(request: StaffRequest, what: str, pk: int) -> HttpResponse:
         "number": "",
     }
     if request.method == "POST" and form.is_valid():
-        by = request.official.actor(*request.official.roles)
-        detail = {"what": what, "reason": form.cleaned_data["reason"]}
-        record("reveal", found, by=by, on=today(), detail=detail)
+        official = request.official
+        try:
+            looking.reveal(
+                found, what=what, reason=form.cleaned_data["reason"], official=official,
+                by=official.actor(*official.roles), on=today(),
+            )  # fmt: skip
+        except Refusal as refusal:
+            return _refused(request, refusal, context)
         context["number"] = number
     partial = request.headers.get("HX-Request") == "true"
     return render(request, "portal/parts/reveal.html" if partial else "portal/reveal.html", context)
+
+
+def _refused(request: StaffRequest, refusal: Refusal, context: dict[str, Any]) -> HttpResponse:
+    """Beside the mask on the page itself (a fragment must be 200 to be put there), else a page of its own."""
+    context["refused"] = refusal.words
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "portal/parts/reveal.html", context)
+    return render(request, "portal/reveal.html", context, status=429)

@@ -73,3 +73,33 @@ def test_the_auditor_sees_who_searched_and_who_was_stopped(desk, few):
     assert "到了上限" in reply.content.decode()
     other = desk.client("auditor").get(reverse("oversight:looks"), {"on": "2026-08-01"})
     assert list(other.context["rows"]) == []
+
+
+def reveal(desk: Desk, role: str = "clerk", **more):
+    url = reverse("portal:reveal", args=["citizen-id", desk.households[0].head_id])
+    return desk.client(role).post(url, {"reason": "compare"}, **more)
+
+
+def test_numbers_shown_whole_have_a_limit_of_their_own(desk, monkeypatch):
+    monkeypatch.setattr(looking, "REVEALS_IN_AN_HOUR", 2)
+    number = desk.households[0].head.citizen_id
+    assert number in reveal(desk).content.decode()
+    assert number in reveal(desk).content.decode()
+    stopped = reveal(desk)
+    page = stopped.content.decode()
+    assert (stopped.status_code, number in page) == (429, False)
+    assert "你一小时里已经看了 2 个完整号码" in page
+    beside_the_mask = reveal(desk, headers={"HX-Request": "true"})
+    assert (beside_the_mask.status_code, number in beside_the_mask.content.decode()) == (200, False)
+    assert TrailRow.objects.filter(verb="reveal").count() == 2
+    assert TrailRow.objects.filter(verb="stop_revealing", actor_number="chen").count() == 1
+    assert search(desk, "赵雨桐").status_code == 200  # the box has its own
+    assert number in reveal(desk, "county_checker").content.decode()  # and a colleague hers
+    looks = desk.client("auditor").get(reverse("oversight:looks"))
+    assert [row.was_stopped for row in looks.context["rows"] if row.number == "chen"] == [True]
+
+
+def test_a_day_of_numbers_ends_too(desk, monkeypatch):
+    monkeypatch.setattr(looking, "REVEALS_IN_A_DAY", 1)
+    assert reveal(desk).status_code == 200
+    assert "你 24 小时里已经看了 1 个完整号码" in reveal(desk).content.decode()
