@@ -12,7 +12,6 @@ from web.forms import HouseForm
 
 TOWNSHIP_DIGITS = 9
 GROUP_WORDS = {
-    "doubles": _("Perhaps one person"),
     "contradict": _("Facts that contradict"),
     "entries": _("Entries for a second person"),
 }

@@ -20,9 +20,8 @@ ALIAS, OTHER_PERSON = 1, 0  # the sides of another name under one ID number
 NO_ENTRY = 0  # the side on which the entry from a paper does not count
 OF_ENTRIES = (K.PAPER_DIFFERS, K.ENTERED_ALONE, K.WITHDRAWAL)
 GROUPS = {  # what a township looks at together
-    "doubles": (K.SAME_PERSON,),
     "contradict": (
-        K.OTHER_NAME, K.SEX_DIFFERS, K.TWO_HOUSEHOLDS, K.ACCOUNT_NAME, K.LISTS_DIFFER, K.PAPER_DIFFERS,
+        K.SAME_PERSON, K.OTHER_NAME, K.SEX_DIFFERS, K.TWO_HOUSEHOLDS, K.ACCOUNT_NAME, K.LISTS_DIFFER, K.PAPER_DIFFERS,
     ),
     "entries": (K.ENTERED_ALONE, K.WITHDRAWAL),
 }  # fmt: skip

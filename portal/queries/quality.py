@@ -1,6 +1,6 @@
 """What is not right in the register, place by place. Each number is what the list behind it holds.
 
-Counted in the database in the official's scope: six queries for a township or a county of any size, and the policies.
+Counted in the database in the official's scope: as many queries for a township as for a county of any size.
 """
 
 from collections import Counter
@@ -14,8 +14,9 @@ from django.db.models.functions import Substr
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from beneficiaries.models import Account, Doubt
+from beneficiaries.models import Account, Doubt, Person
 from beneficiaries.queries import doubts
+from beneficiaries.queries.doubles import suspected
 from officials.models import Division, Official
 from officials.roles import Role
 from portal.queries import county, overdue
@@ -84,6 +85,14 @@ def _doubts(group: str) -> Callable[[Scope], Mapping[str, int]]:
     return count
 
 
+def _doubles(scope: Scope) -> Mapping[str, int]:
+    """Each suspected pair in the place of the older row."""
+    pairs = suspected(scope.official)
+    codes = dict(Person.objects.filter(pk__in=[one.one for one in pairs]).values_list("pk", "division"))
+    here = [code for one in pairs if (code := codes[one.one]).startswith(scope.prefix)]
+    return Counter(code[: scope.digits].ljust(CODE_DIGITS, "0") for code in here)
+
+
 def _accounts(scope: Scope) -> Mapping[str, int]:
     return _by_place(Account.objects.filter(state="entered"), "owner__division", scope)
 
@@ -112,9 +121,9 @@ def _to_doubts(group: str) -> Way:
 _COUNTY_SETTLES = _("the county checker settles them")
 CHECKS = (
     Check(
-        "doubles", _("People who may be on the register twice"), _("people"),
-        _("Nobody seems to be on the register twice"), _COUNTY_SETTLES,
-        _doubts("doubles"), _to_doubts("doubles"),
+        "doubles", _("People who may be on the register twice"), _("pairs"),
+        _("Nobody seems to be on the register twice"), _("the township reviewer compares them"),
+        _doubles, lambda official, town: way(official, "portal:doubles"),
     ),
     Check(
         "contradict", _("Facts that contradict each other"), _("facts"),

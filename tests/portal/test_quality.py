@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from audit.door import create, perform
 from beneficiaries.models import Account, Doubt, EvidenceList
+from beneficiaries.queries.doubles import suspected
 from portal.queries.overdue import overdue
 from tests import factories as make
 from tests.portal.conftest import DAY
@@ -39,10 +40,8 @@ def entered_account(owner) -> None:
 def muddled(season):
     """Mazhao: a possible double, two facts that contradict, an unverified account, one left out. Yabai: its own."""
     mazhao, yabai = season.households[0], season.households[6]
-    doubt("same_person", mazhao)
     doubt("two_households", mazhao)
     doubt("lists_differ", season.households[1])
-    doubt("same_person", yabai)
     doubt("same_person", yabai, settled_by="zhou", settled_on=DAY)
     entered_account(mazhao.head)
     listed = EvidenceList.objects.get(kind="death")  # the policy asks who is alive
@@ -51,13 +50,16 @@ def muddled(season):
 
 
 def totals(page) -> dict[str, int]:
-    return {one.counted.check.name: one.counted.total for one in page.context["panels"]}
+    """All but the pairs that may be one person: the tests' families resemble each other."""
+    found = {one.counted.check.name: one.counted.total for one in page.context["panels"]}
+    del found["doubles"]
+    return found
 
 
 def test_a_clerk_sees_what_is_wrong_in_her_own_township(muddled):
     page = muddled.client("clerk").get(PAGE)
     assert totals(page) == {
-        "doubles": 1, "contradict": 2, "entries": 0, "accounts": 1, "lists": 1, "missed": 1,
+        "contradict": 2, "entries": 0, "accounts": 1, "lists": 1, "missed": 1,
     }  # fmt: skip
     assert "数据质量：马召镇" in page.content.decode()
     elsewhere = muddled.client("clerk").get(PAGE, {"township": make.YABAI})
@@ -68,15 +70,14 @@ def test_a_clerk_sees_what_is_wrong_in_her_own_township(muddled):
 def test_the_county_sees_all_and_opens_one_township(muddled):
     county = muddled.client("county_checker").get(PAGE)
     assert totals(county) == {
-        "doubles": 2, "contradict": 2, "entries": 0, "accounts": 1, "lists": 2, "missed": 3,
+        "contradict": 2, "entries": 0, "accounts": 1, "lists": 2, "missed": 3,
     }  # fmt: skip
-    assert [(town.name, counts) for town, _url, counts in county.context["table"]] == [
-        ("马召镇", [1, 2, 0, 1, 1, 1]),
-        ("哑柏镇", [1, 0, 0, 0, 1, 2]),
+    assert [(town.name, counts[1:]) for town, _url, counts in county.context["table"]] == [
+        ("马召镇", [2, 0, 1, 1, 1]),
+        ("哑柏镇", [0, 0, 0, 1, 2]),
     ]
     one = muddled.client("county_checker").get(PAGE, {"township": make.YABAI})
     assert totals(one) == {
-        "doubles": 1,
         "contradict": 0,
         "entries": 0,
         "accounts": 0,
@@ -95,6 +96,8 @@ def test_every_number_is_a_link_to_as_many_rows_or_says_who_works_on_them(muddle
             if not counted.url:
                 assert counted.check.mended_by
             elif counted.check.name != "lists":
+                if town and counted.check.name == "doubles":
+                    continue  # its page has no townships to choose from
                 paginator = client.get(counted.url).context["page"].paginator
                 assert paginator.count == counted.total, counted.check.name
 
@@ -108,6 +111,21 @@ def test_no_link_of_the_page_is_refused(muddled, role):
     assert {link for link in mine if client.get(link).status_code in (403, 404)} == set()
 
 
+def test_pairs_that_may_be_one_person_are_counted_where_the_older_row_stands(desk):
+    before = [counts[0] for _t, _u, counts in sorted_towns(desk)]
+    for _ in range(2):
+        make.person("郑重名", date(1990, 1, 2), division=make.HUAIHUA)
+    mazhao, yabai = (counts[0] for _t, _u, counts in sorted_towns(desk))
+    assert [mazhao, yabai] == [before[0], before[1] + 1]
+    assert mazhao + yabai == len(suspected(desk.officials["county_checker"]))
+
+
+def sorted_towns(desk):
+    """The table's rows, Mazhao before Yabai."""
+    table = desk.client("county_checker").get(PAGE).context["table"]
+    return sorted(table, key=lambda row: row[0].code != make.MAZHAO)
+
+
 def test_who_pays_or_keeps_officials_does_not_see_it(season):
     for role in ("batch_preparer", "administrator", "policy_officer"):
         assert season.client(role).get(PAGE).status_code == 403
@@ -117,7 +135,7 @@ def test_the_picture_names_villages_for_a_township_and_townships_for_the_county(
     at_home = str(muddled.client("clerk").get(PAGE).context["panels"][1].picture)
     assert "焦楼村" in at_home
     assert "<a " not in at_home
-    county = str(muddled.client("county_checker").get(PAGE).context["panels"][0].picture)
+    county = str(muddled.client("county_checker").get(PAGE).context["panels"][-1].picture)
     assert f"township={make.MAZHAO}" in county
     assert "哑柏镇" in county
 
