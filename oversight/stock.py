@@ -8,7 +8,8 @@ the stock yet and writes one trail row with the seal of the newest part, so that
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from heapq import merge
@@ -24,7 +25,8 @@ from vault.keys import derived_key
 
 TAKER_LOCK = 610_124_002  # any fixed number: one at a time
 DIGEST_BYTES = 8
-VERB = "take_stock"
+VERB, RETIRE = "take_stock", "retire"
+RETIRED = "retired"  # the stage of parts that name what was deleted by rule
 # COPY writes values as text: the text must not depend on the settings of a session.
 _PLAIN = "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL bytea_output = 'hex'"
 
@@ -60,6 +62,19 @@ def take(*, on: date) -> int:
     return taken
 
 
+def retire(table: str, ids: Sequence[int], *, on: date, detail: Mapping[str, str]) -> None:
+    """Name rows that are deleted by rule, sealed like the rest: what is not named here and is gone was removed.
+
+    In the caller's transaction, before the rows go; ``ids`` ascend. Only rows that are there are named.
+    """
+    _one_at_a_time()
+    newest = _write(Stage(table, RETIRED, ()), ids, b"")
+    seal = bytes(newest.seal).hex()
+    record(
+        RETIRE, newest, by=SYSTEM, on=on, detail={**detail, "table": table, "rows": len(ids), "seal": seal}
+    )
+
+
 def changed() -> Iterator[Changed]:
     """Every row in the stock that is not what it was when it was taken, or is gone."""
     for stage in stages():
@@ -82,8 +97,9 @@ def broken_parts() -> list[int]:
                 broken.append(key)
             before = seals[key] = bytes(seal)
         cursor.execute(
-            """SELECT object_id, detail ->> 'seal' FROM audit_trailrow WHERE "table" = 'oversight_stock' AND verb = %s""",
-            [VERB],
+            """SELECT object_id, detail ->> 'seal' FROM audit_trailrow
+               WHERE "table" = 'oversight_stock' AND verb = ANY(%s)""",
+            [[VERB, RETIRE]],
         )
         broken += [key for key, seal in cursor.fetchall() if key not in seals or seals[key].hex() != seal]
     return sorted(set(broken))
@@ -211,18 +227,37 @@ def _changed_of(stage: Stage) -> list[Changed]:
     )  # asked for first: while COPY runs, its connection takes no other statement
     live = _live(stage, f"{_key(stage)} <@ ({_covered(stage)})")
     found = []
+    retired = _Retired(stage.table)
     stands = next(live, None)
     for key, digest in expected:
         while stands is not None and stands[0] < key:
             stands = next(live, None)
         if stands is None or stands[0] != key:
-            if not KEPT[stage.table].deletes:
+            if not KEPT[stage.table].deletes and not retired.has(key):
                 found.append(Changed(stage.table, key, stage.columns, is_gone=True))
         elif stands[1] != digest:
             found.append(Changed(stage.table, key, stage.columns, is_gone=False))
     for _ in live:  # to the end: leaving COPY early would undo the transaction
         pass
     return found
+
+
+class _Retired:
+    """The rows of a table that were deleted by rule. A row is deleted once, so the ranges lie apart."""
+
+    def __init__(self, table: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """SELECT lower(r), upper(r) FROM oversight_stock s, unnest(s.ids) r
+                   WHERE s."table" = %s AND s.stage = %s ORDER BY 1""",
+                [table, RETIRED],
+            )
+            self._ranges = cursor.fetchall()
+        self._firsts = [first for first, _end in self._ranges]
+
+    def has(self, key: int) -> bool:
+        at = bisect_right(self._firsts, key) - 1
+        return at >= 0 and key < self._ranges[at][1]
 
 
 def _expected(stage: Stage) -> list[Iterator[tuple[int, bytes]]]:
