@@ -2,6 +2,7 @@
 
 from applications.models import Sweep
 from applications.services import simulations, sweep, township
+from applications.services.merging import follow_successors
 from audit.actor import SYSTEM
 from jobs.bell import answers
 from jobs.leases import Lease
@@ -30,3 +31,9 @@ def do_simulations() -> None:
 def close_notices() -> None:
     """Take down the notices that are over."""
     township.close_due_notices(on=today(), by=SYSTEM)
+
+
+@answers(every=600)
+def follow_mergers() -> None:
+    """What is under way in a merged village goes on in the township of the one that took its place."""
+    follow_successors(on=today())

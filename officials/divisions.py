@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from audit.actor import SYSTEM, Actor
 from audit.door import record
@@ -119,3 +120,26 @@ def _wrong(line: int, zh: str, en: str) -> Refusal:
     return Refusal(
         f"第 {line} 行：{zh}。一行也没有收", f"Line {line}: {en}. Nothing was taken", code="divisions.file"
     )
+
+
+def standing(on: date) -> Q:
+    """The divisions that are there on a day: what a form may offer."""
+    return (Q(valid_from=None) | Q(valid_from__lte=on)) & (Q(valid_until=None) | Q(valid_until__gte=on))
+
+
+def successors(on: date) -> dict[str, str]:
+    """Each division that is over on a day, with the one that took its place and stands; mergers of mergers followed.
+
+    One that ended without a successor is left out, and so is a chain that leads nowhere. One query.
+    """
+    over = dict(Division.objects.filter(valid_until__lt=on).values_list("code", "successor"))
+    found = {}
+    for code in over:
+        at: str | None = code
+        for _step in range(len(over) + 1):  # as long as a chain can be
+            if at is None or at not in over:
+                break
+            at = over[at]
+        if at is not None and at not in over:
+            found[code] = at
+    return found

@@ -5,11 +5,13 @@ from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from officials.divisions import standing
 from officials.models import Division, Official
 from officials.roles import Role
 from standards.characters import clean
 from standards.words import Refusal
 from web import limits
+from web.clock import today
 from web.forms import HouseForm, say
 
 DOOR = "sign_in"
@@ -121,9 +123,9 @@ class OwnPasswordForm(HouseForm):
 
 
 def place_choices() -> list[tuple[str, str]]:
-    """County and townships, in the order of their codes."""
-    rows = Division.objects.filter(code__endswith="000").order_by("code").values_list("code", "name")
-    return list(rows)
+    """County and townships that stand today, in the order of their codes."""
+    rows = Division.objects.filter(standing(today()), code__endswith="000").order_by("code")
+    return list(rows.values_list("code", "name"))
 
 
 class OfficialForm(HouseForm):

@@ -90,7 +90,10 @@ KEPT: dict[str, Kept] = {
     ),
     "beneficiaries_coverage": Kept(),
     "beneficiaries_account": Kept(changes=("state", "verified_by", "verified_on", "closed_by", "closed_on")),
-    "beneficiaries_doubt": Kept(changes=("settled_by", "settled_on", "outcome"), later=(_once("settled_on"),)),
+    "beneficiaries_doubt": Kept(
+        changes=("settled_by", "settled_on", "outcome", "division"),
+        later=(Later("settled_on", ("settled_on", "division"), "{row}settled_on IS NOT NULL"),),
+    ),
     "beneficiaries_alias": Kept(),
     "beneficiaries_double": Kept(
         changes=(
@@ -113,10 +116,13 @@ KEPT: dict[str, Kept] = {
     # applications and rights
     "applications_application": Kept(
         changes=(
-            "state", "accepted_on", "decide_by", "decide_by_is_provisional", "missing_papers", "correct_by", "note",
+            "state", "division", "accepted_on", "decide_by", "decide_by_is_provisional", "missing_papers", "correct_by",
+            "note",
             *_JUDGED, *_APPLICATION_PEOPLE,
         ),
-        later=(Later("decided", (*_JUDGED, *_APPLICATION_PEOPLE), "{row}state IN ('approved', 'refused')"),),
+        later=(
+            Later("decided", ("division", *_JUDGED, *_APPLICATION_PEOPLE), "{row}state IN ('approved', 'refused')"),
+        ),
     ),
     "applications_paper": Kept(),
     "applications_notice": Kept(changes=("state", "taken_down_by", "taken_down_on")),

@@ -11,8 +11,10 @@ from beneficiaries.lifecycle import ListState
 from beneficiaries.lists.guard import FILE_BYTES_MAX
 from beneficiaries.lists.periods import Period, period_of
 from facts.catalogue import load_catalogue
+from officials.divisions import standing
 from officials.models import Division, Official
 from standards.words import Refusal
+from web.clock import today
 from web.forms import HouseForm, say
 
 ACCEPTED = ".xlsx,.xls,.csv,.et,.txt"
@@ -66,7 +68,9 @@ class UploadForm(HouseForm):
 
     def __init__(self, *args: Any, official: Official, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        divisions = Division.objects.filter(code__startswith=official.scope, code__endswith="000")
+        divisions = Division.objects.filter(
+            standing(today()), code__startswith=official.scope, code__endswith="000"
+        )
         self._choices("kind", kind_choices())
         self._choices("division", [(division.code, division.name) for division in divisions])
         self._choices("code", _codes())

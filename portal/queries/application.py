@@ -65,8 +65,8 @@ class Condition:
 
 
 def find(official: Official, pk: int) -> Application | None:
-    """The application if it is in scope, with what its page needs."""
-    rows = queues.in_scope(official).select_related("person", "household__head", "version", "record")
+    """The application if it may be read, with what its page needs."""
+    rows = queues.readable(official).select_related("person", "household__head", "version", "record")
     found: Application | None = rows.filter(pk=pk).first()
     return found
 

@@ -57,6 +57,17 @@ def in_scope(official: Official) -> "QuerySet[Application]":
     return Application.objects.visible_to(official)
 
 
+def readable(official: Official) -> "QuerySet[Application]":
+    """Those in scope, and those of families in scope that were decided elsewhere: before their village was merged.
+
+    For one at a time, by its number: a list asks :func:`in_scope`.
+    """
+    found: QuerySet[Application] = Application.objects.filter(
+        Q(division__startswith=official.scope) | Q(household__division__startswith=official.scope)
+    )
+    return found
+
+
 # What a list never shows: frozen judgements are long, numbers cost a decryption each.
 NOT_LISTED = (
     "facts",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from beneficiaries.services import send_booklet
 from officials.access import StaffRequest, staff
+from officials.divisions import standing
 from officials.models import Division
 from officials.roles import Role
 from portal.forms.new_family import NewFamilyForm
@@ -20,7 +21,9 @@ def new_family(request: StaffRequest) -> HttpResponse:
     official = request.official
     villages = [
         (code, name)
-        for code, name in Division.objects.filter(code__startswith=official.scope).values_list("code", "name")
+        for code, name in Division.objects.filter(
+            standing(today()), code__startswith=official.scope
+        ).values_list("code", "name")
         if not code.endswith("000")
     ]
     form = NewFamilyForm(request.POST or None, villages=sorted(villages), today=today())

@@ -12,7 +12,7 @@ from web.pdf import PDF_POLICY
 @staff(*READS_FAMILIES)
 def paper(request: StaffRequest, pk: int) -> HttpResponse:
     """The file, decrypted for this reader; its type is the one that was checked when it came in."""
-    found = Paper.objects.filter(pk=pk, application__in=queues.in_scope(request.official)).first()
+    found = Paper.objects.filter(pk=pk, application__in=queues.readable(request.official)).first()
     if found is None or not found.file:
         raise Http404
     with found.file.open("rb") as page:
