@@ -33,15 +33,19 @@ def main(arguments: list[str]) -> int:
 
 
 def ensure_browser() -> bool:
-    """Whether a browser is there; as root on Debian it is installed."""
-    if any(shutil.which(name) for name in BROWSERS):
-        return True
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing Chromium for the browser tests …", flush=True)
+    """Whether a browser is there; as root on Debian it is installed, and what reads a PDF's text with it."""
+    missing = [] if _has_browser() else ["chromium", "fonts-noto-cjk"]
+    missing += [] if shutil.which("pdftotext") else ["poppler-utils"]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Installing {', '.join(missing)} for the tests …", flush=True)
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-cjk"]
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
         for command in (["apt-get", "update", "-qq"], install):
             subprocess.run(command, env=environment, capture_output=True, check=False, timeout=900)
+    return _has_browser()
+
+
+def _has_browser() -> bool:
     return any(shutil.which(name) for name in BROWSERS)
 
 

@@ -1,5 +1,6 @@
 """The family's page over time: the tree, what is new since the last visit, all years; and the sheet for the family."""
 
+import shutil
 import subprocess
 from datetime import date
 
@@ -13,6 +14,8 @@ from beneficiaries.models import Account
 from beneficiaries.services import enter_fact
 from tests import factories as make
 from tests.portal.conftest import DAY
+
+needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 
 
 def page_of(desk, at=0, role="clerk"):
@@ -107,6 +110,7 @@ def asked(season):
     return season, head, reverse("portal:held", args=[season.households[0].pk])
 
 
+@needs_poppler
 def test_the_sheet_has_her_own_numbers_whole_others_masked_and_who_looked(asked, tmp_path):
     desk, head, url = asked
     desk.client("county_checker").post(
