@@ -8,6 +8,7 @@ from io import StringIO
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 
 from audit.models import TrailRow
 from officials.models import Official
@@ -223,6 +224,24 @@ class TestCommand:
         assert code == 0
         assert document["ok"]
         assert len(document["files"]) == 4
+
+    def test_check_reads_a_file_where_no_county_has_been_set_up(self):
+        with connection.cursor() as cursor, transaction.atomic():
+            cursor.execute("SET LOCAL search_path TO pg_temp")
+            code, out, _ = run("check")
+            transaction.set_rollback(True)
+        assert code == 0
+        assert "no database yet" in out
+        assert out.count("✓") == 4
+
+    def test_facts_names_what_a_policy_can_ask_for(self):
+        code, out, _ = run("facts", "hardship", "admission")
+        assert code == 0
+        assert "hardship.kinds  codes" in out
+        assert "dibao 低保" in out
+        assert "admission.batch" in out
+        assert "certificate.kind" not in out
+        assert run("facts", "hardships")[0] == 1
 
     def test_schema_prints_the_shape_of_a_policy(self):
         code, out, _ = run("schema")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, ProgrammingError
 
 from applications.services import replaying
 from applications.services.simulating import Simulated, simulate
@@ -48,6 +49,8 @@ class Command(BaseCommand):
         attempt = verbs.add_parser("try", help="a loaded version on the real register; the result is kept")
         look = verbs.add_parser("look", help="print a kept result, and keep that the second person saw it")
         schema = verbs.add_parser("schema", help="the JSON Schema of policy files, for editors")
+        facts = verbs.add_parser("facts", help="every fact a policy can ask for, with its values and papers")
+        facts.add_argument("kinds", nargs="*", metavar="KIND", help="default: all kinds of evidence")
         propose = verbs.add_parser("propose", help="hand a draft to the second person")
         activate = verbs.add_parser("activate", help="make a proposed version count")
         for each in (attempt, look, propose, activate):
@@ -64,12 +67,13 @@ class Command(BaseCommand):
         replay.add_argument("--year", type=int, help="those decided in a year")
         replay.add_argument("--program", default="", metavar="CODE")
         listing = verbs.add_parser("list", help="all versions")
-        for each in (check, schema, simulate, load, attempt, look, propose, activate, replay, listing):
+        for each in (check, facts, schema, simulate, load, attempt, look, propose, activate, replay, listing):
             _json_option(each)
 
     def handle(self, *args: Any, **options: Any) -> None:
         verbs: dict[str, Callable[[dict[str, Any]], Document]] = {
             "check": self.check_files,
+            "facts": self.facts,
             "schema": self.schema,
             "simulate": self.simulate,
             "load": self.load,
@@ -94,8 +98,15 @@ class Command(BaseCommand):
     def check_files(self, options: dict[str, Any]) -> Document:
         """Every problem of every file."""
         found: list[Document] = []
+        try:
+            shared = figures()
+        except (OperationalError, ProgrammingError):  # a file can be written before there is a county
+            shared = {}
+            self._say(
+                options, "数据库还没有建立，共用数字按没有算 / no database yet: shared figures are not known"
+            )
         for path in self._files(options):
-            problems = _problems_of(_bytes_of(path))
+            problems = _problems_of(_bytes_of(path), shared)
             found.append(
                 {
                     "file": path.name,
@@ -109,6 +120,36 @@ class Command(BaseCommand):
             for each in problems:
                 self._say(options, f"  {each.say('zh-hans')}\n  {each.say('en')}")
         return {"ok": not any(each["problems"] for each in found), "files": found}
+
+    def facts(self, options: dict[str, Any]) -> Document:
+        """What can be known, by kind of evidence."""
+        known = load_catalogue().kinds
+        unknown = sorted(set(options["kinds"]) - set(known))
+        if unknown:
+            names = ", ".join(known)
+            raise Refusal(
+                f"没有这种证据：{unknown[0]}。有：{names}",
+                f"No kind of evidence {unknown[0]}; there are: {names}",
+                code="no_such_kind",
+            )
+        found = []
+        for kind in (known[name] for name in options["kinds"] or known):
+            fields = [field for field in kind.fields.values() if field.type != "person"]
+            self._say(options, f"{kind.name}  {kind.words.zh} {kind.words.en} ({kind.dated}, {kind.about})")
+            for field in fields:
+                values = " | ".join(f"{value.code} {value.words.zh}" for value in field.values)
+                self._say(options, f"  {field.name}  {field.type}  {field.words.zh} {field.words.en}")
+                self._say(options, *([f"      {values}"] if values else []))
+            for paper, words in kind.papers.items():
+                self._say(options, f'  paper = "{paper}"  {words.zh} {words.en}')
+            found.append(
+                {
+                    "kind": kind.name,
+                    "facts": {f.name: [f.type, *(value.code for value in f.values)] for f in fields},
+                    "papers": list(kind.papers),
+                }
+            )
+        return {"ok": True, "kinds": found}
 
     def schema(self, options: dict[str, Any]) -> Document:
         """What an editor needs to complete and check a policy file while it is written."""
@@ -255,9 +296,9 @@ class Command(BaseCommand):
             raise CommandError(f"没有政策 {code} 的这一版 / no such version of {code}", returncode=USAGE)
         return version
 
-    def _say(self, options: dict[str, Any], text: str) -> None:
-        if not options["json"]:
-            self.stdout.write(text)
+    def _say(self, options: dict[str, Any], *lines: str) -> None:
+        for line in lines if not options["json"] else ():
+            self.stdout.write(line)
 
 
 def _table(found: Simulated, names: dict[str, str]) -> Iterator[str]:
@@ -292,9 +333,9 @@ def _bytes_of(path: Path) -> bytes:
         raise Refusal(f"打不开文件 {path.name}", f"{path.name} cannot be opened", code="no_file") from error
 
 
-def _problems_of(source: bytes) -> list[language.Problem]:
+def _problems_of(source: bytes, shared: dict[str, language.Figure]) -> list[language.Problem]:
     try:
-        policy = language.read(source, load_catalogue(), figures())
+        policy = language.read(source, load_catalogue(), shared)
     except language.PolicyErrors as refused:
         return list(refused.problems)
     return language.prove(policy)
