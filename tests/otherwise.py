@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 # Made once by the owner in the test database (conftest.py), in a schema of its own.
 OWNER_RUNS = """
@@ -22,13 +22,14 @@ $body$;
 
 @contextmanager
 def otherwise() -> Iterator[None]:
-    """Run the UPDATEs and DELETEs of the body as the owner of the tables, in the same transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('guanai.by', 'story', true)")
-    with connection.execute_wrapper(_as_owner):
-        yield
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('guanai.by', '', true)")
+    """Run the UPDATEs and DELETEs of the body as the owner of the tables, in one transaction."""
+    with transaction.atomic():  # who makes a change is said for one transaction
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('guanai.by', 'story', true)")
+        with connection.execute_wrapper(_as_owner):
+            yield
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('guanai.by', '', true)")
 
 
 def _as_owner(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:

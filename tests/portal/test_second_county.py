@@ -34,8 +34,12 @@ FILE = """code,name,from,until,successor
 610116001202,北街村,2000-01-01,2025-12-31,610116001201
 """
 HERE = "610116001201"
-# What the whole house has once: the law in force and the budget's allotments name no family and no village.
-OF_THE_HOUSE = {"programs:policy", "programs:file", "programs:step", "payments:decide_allotment"}
+# What the whole house has once: the law, what it would cost and the budget's allotments name no family and no village.
+OF_THE_HOUSE = {
+    "programs:policy", "programs:file", "programs:step", "programs:examples", "programs:example_sheet",
+    "programs:rewrite", "programs:simulation", "programs:simulation_progress", "programs:look",
+    "payments:decide_allotment",
+}  # fmt: skip
 
 
 def rows(text=FILE):
