@@ -20,6 +20,7 @@ SETS: dict[str, Words] = {
     "members": Words("家庭成员", "household members"),
     "head": Words("户主", "head of the household"),
 }
+HOUSEHOLD_SETS = ("members", "head")  # kin are a person's: a household has none
 NUMBERS = ("integer", "quantity", "money")
 WITH_A_DAY = ("age", "alive")  # worked out from these on the policy's day:
 BEHIND = {"age": "born_on", "alive": "death.died_on"}

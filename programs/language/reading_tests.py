@@ -5,7 +5,7 @@ from typing import Any
 
 from programs.language.forms import Compare, Group, Quantified, Reference, Span, Test, Value
 from programs.language.lines import Path
-from programs.language.names import NUMBERS, SETS, Meaning, Names
+from programs.language.names import HOUSEHOLD_SETS, NUMBERS, SETS, Meaning, Names
 from programs.language.problems import did_you_mean, nearest
 from programs.language.sections import Notes, Section, as_day, as_fen
 
@@ -94,6 +94,13 @@ def _quantified(section: Section, scope: Scope, quantifier: str, depth: int) -> 
         section.wrong(quantifier, "集合里不能再套集合", "a set cannot stand inside a set")
         return None
     name = section.text(quantifier, choices=SETS)
+    if name and scope.about == "household" and name not in HOUSEHOLD_SETS:
+        section.wrong(
+            quantifier,
+            f"这个项目按户算，“{SETS[name].zh}”是某个人的：用 members 或 head",
+            f"this program is for households, and {SETS[name].en} are a person's: use members or head",
+        )
+        return None
     inner = Scope(scope.names, "person", name or "parents")
     where_section = section.section("where")
     where = read_closed(where_section, inner, depth + 1) if where_section else None

@@ -132,7 +132,7 @@ def test_escape_leads_back_from_a_confirm_page_and_nothing_is_done(season, page)
     assert Application.objects.get(pk=application.pk).state == "rechecked"
 
 
-@pytest.mark.parametrize("width", [320, 375])
+@pytest.mark.parametrize("width", [320, pytest.param(375, marks=pytest.mark.long)])
 def test_families_pages_hold_at_phone_width_and_at_twice_the_print(season, open_page, width):  # noqa: F811
     token = season.applications["on_notice"].token
     for path in ("/guide/", "/progress/", f"/progress/{token}/"):
@@ -142,7 +142,9 @@ def test_families_pages_hold_at_phone_width_and_at_twice_the_print(season, open_
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, size)
 
 
-@pytest.mark.parametrize("width", [1263, 1280, 1366, 375])
+@pytest.mark.parametrize(
+    "width", [1263, 375, *(pytest.param(each, marks=pytest.mark.long) for each in (1280, 1366))]
+)
 def test_officials_pages_never_scroll_sideways(season, open_page, width):  # noqa: F811
     application = season.applications["on_notice"]
     pages = {

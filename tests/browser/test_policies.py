@@ -35,7 +35,7 @@ def confirm(page, number=1):
     expect(page.page).to_have_url(re.compile(rf"/policies/college-award/{number}/$"))
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("language", ["zh-hans", pytest.param("en", marks=pytest.mark.long)])
 def test_a_policy_is_loaded_proposed_and_put_in_force_by_two_people(page, officials, language):
     page.sign_in("pang")
     page.open(f"/policies/?language={language}")

@@ -237,6 +237,7 @@ def import_and_kill(county, rows, kill):
     return seconds
 
 
+@pytest.mark.long  # tests/beneficiaries/test_import_races.py kills a small one in every run
 def test_an_import_that_is_killed_leaves_nothing_and_is_finished_by_the_next(county):
     import_and_kill(county, 400, lambda act, how: county.kill_during(act, "worker", 0.3, **how))
 

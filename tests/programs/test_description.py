@@ -100,7 +100,7 @@ def test_the_samples_stand_on_the_page():
 
 
 def test_the_acceptance_of_the_page_can_be_read():
-    (accepted,) = read(TOP + NEED + END + PIECES[5]).accepted
+    (accepted,) = read(TOP + NEED + END + PIECES[6]).accepted
     assert accepted.key == "in_force.from"
 
 
