@@ -25,6 +25,7 @@ hypothesis.settings.load_profile("house")
 # Each run has a database of its own, so that two runs side by side do not drop each other's.
 TEST_DATABASE = "test_guanai_"
 SESSIONS_END_SECONDS_MAX = 10.0
+LONGEST = ("tests/crash/", "tests/browser/", "tests/sample/", "tests/architecture/test_tools.py")
 SESSIONS = """SELECT backend_type, usename, backend_start, state, wait_event, query
               FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"""
 
@@ -53,6 +54,12 @@ def _let_stories_be_otherwise() -> None:
     with connections["default"].cursor() as cursor:
         cursor.execute(OWNER_RUNS)
         cursor.execute(f"GRANT USAGE ON SCHEMA stories TO {role}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, whatever the order of the rest: at the end no worker waits for another's browser."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def pytest_collection_finish() -> None:

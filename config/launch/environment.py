@@ -120,7 +120,7 @@ def _install(folder: Path, python: Path, files: list[Path], log: Path) -> None:
         if uv and (_run([*by_uv, "--system-certs"], output) or _run(by_uv, output)):
             return
         pip = _pip(folder, python, output)
-        by_pip = [*pip, "install", "--quiet", "--disable-pip-version-check", *listed]
+        by_pip = [*pip, "install", "--quiet", "--no-compile", "--disable-pip-version-check", *listed]
         if not _run(by_pip, output):
             raise _cannot(log)
 

@@ -165,6 +165,7 @@ def test_nothing_is_paid_twice_or_lost_after_kill_9(county):
     check(*play(county, 1), 1)
 
 
+@pytest.mark.long
 def test_the_worker_hears_the_bell_and_the_clock_rings_without_one(county):
     """The real worker with its folder broker: first rung, then after kill -9 only by the clock."""
     broker = {"GUANAI_BROKER": "filesystem://"}

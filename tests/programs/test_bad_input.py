@@ -107,6 +107,16 @@ def test_a_slip_is_a_sentence_on_its_line(slip):
     assert found[0].words.zh != found[0].words.en
 
 
+def test_a_household_has_no_parents_of_its_own():
+    text = (make.POLICIES / "housing-subsidy.toml").read_text()
+    stands = 'none      = "members"'
+    assert stands in text
+    (problem,) = problems_of(text.replace(stands, 'none      = "parents"'))
+    assert problem.key.endswith(".none")
+    assert problem.line == text[: text.index(stands)].count("\n") + 1
+    assert "use members or head" in problem.words.en
+
+
 def test_ten_megabytes_are_refused_without_being_read():
     source = COLLEGE.encode() + b"# " + b"x" * 10_000_000
     with pytest.raises(language.PolicyErrors) as refused:
