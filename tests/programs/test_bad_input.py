@@ -111,7 +111,7 @@ def test_a_household_has_no_parents_of_its_own():
     text = (make.POLICIES / "housing-subsidy.toml").read_text()
     stands = 'none      = "members"'
     assert stands in text
-    (problem,) = problems_of(text.replace(stands, 'none      = "parents"'))
+    problem = problems_of(text.replace(stands, 'none      = "parents"'))[0]
     assert problem.key.endswith(".none")
     assert problem.line == text[: text.index(stands)].count("\n") + 1
     assert "use members or head" in problem.words.en
