@@ -152,6 +152,14 @@ def evidence_list(
     return made
 
 
+def complete_lists(*more: str) -> None:
+    """Complete lists of what keeps people out by its absence, of every hardship, and of the kinds ``more``."""
+    for kind in ("register", "death", "payroll", "earlier_payment", *more):
+        evidence_list(kind)
+    for code in load_catalogue().facts["hardship.kinds"].codes:
+        evidence_list("hardship", code=code)
+
+
 def fact(
     about: Person | Household,
     kind: str,

@@ -13,9 +13,8 @@ from audit.actor import Actor
 from audit.door import record
 from beneficiaries.models import Fact, Household, Membership, Parentage, Person
 from beneficiaries.models.people import NEVER
-from beneficiaries.queries.differing import is_entry
 from beneficiaries.services.because import because
-from beneficiaries.services.entering import enter_instead
+from beneficiaries.services.entering import enter_instead, standing_entry
 from beneficiaries.services.line import in_line
 from beneficiaries.services.people import set_phone
 from beneficiaries.terms import terms_of
@@ -105,19 +104,7 @@ def correct_fact(
     _ask(by, CORRECTORS)
     with transaction.atomic(), because(by, reason):
         in_line()
-        fresh = Fact.objects.select_related("person", "household", "list").get(pk=wrong.pk)
-        if not is_entry(fresh):
-            raise Refusal(
-                "这一条来自名单，要由送名单的部门更正",
-                "This came from a list: the department that sent it must correct it",
-                code="not_an_entry",
-            )
-        if fresh.superseded_by_id is not None:
-            raise Refusal(
-                "这一条已经撤回或被更正，不再算数",
-                "This was withdrawn or corrected already and counts no more",
-                code="withdrawn_already",
-            )
+        fresh = standing_entry(wrong)
         if fresh.entered_by == by.number:
             raise Refusal(
                 "自己登记的要由另一位更正", "Another person must correct one's own entry", code="own_entry"

@@ -139,19 +139,7 @@ def ask_to_withdraw(fact: Fact, *, by: Actor, on: date, reason: str, approved: S
     """
     with transaction.atomic(), because(by, reason):
         in_line()
-        fresh = Fact.objects.select_related("person", "household__head").get(pk=fact.pk)
-        if not is_entry(fresh):
-            raise Refusal(
-                "这一条来自名单，要由送名单的部门更正",
-                "This came from a list: the department that sent it must correct it",
-                code="not_an_entry",
-            )
-        if fresh.superseded_by_id is not None:
-            raise Refusal(
-                "这一条已经撤回或被更正，不再算数",
-                "This was withdrawn or corrected already and counts no more",
-                code="withdrawn_already",
-            )
+        fresh = standing_entry(fact)
         if fresh.doubts.filter(kind=Doubt.Kind.WITHDRAWAL, settled_on=None).exists():
             words = Doubt.REFUSALS["one_open_doubt_of_a_fact"]
             raise Refusal(words.zh, words.en, code="one_open_doubt_of_a_fact")
@@ -165,6 +153,24 @@ def ask_to_withdraw(fact: Fact, *, by: Actor, on: date, reason: str, approved: S
         )
         record("ask_to_withdraw", fresh, by=by, on=on, detail={"kind": fresh.kind, "reason": reason})
         return _new_doubt(fresh, Doubt.Kind.WITHDRAWAL, words, raised_by=by.number)
+
+
+def standing_entry(fact: Fact) -> Fact:
+    """``fact`` as it is now, in the line. Raises Refusal for what came from a list, was replaced or taken back already."""
+    fresh = Fact.objects.select_related("person", "household__head", "list").get(pk=fact.pk)
+    if not is_entry(fresh):
+        raise Refusal(
+            "这一条来自名单，要由送名单的部门更正",
+            "This came from a list: the department that sent it must correct it",
+            code="not_an_entry",
+        )
+    if fresh.superseded_by_id is not None:
+        raise Refusal(
+            "这一条已经撤回或被更正，不再算数",
+            "This was withdrawn or corrected already and counts no more",
+            code="withdrawn_already",
+        )
+    return fresh
 
 
 def doubt_entries_without(

@@ -230,10 +230,7 @@ def county(django_db_setup, django_db_blocker):
     """The county's lists and policies, made once for the whole table and rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
         make.divisions()
-        for kind in ("register", "death", "payroll", "earlier_payment", "medical"):
-            make.evidence_list(kind)
-        for code in load_catalogue().facts["hardship.kinds"].codes:
-            make.evidence_list("hardship", code=code)
+        make.complete_lists("medical")
         for code in ("college-award", "medical-supplement", "housing-subsidy"):
             make.active_policy(code)
         yield

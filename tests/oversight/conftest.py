@@ -19,10 +19,7 @@ def built(settings, tmp_path):
     """One award, decided, in a draft batch: (decision, batch)."""
     settings.FILES_ROOT = tmp_path / "files"
     make.divisions()
-    for kind in ("register", "death", "payroll", "earlier_payment"):
-        make.evidence_list(kind)
-    for code in ("dibao", "extreme_poverty", "monitored", "dibao_margin", "expenditure", "poor_disabled"):
-        make.evidence_list("hardship", code=code)
+    make.complete_lists()
     make.active_policy("college-award")
     applications.allot("college-award", 1_000_000)
     family = applications.poor_family("赵")

@@ -54,10 +54,7 @@ def shelves(settings, tmp_path):
     """A decided award whose admission stands in row 1 of a list; a list sent back; a withdrawn application's paper."""
     settings.FILES_ROOT, settings.BUSINESS_DAY = tmp_path / "files", DECIDED
     make.divisions()
-    for kind in ("register", "death", "payroll", "earlier_payment"):
-        make.evidence_list(kind)
-    for code in ("dibao", "extreme_poverty", "monitored", "dibao_margin", "expenditure", "poor_disabled"):
-        make.evidence_list("hardship", code=code)
+    make.complete_lists()
     make.active_policy("college-award")
     applications.allot("college-award", 1_000_000)
     admissions = listed("admission", "examine", "take")
