@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from beneficiaries.models import Person
+from beneficiaries.queries.called import who
 
 _LIVE = "superseded_by_id IS NULL"
 _NAMES = "ARRAY['father', 'mother']"
@@ -39,21 +40,24 @@ def on_day(alias: str, day: str) -> str:
 
 
 def tie_holds(x: str, day: str) -> str:
-    """SQL: the tie ``x`` of :data:`TIES` counts on ``day``."""
+    """SQL: the tie ``x`` of :data:`TIES` counts on ``day``. Inside nothing is joined, as in :func:`called.stands`."""
     role = f"""(SELECT CASE k.sex WHEN 'female' THEN 'mother' ELSE 'father' END FROM beneficiaries_person k
         WHERE k.id = {x}.parent_id)"""
     is_married = f"""EXISTS (SELECT FROM {_marriages("c", f"{x}.parent_id", day)} AND NOT c.is_disputed
         AND c.values->>'spouse' IN (e.values->>'father', e.values->>'mother'))"""
-    second = f"""(SELECT FROM beneficiaries_parentage o JOIN beneficiaries_person a ON a.id = o.parent_id
-        JOIN beneficiaries_person k ON k.id = {x}.parent_id AND k.sex = a.sex
+    second = f"""(SELECT FROM beneficiaries_parentage o
         WHERE o.child_id = {x}.child_id AND o.parent_id <> {x}.parent_id AND o.kind = 'birth' AND {on_day("o", day)}
-          AND coalesce(a.merged_into_id, a.id) <> coalesce(k.merged_into_id, k.id))"""
+          AND {_sex("o.parent_id")} = {_sex(f"{x}.parent_id")} AND {who("o.parent_id")} <> {who(f"{x}.parent_id")})"""
     return f"""{on_day(x, day)} AND NOT ({x}.by_register AND {x}.kind = 'birth' AND EXISTS {second}) AND NOT EXISTS (
         SELECT FROM beneficiaries_fact e WHERE e.kind = 'parentage' AND e.person_id = {x}.child_id AND e.{_LIVE}
           AND {x}.kind = 'birth' AND (
             ({x}.by_register AND e.values->>'kind' = 'birth'
              AND (e.values ? {role} OR (NOT e.values ?| {_NAMES} AND e.valid_until < {day})))
             OR (e.values->>'kind' = 'adopted' AND {on_day("e", day)} AND NOT {is_married})))"""
+
+
+def _sex(person: str) -> str:
+    return f"(SELECT s.sex FROM beneficiaries_person s WHERE s.id = {person})"
 
 
 def _marriages(alias: str, person: str, day: str) -> str:
