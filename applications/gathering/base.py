@@ -98,11 +98,17 @@ def _day_of_record(kind: Kind, policy: Policy, on: date) -> str:
     return "f.valid_from" if field == kind.day else f"(f.values->>'{field}')::date"
 
 
-def _rows_and_home(day: str) -> str:
-    """The rows of the person ``p``, each with the household it stood in on that day. Periods of one row do not overlap
-    unless disputed; of several rows one counts (`stands`)."""
-    return f"""CROSS JOIN {rows_of_sql("p.id")} n
-               LEFT JOIN beneficiaries_membership m ON m.person_id = n.named AND {stands("m", day)}"""
+def _at_home(subjects: str, only: str, among: Among) -> str:
+    """``subjects`` (persons with their ``day``, of them ``only`` some), each with the household it stood in on that day.
+
+    Periods of one row do not overlap unless disputed; of several rows one counts (`stands`).
+    OFFSET 0 is a fence: the rows of a person are looked up one by one, and nothing else may be joined inside that loop. A
+    sweep of a register without statistics read all memberships anew for every person.
+    """
+    living = "" if only else among.condition("", "m.household_id")
+    return f"""
+        SELECT s.*, m.household_id AS household FROM ({subjects} {only} OFFSET 0) s
+        LEFT JOIN beneficiaries_membership m ON m.person_id = s.named AND {stands("m", "s.day")} WHERE true {living}"""
 
 
 def _records(kind: Kind, policy: Policy, on: date, among: Among) -> str:
@@ -114,21 +120,20 @@ def _records(kind: Kind, policy: Policy, on: date, among: Among) -> str:
             FROM beneficiaries_fact f JOIN beneficiaries_household h ON h.id = f.household_id
             WHERE f.kind = '{kind.name}' AND f.superseded_by_id IS NULL
               {among.condition("", "f.household_id", "f.id")}"""
-    return f"""
-        SELECT f.id AS k, f.id AS record, p.id AS person, n.named, m.household_id AS household, {day} AS day, p.division,
-               p.sex, p.born_on
+    subjects = f"""
+        SELECT f.id AS k, f.id AS record, p.id AS person, n.named, {day} AS day, p.division, p.sex, p.born_on
         FROM beneficiaries_fact f JOIN beneficiaries_person r ON r.id = f.person_id
-        JOIN beneficiaries_person p ON p.id = coalesce(r.merged_into_id, r.id) {_rows_and_home(day)}
-        WHERE f.kind = '{kind.name}' AND f.superseded_by_id IS NULL
-          {among.condition("f.person_id", "m.household_id", "f.id")}"""
+        JOIN beneficiaries_person p ON p.id = coalesce(r.merged_into_id, r.id) CROSS JOIN {rows_of_sql("p.id")} n
+        WHERE f.kind = '{kind.name}' AND f.superseded_by_id IS NULL"""
+    return _at_home(subjects, among.condition("f.person_id", "", "f.id"), among)
 
 
 def _people(day: str, among: Among) -> str:
-    return f"""
-        SELECT p.id AS k, NULL::bigint AS record, p.id AS person, n.named, m.household_id AS household, {day} AS day,
-               p.division, p.sex, p.born_on
-        FROM beneficiaries_person p {_rows_and_home(day)}
-        WHERE p.merged_into_id IS NULL {among.condition("p.id", "m.household_id")}"""
+    subjects = f"""
+        SELECT p.id AS k, NULL::bigint AS record, p.id AS person, n.named, {day} AS day, p.division, p.sex, p.born_on
+        FROM beneficiaries_person p CROSS JOIN {rows_of_sql("p.id")} n
+        WHERE p.merged_into_id IS NULL"""
+    return _at_home(subjects, among.condition("p.id", ""), among)
 
 
 def _households(day: str, among: Among) -> str:

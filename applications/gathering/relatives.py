@@ -16,7 +16,7 @@ import numpy.typing as npt
 from applications.gathering.base import as_of
 from applications.gathering.columns import DAY, Read, Reading, ask
 from applications.gathering.coverage import Covered
-from beneficiaries.queries.called import rows_in, rows_of_sql, stands
+from beneficiaries.queries.called import CALLED, rows_in, rows_of_sql, stands
 from beneficiaries.queries.kin import (
     TIES,
     couples_on,
@@ -50,7 +50,7 @@ _SETS: dict[str, list[tuple[str, str]]] = {
         (
             "y.child_id",
             f"{_PARENTS} JOIN beneficiaries_person v ON v.id = x.parent_id "
-            f"CROSS JOIN {rows_of_sql('coalesce(v.merged_into_id, v.id)')} s "
+            f"JOIN {CALLED} s ON s.person = coalesce(v.merged_into_id, v.id) "
             f"JOIN {TIES} y ON y.parent_id = s.named AND {tie_holds('y', 'b.day')}",
         )
     ],
@@ -120,12 +120,13 @@ def _relation(base: str, set_name: str, names: list[str]) -> str:
     household = _OWN_HOUSEHOLD if any(facts[name].about == "household" for name in names) else "NULL::bigint"
     distinct = "DISTINCT" if set_name in _MANY_WAYS else ""
     other = "AND p.id <> b.person" if set_name in _OTHERS else ""
+    # OFFSET 0: as in a base, nothing else is joined where the rows of a person are looked up.
     return " UNION ".join(
-        f"""SELECT {distinct} b.k, p.id AS person, n.named, b.day, p.division, {household} AS household, p.sex, p.born_on,
+        f"""(SELECT {distinct} b.k, p.id AS person, n.named, b.day, p.division, {household} AS household, p.sex, p.born_on,
                    {int(branch == _CUSTODY)}::bigint AS is_alone
             FROM ({base}) b {branch[1]} JOIN beneficiaries_person o ON o.id = {branch[0]}
             JOIN beneficiaries_person p ON p.id = coalesce(o.merged_into_id, o.id) {other}
-            CROSS JOIN {rows_of_sql("p.id")} n"""
+            CROSS JOIN {rows_of_sql("p.id")} n OFFSET 0)"""
         for branch in _SETS[set_name]
     )
 

@@ -1,18 +1,23 @@
 """Facts as columns: dates, sources, absence and dispute, each judged on the day that counts."""
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
+from django.db import connection
 
-from applications.gathering import Among, complete_lists
+from applications import gathering
+from applications.gathering import EVERYBODY, Among, complete_lists, copying
 from applications.gathering.base import subjects_of
 from applications.gathering.columns import ask
 from applications.gathering.copying import copy_all
 from applications.judging import judge
+from applications.services import sweep
 from beneficiaries.models import Coverage, Fact, Parentage
 from facts.catalogue import load_catalogue
 from programs.language.columns import ABSENT, Column
-from programs.queries import active
+from programs.queries import active, active_on
 from tests import factories as make
 from tests.applications.conftest import Family
 from tests.otherwise import otherwise
@@ -156,3 +161,46 @@ def test_a_town_father_fails_the_need_about_both(family: Family) -> None:
         )
     assert sorted(parents(family), key=str) == [0, 1]
     assert verdict(family) == 0
+
+
+def every(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A plan's node and all below it."""
+    yield node
+    for part in node.get("Plans", []):
+        yield from every(part)
+
+
+JOINS = {"Nested Loop", "Hash Join", "Merge Join"}
+
+
+def joins_in_loops(node: dict[str, Any], *, is_in_a_loop: bool = False) -> list[str]:
+    """The joins that PostgreSQL would do again for every row of a loop."""
+    found = [node["Node Type"]] if is_in_a_loop and node["Node Type"] in JOINS else []
+    for part in node.get("Plans", []):
+        again = node["Node Type"] == "Nested Loop" and part["Parent Relationship"] == "Inner"
+        found += joins_in_loops(
+            part, is_in_a_loop=is_in_a_loop or again or "SubPlan" in part.get("Subplan Name", "")
+        )
+    return found
+
+
+def test_a_sweep_of_a_register_without_statistics_joins_nothing_within_a_loop(family: Family) -> None:
+    """With such a join a county of 20,000 people, taken in a moment ago, stood still at its first sweep."""
+    for file in make.POLICIES.glob("*.toml"):
+        if file.stem != "college-award":
+            make.active_policy(file.stem)
+    for loaded in active_on(DAY):
+        asked = gathering._ask(loaded.program, DAY, EVERYBODY)
+        queries = [reading.query for reading in (asked.own, *asked.sets.values())]
+        parts = ", ".join(f"{copying._gathered(query)} AS q{n}" for n, query in enumerate(queries))
+        sweep._in_bulk()
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT * FROM {parts}")
+            plan = cursor.fetchone()[0][0]["Plan"]
+        # The parts, one row each, stand beside each other; what is asked of each is the aggregate's.
+        wholes = [
+            node for node in every(plan) if node["Node Type"] == "Aggregate" and node["Strategy"] == "Plain"
+        ]
+        assert len(wholes) >= len(queries)
+        for whole in wholes:
+            assert joins_in_loops(whole) == [], (loaded.version.code, whole)
