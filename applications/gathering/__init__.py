@@ -23,7 +23,7 @@ from applications.gathering.columns import DAY, DIVISION, Read, Reading, ask
 from applications.gathering.copying import NOTHING, Copied, copy_all
 from applications.gathering.coverage import Covered, complete_lists
 from applications.gathering.lines import asked_for, stand_in_line, with_list
-from applications.gathering.relatives import Whose, ask_members, members_of
+from applications.gathering.relatives import OF_THE_HOUSEHOLD, Whose, ask_members, members_of
 from facts.catalogue import load_catalogue
 from programs.language import Program
 from programs.language.columns import Column, Members, Table, day_number
@@ -119,10 +119,9 @@ class _Known:
 
 def _ask(program: Program, on: date, among: Among) -> _Asked:
     policy, needed = program.policy, program.needed
-    base = subjects_of(policy, on=on, among=among)
     names = {*needed.subject, *needed.household, *(name for limit in policy.limits for name in limit.same)}
     own = ask(
-        base,
+        subjects_of(policy, on=on, among=among),
         sorted(names),
         extra=(
             "coalesce(b.record, 0)", "coalesce(b.person, 0)", spouse_sql(policy), "coalesce(b.household, 0)",
@@ -130,7 +129,11 @@ def _ask(program: Program, on: date, among: Among) -> _Asked:
         ),
         record_kind=policy.for_each,
     )  # fmt: skip
-    return _Asked(program, own, {name: ask_members(base, name, facts) for name, facts in needed.sets.items()})
+    bases = {at_home: subjects_of(policy, on=on, among=among, at_home=at_home) for at_home in (True, False)}
+    sets = {
+        name: ask_members(bases[name in OF_THE_HOUSEHOLD], name, facts) for name, facts in needed.sets.items()
+    }
+    return _Asked(program, own, sets)
 
 
 def _read(asked: _Asked, copied: Iterator[Copied], lists: Covered) -> _Known:

@@ -1,8 +1,9 @@
 """Who is judged: one row per subject, with the day on which its facts count.
 
 A base is a subquery with the columns ``k`` (what finds the row again: the id of its record, person or household),
-``record``, ``person``, ``named``, ``household``, ``day``, ``division``, ``sex`` and ``born_on``. A person who stands on the
-register under several rows (two people merged them) has a row of the base for each: ``named`` is the row whose facts
+``record``, ``person``, ``named``, ``household``, ``day``, ``division``, ``sex`` and ``born_on``; a base of records carries
+the record's own columns as well, so that nobody joins it again. A person who stands on the register under several rows
+(two people merged them) has a row of the base for each: ``named`` is the row whose facts
 are joined, ``person`` who is judged; what is read is one again by its key.
 """
 
@@ -10,13 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from beneficiaries.queries.called import all_rows, rows_of_sql, stands
+from beneficiaries.queries.called import all_rows, each_row, of_person, stands
 from facts.catalogue import Kind, load_catalogue
 from programs.language.columns import day_of
 from programs.language.forms import Policy
 
 SMALL = 100  # ids
 PLANNED_FOR = 10  # ids, by PostgreSQL, where it does not see them
+_READ_AS = "coalesce(r.merged_into_id, r.id)"
+_RECORD = "f.id, f.values, f.valid_from, f.valid_until, f.is_disputed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,21 @@ def array_of(ids: Iterable[int]) -> str:
     return "{" + ",".join(str(int(one)) for one in ids) + "}"
 
 
-def subjects_of(policy: Policy, *, on: date, among: Among = EVERYBODY) -> str:
-    """The subjects of ``policy`` as a subquery. ``on`` is the day of application where the policy judges on it."""
+def subjects_of(policy: Policy, *, on: date, among: Among = EVERYBODY, at_home: bool = True) -> str:
+    """The subjects of ``policy`` as a subquery. ``on`` is the day of application where the policy judges on it.
+
+    ``at_home`` False leaves ``household`` out where nobody asks for the household a person stood in.
+    """
     if policy.for_each == "person":
-        return _people(_fixed_day(policy, on), among)
+        return _people(_fixed_day(policy, on), among, at_home)
     if policy.for_each == "household":
         return _households(_fixed_day(policy, on), among)
-    return _records(load_catalogue().kinds[policy.for_each], policy, on, among)
+    return _records(load_catalogue().kinds[policy.for_each], policy, on, among, at_home)
+
+
+def is_everybodys(base: str) -> bool:
+    """Whether a base names nobody: ids are parameters."""
+    return "%(" not in base
 
 
 def as_of(alias: str, day: str) -> str:
@@ -98,7 +109,7 @@ def _day_of_record(kind: Kind, policy: Policy, on: date) -> str:
     return "f.valid_from" if field == kind.day else f"(f.values->>'{field}')::date"
 
 
-def _at_home(subjects: str, only: str, among: Among) -> str:
+def _at_home(subjects: str, only: str, among: Among, at_home: bool) -> str:
     """``subjects`` (persons with their ``day``, of them ``only`` some), each with the household it stood in on that day.
 
     Periods of one row do not overlap unless disputed; of several rows one counts (`stands`).
@@ -106,34 +117,40 @@ def _at_home(subjects: str, only: str, among: Among) -> str:
     sweep of a register without statistics read all memberships anew for every person.
     """
     living = "" if only else among.condition("", "m.household_id")
+    if not at_home and not living:
+        return f"{subjects} {only} OFFSET 0"
     return f"""
         SELECT s.*, m.household_id AS household FROM ({subjects} {only} OFFSET 0) s
         LEFT JOIN beneficiaries_membership m ON m.person_id = s.named AND {stands("m", "s.day")} WHERE true {living}"""
 
 
-def _records(kind: Kind, policy: Policy, on: date, among: Among) -> str:
+def _records(kind: Kind, policy: Policy, on: date, among: Among, at_home: bool) -> str:
     day = _day_of_record(kind, policy, on)
     if kind.about == "household":
         return f"""
             SELECT f.id AS k, f.id AS record, NULL::bigint AS person, NULL::bigint AS named, f.household_id AS household,
-                   {day} AS day, h.division, NULL::text AS sex, NULL::date AS born_on
+                   {day} AS day, h.division, NULL::text AS sex, NULL::date AS born_on, {_RECORD}
             FROM beneficiaries_fact f JOIN beneficiaries_household h ON h.id = f.household_id
             WHERE f.kind = '{kind.name}' AND f.superseded_by_id IS NULL
               {among.condition("", "f.household_id", "f.id")}"""
+    join, named = each_row(_READ_AS)
     subjects = f"""
-        SELECT f.id AS k, f.id AS record, p.id AS person, n.named, {day} AS day, p.division, p.sex, p.born_on
-        FROM beneficiaries_fact f JOIN beneficiaries_person r ON r.id = f.person_id
-        JOIN beneficiaries_person p ON p.id = coalesce(r.merged_into_id, r.id) CROSS JOIN {rows_of_sql("p.id")} n
+        SELECT f.id AS k, f.id AS record, {_READ_AS} AS person, {named} AS named, {day} AS day,
+               {of_person("division", "r")} AS division, {of_person("sex", "r")} AS sex,
+               {of_person("born_on", "r")} AS born_on, {_RECORD}
+        FROM beneficiaries_fact f JOIN beneficiaries_person r ON r.id = f.person_id {join}
         WHERE f.kind = '{kind.name}' AND f.superseded_by_id IS NULL"""
-    return _at_home(subjects, among.condition("f.person_id", "", "f.id"), among)
+    return _at_home(subjects, among.condition("f.person_id", "", "f.id"), among, at_home)
 
 
-def _people(day: str, among: Among) -> str:
+def _people(day: str, among: Among, at_home: bool) -> str:
+    join, named = each_row("p.id")
     subjects = f"""
-        SELECT p.id AS k, NULL::bigint AS record, p.id AS person, n.named, {day} AS day, p.division, p.sex, p.born_on
-        FROM beneficiaries_person p CROSS JOIN {rows_of_sql("p.id")} n
+        SELECT p.id AS k, NULL::bigint AS record, p.id AS person, {named} AS named, {day} AS day,
+               p.division, p.sex, p.born_on
+        FROM beneficiaries_person p {join}
         WHERE p.merged_into_id IS NULL"""
-    return _at_home(subjects, among.condition("p.id", ""), among)
+    return _at_home(subjects, among.condition("p.id", ""), among, at_home)
 
 
 def _households(day: str, among: Among) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from applications.gathering.base import as_of
+from applications.gathering.base import as_of, is_everybodys
 from applications.gathering.copying import NOTHING, Copied, Query, words_of
 from applications.gathering.coverage import Covered
 from beneficiaries.queries.called import stands, who
@@ -213,16 +213,16 @@ def _kinds(fields: list[Field], base: str, record_kind: str) -> tuple[list[_Join
     catalogue = load_catalogue()
     joined, words = [], list[str]()
     for number, name in enumerate(dict.fromkeys(field.kind for field in fields)):
-        kind, alias = catalogue.kinds[name], f"f{number}"
-        of_kind = [field for field in fields if field.kind == name]
         is_record = name == record_kind
-        condition = _condition(kind, alias, is_record=is_record)
+        kind, alias = catalogue.kinds[name], "b" if is_record else f"f{number}"
+        of_kind = [field for field in fields if field.kind == name]
+        condition = _condition(kind, alias)
+        join = "" if is_record else f"LEFT JOIN beneficiaries_fact {alias} ON {condition}"
         texts = {}
         for field in of_kind:
             if field.type == "text":
                 texts[field.name] = len(words)
-                words.append(_words(base, field, alias, condition))
-        join = f"LEFT JOIN beneficiaries_fact {alias} ON {condition}"
+                words.append(_words(base, field, alias, join))
         joined.append(_Joined(kind, alias, join, of_kind, texts, kind.dated == "event" and not is_record))
     return joined, words
 
@@ -231,9 +231,7 @@ def _can_end(kind: Kind) -> bool:
     return kind.dated == "status" and bool(kind.until) and not kind.is_open_after
 
 
-def _condition(kind: Kind, alias: str, *, is_record: bool) -> str:
-    if is_record:
-        return f"{alias}.id = b.record"
+def _condition(kind: Kind, alias: str) -> str:
     subject = "b.named" if kind.about == "person" else "b.household"
     same = f"{alias}.{kind.about}_id = {subject} AND {alias}.superseded_by_id IS NULL"
     condition = f"{alias}.kind = '{kind.name}' AND {same}"
@@ -242,10 +240,13 @@ def _condition(kind: Kind, alias: str, *, is_record: bool) -> str:
     return f"{condition} AND {as_of(alias, 'b.day')}" if kind.dated in ("status", "yearly") else condition
 
 
-def _words(base: str, field: Field, alias: str, condition: str) -> str:
-    """SQL for every text that occurs in a column of text."""
+def _words(base: str, field: Field, alias: str, join: str) -> str:
+    """SQL for every text that occurs in a column of text; for everybody every text of the kind, which asks for no base."""
+    if is_everybodys(base):
+        kind, text = f"f.kind = '{field.kind}' AND f.superseded_by_id IS NULL", f"f.values->>'{field.key}'"
+        return f"SELECT {text} FROM beneficiaries_fact f WHERE {kind} AND {text} IS NOT NULL"
     text = f"{alias}.values->>'{field.key}'"
-    return f"SELECT {text} FROM ({base}) b JOIN beneficiaries_fact {alias} ON {condition} WHERE {text} IS NOT NULL"
+    return f"SELECT {text} FROM ({base}) b {join} WHERE {text} IS NOT NULL"
 
 
 def _value(kind: Kind, field: Field, listed: str, alias: str) -> str:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from applications.gathering.base import as_of
 from applications.gathering.columns import DAY, Read, Reading, ask
 from applications.gathering.coverage import Covered
-from beneficiaries.queries.called import CALLED, rows_in, rows_of_sql, stands
+from beneficiaries.queries.called import CALLED, each_row, of_person, rows_in, stands
 from beneficiaries.queries.kin import (
     TIES,
     couples_on,
@@ -66,11 +66,15 @@ _SETS: dict[str, list[tuple[str, str]]] = {
         ("c.spouse_id", f"JOIN {couples_on('b.named', 'b.day')} ON true"),
     ],
 }
-_MANY_WAYS = ("parents", "guardians", "children", "siblings", "spouse")  # to be the same person's relative
+OF_THE_HOUSEHOLD = ("members", "head", "spouse")  # found by where the subject stood on the day
+_MANY_WAYS = (
+    "siblings",
+)  # each by both parents; a few of another set come twice, and reading makes them one
+_READ_AS = "coalesce(o.merged_into_id, o.id)"
 TWO_PARENTS = ("parents", "guardians")
 _OTHERS = ("siblings", "spouse")  # never the person herself, under another row
 _OWN_HOUSEHOLD = f"""(SELECT m.household_id FROM beneficiaries_membership m WHERE m.person_id = n.named
-    AND {stands("m", "b.day")} ORDER BY m.valid_from DESC LIMIT 1)"""
+    AND {stands("m", "n.day")} ORDER BY m.valid_from DESC LIMIT 1)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +123,17 @@ def _relation(base: str, set_name: str, names: list[str]) -> str:
     facts = load_catalogue().facts
     household = _OWN_HOUSEHOLD if any(facts[name].about == "household" for name in names) else "NULL::bigint"
     distinct = "DISTINCT" if set_name in _MANY_WAYS else ""
-    other = "AND p.id <> b.person" if set_name in _OTHERS else ""
+    other = f"AND {_READ_AS} <> b.person" if set_name in _OTHERS else ""
+    join, named = each_row(_READ_AS)
     # OFFSET 0: as in a base, nothing else is joined where the rows of a person are looked up.
-    return " UNION ".join(
-        f"""(SELECT {distinct} b.k, p.id AS person, n.named, b.day, p.division, {household} AS household, p.sex, p.born_on,
+    members = " UNION ALL ".join(
+        f"""(SELECT {distinct} b.k, {_READ_AS} AS person, {named} AS named, b.day, {of_person("division", "o")} AS division,
+                   {of_person("sex", "o")} AS sex, {of_person("born_on", "o")} AS born_on,
                    {int(branch == _CUSTODY)}::bigint AS is_alone
-            FROM ({base}) b {branch[1]} JOIN beneficiaries_person o ON o.id = {branch[0]}
-            JOIN beneficiaries_person p ON p.id = coalesce(o.merged_into_id, o.id) {other}
-            CROSS JOIN {rows_of_sql("p.id")} n OFFSET 0)"""
+            FROM ({base}) b {branch[1]} JOIN beneficiaries_person o ON o.id = {branch[0]} {other} {join} OFFSET 0)"""
         for branch in _SETS[set_name]
     )
+    return f"SELECT n.*, {household} AS household FROM ({members}) n"
 
 
 def _with_unknown(rows: Longs, facts: dict[str, Column], missing: Longs) -> tuple[Longs, dict[str, Column]]:

@@ -10,10 +10,17 @@ CALLED = """(SELECT id AS person, id AS named FROM beneficiaries_person WHERE me
     UNION ALL SELECT merged_into_id, id FROM beneficiaries_person WHERE merged_into_id IS NOT NULL)"""
 
 
-def rows_of_sql(person: str) -> str:
-    """SQL for FROM: every row of a person (an expression of a table before it) as ``named``; one look into a small index."""
-    return f"""LATERAL (SELECT {person} AS named
-        UNION ALL SELECT x.id FROM beneficiaries_person x WHERE x.merged_into_id = {person})"""  # noqa: S608 - as below
+def of_person(column: str, row: str) -> str:
+    """SQL for a column of the person whom a row of the register (an alias) is read as; only a merged row is looked up."""
+    return f"""CASE WHEN {row}.merged_into_id IS NULL THEN {row}.{column}
+        ELSE (SELECT w.{column} FROM beneficiaries_person w WHERE w.id = {row}.merged_into_id) END"""  # noqa: S608 - expressions of our own
+
+
+def each_row(person: str) -> tuple[str, str]:
+    """SQL for FROM, and for SELECT an expression that gives a line for every row of ``person`` (an expression of a table
+    before it): one look into a small index. Who has three rows comes with their own twice."""
+    join = f"LEFT JOIN beneficiaries_person also ON also.merged_into_id = {person} AND also.merged_into_id IS NOT NULL"
+    return join, f"unnest(CASE WHEN also.id IS NULL THEN ARRAY[{person}] ELSE ARRAY[{person}, also.id] END)"
 
 
 def all_rows(people: str) -> str:
@@ -36,14 +43,16 @@ def stands(membership: str, day: str) -> str:
     """SQL: the membership counts on that day. One person stands in one household: where two rows were merged, in that of
     the row that stays, where it has one.
 
-    Inside nothing is joined: a sweep joins by hash alone, and would read whole tables again for every membership.
+    Few rows were merged: whether this one was is asked first, which a sweep answers from one small table it keeps. Inside
+    nothing is joined: a sweep joins by hash alone, and would read whole tables again for every membership.
     """
     m = membership
     return f"""NOT {m}.is_disputed AND {m}.valid_from <= {day} AND ({m}.valid_until IS NULL OR {m}.valid_until >= {day})
-        AND NOT EXISTS (SELECT FROM beneficiaries_membership o
+        AND (NOT EXISTS (SELECT FROM beneficiaries_person g WHERE g.id = {m}.person_id AND g.merged_into_id IS NOT NULL)
+          OR NOT EXISTS (SELECT FROM beneficiaries_membership o
             WHERE o.person_id = (SELECT g.merged_into_id FROM beneficiaries_person g WHERE g.id = {m}.person_id)
               AND o.household_id <> {m}.household_id AND NOT o.is_disputed AND o.valid_from <= {day}
-              AND (o.valid_until IS NULL OR o.valid_until >= {day}))"""  # noqa: S608 - expressions of our own
+              AND (o.valid_until IS NULL OR o.valid_until >= {day})))"""  # noqa: S608 - expressions of our own
 
 
 def rows_of(people: Iterable[int]) -> dict[int, int]:

@@ -47,7 +47,8 @@ def tie_holds(x: str, day: str) -> str:
         AND c.values->>'spouse' IN (e.values->>'father', e.values->>'mother'))"""
     second = f"""(SELECT FROM beneficiaries_parentage o
         WHERE o.child_id = {x}.child_id AND o.parent_id <> {x}.parent_id AND o.kind = 'birth' AND {on_day("o", day)}
-          AND {_sex("o.parent_id")} = {_sex(f"{x}.parent_id")} AND {who("o.parent_id")} <> {who(f"{x}.parent_id")})"""
+          AND CASE WHEN {_sex("o.parent_id")} = {_sex(f"{x}.parent_id")}
+              THEN {who("o.parent_id")} <> {who(f"{x}.parent_id")} END)"""
     return f"""{on_day(x, day)} AND NOT ({x}.by_register AND {x}.kind = 'birth' AND EXISTS {second}) AND NOT EXISTS (
         SELECT FROM beneficiaries_fact e WHERE e.kind = 'parentage' AND e.person_id = {x}.child_id AND e.{_LIVE}
           AND {x}.kind = 'birth' AND (
