@@ -62,8 +62,9 @@ def rows_of(people: Iterable[int]) -> dict[int, int]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT n.named, n.person FROM {CALLED} n JOIN (SELECT DISTINCT coalesce(merged_into_id, id) AS id
-                FROM beneficiaries_person WHERE id = ANY(%s)) p ON p.id = n.person""",  # noqa: S608 - a relation of our own
+            """WITH one AS (SELECT DISTINCT coalesce(merged_into_id, id) AS id FROM beneficiaries_person WHERE id = ANY(%s))
+            SELECT id, id FROM one
+            UNION ALL SELECT x.id, one.id FROM beneficiaries_person x JOIN one ON x.merged_into_id = one.id""",
             [given],
         )
         return dict(cursor.fetchall())
