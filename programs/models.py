@@ -32,6 +32,10 @@ class PolicyVersion(Stateful, moves=lifecycle.MOVES):
             "起草政策的人不能自己启用",
             "The person who proposed a policy cannot activate it",
         ),
+        "version_looked_through": Words(
+            "启用的人还没有看过这份文件的试算：先试算，看过结果再启用",
+            "Who activates has not looked a simulation of this very file through: simulate, look, then activate",
+        ),
         "versions_do_not_overlap": Words(
             "同一项目在这段时间已有启用的版本",
             "A version of this program is already in force in that time",

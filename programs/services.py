@@ -139,11 +139,8 @@ def _simulation_seen(version: PolicyVersion, by: Actor) -> int:
     """The simulation of these bytes that ``by`` looked through."""
     seen = looked_through(version, by.number)
     if seen is None:
-        raise Refusal(
-            "启用的人还没有看过这份文件的试算：先试算，看过结果再启用",
-            "Who activates has not looked a simulation of this very file through: simulate, look, then activate",
-            code="not_looked_through",
-        )
+        words = PolicyVersion.REFUSALS["version_looked_through"]  # the database refuses it too
+        raise Refusal(words.zh, words.en, code="not_looked_through")
     return seen.pk
 
 

@@ -239,4 +239,5 @@ def active_policy(code: str, source: bytes | None = None) -> PolicyVersion:
         on=date(2026, 7, 1),
     )
     version = perform(version, "propose", by=actor("policy_officer"), on=date(2026, 7, 1))
+    looked_through(version, on=date(2026, 7, 2))
     return perform(version, "activate", by=actor("county_approver"), on=date(2026, 7, 2))

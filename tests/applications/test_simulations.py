@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from applications.models import Application
 from applications.services import simulating, simulations
+from audit.door import perform
 from audit.models import TrailRow
 from jobs.leases import claim
 from programs import services
@@ -74,7 +75,7 @@ def test_what_is_asked_for_is_done_by_the_worker_and_kept_with_its_digest(
     assert lease is not None
     simulations.do(lease)
     assert not simulated.to_do().exists()
-    done = Simulation.objects.get()
+    done = Simulation.objects.get(version=version)
     found = found_of(done)
     assert (done.policy_sha256, done.beside.number) == (version.sha256, 1)
     assert (found.judged, found.county.before.fen, found.county.after.fen) == (1, 200_000, 250_000)
@@ -182,6 +183,28 @@ class TestTheGate:
             services.activate(version, by=APPROVER, on=DAY, superseding=True)
         assert refused.value.code == "not_looked_through"
 
+    @pytest.mark.parametrize("looked_at", ["nothing", "by another", "unfinished", "another file"])
+    def test_the_database_itself_refuses_what_was_not_looked_through(
+        self, family: Family, looked_at: str
+    ) -> None:
+        """Past the services: the door alone, as a mistake of ours would use it."""
+        version = services.propose(renumbered(), by=OFFICER, on=DAY)
+        if looked_at == "by another":
+            make.looked_through(version, by=make.actor("county_approver", "somebody-else"), on=DAY)
+        if looked_at == "unfinished":
+            asked = services.ask_simulation(version, by=OFFICER, on=DAY)
+            SimulationLook.objects.create(simulation=asked, looked_by=APPROVER.number, looked_on=DAY)
+        if looked_at == "another file":
+            make.looked_through(stricter(), on=DAY)
+        perform(PolicyVersion.objects.get(number=1), "supersede", by=APPROVER, on=DAY)
+        with pytest.raises(Refusal, match="还没有看过") as refused:
+            perform(version, "activate", by=APPROVER, on=DAY)
+        assert refused.value.code == "version_looked_through"
+        make.looked_through(version, by=make.actor("county_approver", "gao"), on=DAY)
+        assert perform(version, "activate", by=make.actor("county_approver", "gao"), on=DAY).state == "active"
+        with pytest.raises(IntegrityError, match="not looked through"), transaction.atomic():
+            PolicyVersion.objects.filter(pk=version.pk).update(activated_by="nobody")
+
     def test_an_alarm_is_answered_in_writing_and_the_answer_kept(self, family: Family) -> None:
         kept = simulations.simulate_now(stricter(), by=OFFICER, on=DAY)
         for answer in ("", "可以", " " * 40):
@@ -189,12 +212,12 @@ class TestTheGate:
                 services.look_through(kept, by=APPROVER, on=DAY, answer=answer)
             assert refused.value.code == "alarm_not_answered"
         services.look_through(kept, by=APPROVER, on=DAY, answer=ANSWER)
-        look = SimulationLook.objects.get()
+        look = SimulationLook.objects.get(simulation=kept)
         assert (look.answer, look.alarms) == (
             ANSWER,
             ["no_one", "nearly_all_lost", "over_budget"][: len(look.alarms)],
         )
-        assert TrailRow.objects.get(verb="look_through").detail["answer"] == ANSWER
+        assert TrailRow.objects.get(verb="look_through", object_id=kept.pk).detail["answer"] == ANSWER
         with pytest.raises(Refusal, match="已经看过"):
             services.look_through(kept, by=APPROVER, on=DAY, answer=ANSWER)
 
