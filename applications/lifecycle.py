@@ -68,6 +68,7 @@ MOVES = (
     Move("take_back_proposal", (S.RECHECKED,),              S.REVIEWED,    CHECKER,   _("Take back the proposal"),         own="rechecked_by", clears=RECHECKED_STAMPS),
     Move("send_back",        (S.REVIEWED, S.NOTICE_OVER, S.RECHECKED), S.RETURNED, (*CHECKER, *APPROVER), _("Return to the township"), clears=("reviewed_by", "reviewed_on", "rechecked_by", "rechecked_on")),
     Move("approve",          (S.RECHECKED,),                S.APPROVED,    APPROVER,  _("Approve"),                        *DECIDED_STAMPS),
+    Move("set_sum",          (S.RECHECKED,),                S.RECHECKED,   APPROVER,  _("Set the sum")),
     Move("decline",          (S.RECHECKED,),                S.REFUSED,     APPROVER,  _("Refuse the application"),         *DECIDED_STAMPS),
     Move("withdraw",         UNDECIDED,                     S.WITHDRAWN,   CLERK,     _("Withdraw for the family")),
 )  # fmt: skip
@@ -76,7 +77,9 @@ MOVES = (
 def fits(move: str, application: Any) -> bool:
     """What the table cannot say: whether a move makes sense for what this application is."""
     if move in ("approve", "recheck"):
-        return not application.proposes_refusal
+        return not application.proposes_refusal and (move == "recheck" or application.band_fen is None)
+    if move == "set_sum":
+        return application.band_fen is not None or application.sums.exists()
     if move == "decline":
         return bool(application.proposes_refusal)
     if move in ("take_back_recheck", "take_back_proposal"):

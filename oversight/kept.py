@@ -130,6 +130,7 @@ KEPT: dict[str, Kept] = {
     "applications_objection": Kept(
         changes=("is_upheld", "settled_by", "settled_on", "finding"), later=(_once("settled_on"),)
     ),
+    "applications_setsum": Kept(),
     "applications_decision": Kept(),
     "applications_entitlement": Kept(changes=("state",)),
     "applications_limitclaim": Kept(),

@@ -50,6 +50,9 @@ STEPS: dict[str, Take] = {
         a, reasons=_own_reason(given), by=by, on=on
     ),
     "send_back": lambda a, given, by, on: county.send_back(a, note=given["note"], by=by, on=on),
+    "set_sum": lambda a, given, by, on: county.set_sum(
+        a, fen=given["fen"], reason=given["note"], by=by, on=on
+    ),
     "approve": lambda a, given, by, on: county.approve(a, by=by, on=on),
     "decline": lambda a, given, by, on: county.decline(a, by=by, on=on),
 }

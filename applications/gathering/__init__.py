@@ -24,6 +24,7 @@ from applications.gathering.copying import NOTHING, Copied, copy_all
 from applications.gathering.coverage import Covered, complete_lists
 from applications.gathering.lines import asked_for, stand_in_line, with_list
 from applications.gathering.relatives import OF_THE_HOUSEHOLD, Whose, ask_members, members_of
+from applications.gathering.sums import put_sums
 from facts.catalogue import load_catalogue
 from programs.language import Program
 from programs.language.columns import Column, Members, Table, day_number
@@ -157,6 +158,7 @@ def _made(known: _Known, standing: Standing, on: date, lists: Covered, asked: Am
     applied_on = Column(np.full(n, day_number(on), np.int32), np.ones(n, bool))
     table = Table(n, judged_on, applied_on, found.facts, known.sets, claims, holders)
     subjects, policy = (found.extra[0], rows.people, rows.households), known.program.policy
+    put_sums(policy, table, subjects)
     here = np.ones(n, bool)
     if policy.queue is not None:
         stand_in_line(policy, table, subjects, on)

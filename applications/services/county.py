@@ -7,16 +7,19 @@ from datetime import date
 from django.db import transaction
 
 from applications.judging import Judged, Key, frozen_fields, judge_subjects, key_of
-from applications.models import Application, Decision, Objection
+from applications.models import Application, Decision, Objection, SetSum
 from applications.services.counter import judged_now
 from applications.services.granting import decide, grant
 from applications.services.places import hold_lines
 from applications.services.township import not_clear
 from audit.actor import SYSTEM, Actor
-from audit.door import perform, perform_all, record
+from audit.door import explained, perform, perform_all, record
 from beneficiaries.queries.called import together
 from programs.queries import loaded
+from standards.money import yuan
 from standards.words import Refusal
+
+REASON_MIN = 4  # characters of why a sum is what it is: fewer say nothing a reader of the next year could use
 
 
 def recheck(application: Application, *, by: Actor, on: date, note: str = "") -> Application:
@@ -24,7 +27,7 @@ def recheck(application: Application, *, by: Actor, on: date, note: str = "") ->
     judged = judged_now(application, on=on)
     if application.proposes_refusal:
         return perform(application, "recheck_refusal", by=by, on=on, note=note or application.note)
-    if judged.verdict != 2:
+    if not judged.may_pass:
         raise not_clear(application)
     return perform(
         application, "recheck", by=by, on=on, note=note or application.note, **frozen_fields([judged])[0]
@@ -36,7 +39,7 @@ def recheck_all(applications: Sequence[Application], *, by: Actor, on: date) -> 
     ids = [one.pk for one in applications]
     judged = _judged(applications, on)
     for application in applications:
-        if not _is_clear(application, judged[application.pk]):
+        if not (judged[application.pk].may_pass and _is_as_seen(application, judged[application.pk])):
             raise not_clear(application)
     return perform_all(Application.objects.filter(pk__in=ids), "recheck", by=by, on=on, expected=len(ids))
 
@@ -125,6 +128,49 @@ def send_back(application: Application, *, note: str, by: Actor, on: date) -> Ap
     )
 
 
+def set_sum(application: Application, *, fen: int, reason: str, by: Actor, on: date) -> Application:
+    """The deciding official sets the sum within the policy's band, with the reason that the letter will say.
+
+    ``fen`` is what the band stands for: parts that are fixed come on top. It may be set anew until it is decided.
+    Raises Refusal: outside the band, no reason, not re-checked, or somebody who took an earlier step.
+    """
+    said = reason.strip()
+    if len(said) < REASON_MIN:
+        raise Refusal(
+            f"写明为什么定这个数，至少 {REASON_MIN} 个字",
+            f"Say why it is this sum, in at least {REASON_MIN} characters",
+            code="sum_reason",
+        )
+    with transaction.atomic():
+        fresh: Application = Application.objects.select_for_update().get(pk=application.pk)
+        with explained(SetSum):
+            SetSum.objects.create(application=fresh, fen=fen, reason=said, set_by=by.number, set_on=on)
+        judged = judged_now(fresh, on=on)
+        if judged.verdicts.band is None:
+            raise Refusal(
+                "这个项目的金额由政策算出，不由人定",
+                "The sum of this program follows from the policy; nobody sets it",
+                code="no_band",
+            )
+        if judged.verdict != 2:
+            raise _outside(judged) if judged.waits_for_sum else not_clear(fresh)
+        fields = frozen_fields([judged])[0]
+        because = {"zh": f"定这个数的理由：{said}", "en": f"Why this sum: {said}"}
+        fields["conditions"][-1]["working"].insert(
+            1, because
+        )  # the sum itself, why, then what it is split into
+        return perform(fresh, "set_sum", by=by, on=on, detail={"amount_fen": fen, "reason": said}, **fields)
+
+
+def _outside(judged: Judged) -> Refusal:
+    least, most = (yuan(fen) for fen in judged.band or (0, 0))
+    return Refusal(
+        f"不在幅度之内：按政策合计在 {least} 至 {most} 元之间",
+        f"Outside the band: by the policy the whole lies between {least} and {most} yuan",
+        code="outside_the_band",
+    )
+
+
 def approve(application: Application, *, by: Actor, on: date) -> Decision:
     """Approve one: decision, entitlement, claims and commitment in one transaction, or a Refusal and nothing."""
     approve_all([application], by=by, on=on)
@@ -150,7 +196,9 @@ def approve_all(applications: Sequence[Application], *, by: Actor, on: date) -> 
         hold_lines(fresh)
         judged = _judged(fresh, on)
         for application in fresh:
-            if application.state == "rechecked" and not _is_clear(application, judged[application.pk]):
+            if application.state == "rechecked" and not (
+                judged[application.pk].verdict == 2 and _is_as_seen(application, judged[application.pk])
+            ):
                 raise not_clear(application)
         perform_all(Application.objects.filter(pk__in=ids), "approve", by=by, on=on, expected=len(ids))
         decide(fresh, judged, outcome="approved", by=by, on=on)
@@ -172,12 +220,8 @@ def decline(application: Application, *, by: Actor, on: date) -> Decision:
     return Decision.objects.get(application=fresh)
 
 
-def _is_clear(application: Application, judged: Judged) -> bool:
-    return (
-        judged.verdict == 2
-        and judged.amount_fen == application.amount_fen
-        and not application.proposes_refusal
-    )
+def _is_as_seen(application: Application, judged: Judged) -> bool:
+    return judged.amount_fen == application.amount_fen and not application.proposes_refusal
 
 
 def _judged(applications: Sequence[Application], on: date) -> dict[int, Judged]:

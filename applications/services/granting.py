@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
+from applications.freezing import frozen_row
 from applications.gathering.claims import blockers_of, holders_of, narrowing_text, period_of
 from applications.gathering.households import People, Stood, people_of
-from applications.judging import Judged, frozen_row
+from applications.judging import Judged
 from applications.models import Application, Decision, Entitlement
 from applications.services.claiming import PROMISED_ONCE, Claim, in_line, used_up, write_claims
 from applications.services.places import give_places

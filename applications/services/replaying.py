@@ -15,7 +15,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from applications.judging import conditions_of, reasons_of, thawed_table
+from applications.freezing import thawed_table
+from applications.judging import conditions_of, reasons_of
 from applications.models import Decision
 from applications.services.granting import digest_of, digest_of_old
 from programs import language

@@ -18,9 +18,9 @@ from standards.working_days import add_working_days
 
 
 def review(application: Application, *, by: Actor, on: date, note: str = "") -> Application:
-    """Pass the first review. Judges again with what is known today; only a clear yes passes."""
+    """Pass the first review. Judges again with what is known today; a clear yes passes, or one that waits for its sum."""
     judged = judged_now(application, on=on)
-    if judged.verdict != 2:
+    if not judged.may_pass:
         raise not_clear(application)
     return perform(
         application,
@@ -41,7 +41,7 @@ def review_all(applications: list[Application], *, by: Actor, on: date) -> int:
     judged = judge_subjects(loaded(applications[0].version), applications, on=on)
     for application in applications:
         if (
-            judged[key_of(application)].verdict != 2
+            not judged[key_of(application)].may_pass
             or judged[key_of(application)].amount_fen != application.amount_fen
         ):
             raise not_clear(application)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from applications.judging import thawed_table
+from applications.freezing import thawed_table
 from applications.models import Application, Decision
 from audit.door import table_of
 from audit.models import TrailRow

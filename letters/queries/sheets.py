@@ -13,6 +13,7 @@ from payments import banks
 from payments.models import Attempt, Batch
 from programs.language.wording import source_in_words
 from programs.models import PolicyVersion
+from standards.money import yuan
 from standards.words import Words
 
 Data = dict[str, Any]
@@ -29,6 +30,7 @@ def public_notice(notice: Notice, bureau: Bureau) -> Data:
             "village": bureau.village(one.division),
             "tier": _tier(one, bureau),
             "amount_fen": one.amount_fen,
+            "amount": _amount(one),
         }
         for one in sorted(applications, key=lambda one: (one.division, beneficiary(one), one.pk))
     ]
@@ -47,9 +49,19 @@ def public_notice(notice: Notice, bureau: Bureau) -> Data:
         "days": notice.days,
         "count": len(rows),
         "lines": rows,
+        "sums_open": any(one.amount_fen < 0 for one in applications),
         "phone": bureau.county.phone_of(notice.division),
         "counter": bureau.counter(notice.division),
     }
+
+
+def _amount(application: Application) -> Words:
+    """The sum, or between which two it will be set."""
+    band = application.band_fen if application.amount_fen < 0 else None
+    if band is None:
+        return Words(yuan(application.amount_fen), yuan(application.amount_fen))
+    least, most = (yuan(fen) for fen in band)
+    return Words(f"{least} 至 {most}", f"{least} to {most}")
 
 
 def approved_batch(batch: Batch, bureau: Bureau) -> Data:

@@ -50,6 +50,19 @@ _DECISIONS = (
                  IS DISTINCT FROM (d.facts, d.conditions, d.version_id, d.decided_by, d.decided_on) ORDER BY a.id""",
     ),
 )
+# The sum within a band that a decision was judged with is the newest that was set for its application.
+_SUMS = Rule(
+    "applications_decision",
+    Words(
+        "决定按 {0} 分定的金额，定金额的记录是 {1} 分",
+        "It was judged with {0} fen set, on record are {1} fen",
+    ),
+    """SELECT d.id, d.judged -> 'set_fen' ->> 'value', s.fen FROM applications_decision d
+       LEFT JOIN LATERAL (SELECT fen FROM applications_setsum WHERE application_id = d.application_id
+                          ORDER BY id DESC LIMIT 1) s ON true
+       WHERE d.outcome = 'approved' AND CASE WHEN d.judged -> 'set_fen' ->> 'known' = '1'
+             THEN (d.judged -> 'set_fen' ->> 'value')::bigint END IS DISTINCT FROM s.fen ORDER BY d.id""",
+)
 _ENTITLEMENTS = (
     Rule(
         "applications_decision",
@@ -189,7 +202,9 @@ CHECKS = (
         lambda: all_of((*_POLICIES, _ACTIVATED)),
     ),
     Check(
-        "decisions", Words("申请与决定一致", "Applications agree with decisions"), lambda: all_of(_DECISIONS)
+        "decisions",
+        Words("申请与决定一致", "Applications agree with decisions"),
+        lambda: all_of((*_DECISIONS, _SUMS)),
     ),
     Check(
         "entitlements",

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from payments.forms import YuanField
 from web.forms import HouseForm
 
 NOTE_MAX = 300
@@ -17,6 +18,7 @@ ASKED = {
     "end": _("Why?"),
     "dismiss": _("What was found?"),
     "uphold": _("What was found?"),
+    "set_sum": _("Why this sum? The decision letter says it."),
 }
 # Moves that take an opinion, and the one offered first.
 OPINIONS = {
@@ -28,16 +30,18 @@ OPINIONS = {
 
 
 class StepForm(HouseForm):
-    """``note`` by the move: required, offered with an opinion, or not there at all."""
+    """``note`` by the move: required, offered with an opinion, or not there at all; ``fen`` where a sum is set."""
 
     is_step = True
     note = forms.CharField(max_length=NOTE_MAX, widget=forms.Textarea({"rows": 3}), strip=True)
 
     def __init__(self, move: str, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        if move == "set_sum":
+            self.fields = {"fen": YuanField(label=_("The sum (yuan)")), **self.fields}
         if move in ASKED:
             self.fields["note"].label = ASKED[move]
-            self.fields["note"].widget.attrs["autofocus"] = True
+            next(iter(self.fields.values())).widget.attrs["autofocus"] = True
         elif move in OPINIONS:
             self.fields["note"].label = _("Opinion")
             self.fields["note"].required = False

@@ -24,7 +24,7 @@ SEPARATED = (
     ("decided_by", Words("你审批过这件", "You decided this application")),
 )
 # One key, one meaning on every desk: 1 lets it pass, 2 sends it back, 3 is a no. All others follow from 4.
-PASS = ("submit", "review", "recheck", "approve", "dismiss")
+PASS = ("submit", "review", "recheck", "approve", "set_sum", "dismiss")
 BACK = ("ask_for_papers", "return_to_counter", "send_back")
 NO = ("propose_refusal", "recheck_refusal", "uphold", "decline")
 OTHERS = (
@@ -98,13 +98,14 @@ def _key(name: str, taken: list[str]) -> str:
 
 
 def _barred(move: Move, application: Application, official: Official) -> tuple[Words, ...]:
-    if move.by_field not in dict(SEPARATED) or move.own:
+    taker = "decided_by" if move.name == "set_sum" else move.by_field
+    if taker not in dict(SEPARATED) or move.own:
         return ()
     other = Words("：要由另一个人办", ": another person takes this step")
     return tuple(
         Words(words.zh + other.zh, words.en + other.en)
         for column, words in SEPARATED
-        if column != move.by_field and getattr(application, column) == official.number
+        if column != taker and getattr(application, column) == official.number
     )
 
 

@@ -7,8 +7,11 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext, ngettext
 
+from applications.lifecycle import State
 from applications.models import Application
 from beneficiaries.models import Account, Doubt, Membership
+from portal.queries.bands import load_bands
+from standards.money import yuan
 from standards.words import Words
 from web.forms import say
 
@@ -27,7 +30,8 @@ class Flag:
 
 
 def flags_of(applications: Sequence[Application]) -> dict[int, list[Flag]]:
-    """The flags of each application by its id; an application without any is clean."""
+    """The flags of each application by its id; without any it is clean. Where a sum is to be set, one query more."""
+    load_bands(applications)
     households = {a.household_id for a in applications if a.household_id}
     members = defaultdict(set)
     for household, person in Membership.objects.filter(
@@ -68,9 +72,20 @@ def _of_verdict(application: Application) -> list[Flag]:
         return [Flag("not_met", gettext("refusal proposed"), gettext("Refusal is proposed"), words)]
     if application.verdict == 0:
         return [Flag("not_met", gettext("not met"), gettext("A condition is not met"))]
+    if application.amount_fen < 0 and application.band_fen is not None:
+        return _of_sum(application, application.band_fen)
     if application.verdict == 1 or application.amount_fen < 0:
         return [Flag("not_known", gettext("not known yet"), gettext("A fact is not known yet"))]
     return []
+
+
+def _of_sum(application: Application, band: tuple[int, int]) -> list[Flag]:
+    """Nothing is wrong with it: only who decides has something to do."""
+    if application.state != State.RECHECKED:
+        return []
+    least, most = (yuan(fen) for fen in band)
+    sentence = gettext("Who decides sets it between %(least)s and %(most)s yuan, with the reason")
+    return [Flag("look", gettext("sum to be set"), sentence % {"least": least, "most": most})]
 
 
 def _of_doubts(doubts: Sequence[Doubt]) -> list[Flag]:

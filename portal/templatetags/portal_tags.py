@@ -8,6 +8,7 @@ from applications.lifecycle import EntitlementState, NoticeState, State
 from applications.models import Application, Entitlement, Notice
 from payments.lifecycle import AttemptState
 from payments.models import Attempt
+from standards.money import yuan
 
 register = template.Library()
 
@@ -23,6 +24,17 @@ WORDS: dict[type[models.Model], type[models.TextChoices]] = {
 def state_words(row: models.Model) -> str:
     """Where the row stands, in words."""
     return str(WORDS[type(row)](row.state).label)  # type: ignore[attr-defined]  # every such row has a state
+
+
+@register.filter
+def sum_words(application: Application) -> str:
+    """The amount for a column in yuan; between what it lies where it is still to be set; a dash where there is none."""
+    if application.proposes_refusal or application.amount_fen == 0:
+        return "—"
+    band = application.band_fen if application.amount_fen < 0 else None
+    if band is None:
+        return yuan(application.amount_fen) if application.amount_fen > 0 else "—"
+    return f"{yuan(band[0])}–{yuan(band[1])}"
 
 
 # The usual words of GB/T 4761 for readers of English; the others stay as the booklet has them.

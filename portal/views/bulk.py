@@ -86,7 +86,7 @@ def _summary(rows: list[Application], queue: Queue) -> dict[str, Any]:
         "queue": queue,
         "rows": rows,
         "move": Application.move_named(queue.bulk),
-        "total_fen": sum(row.amount_fen for row in rows),
+        "total_fen": sum(max(row.amount_fen, 0) for row in rows),
         "by_program": by_program.most_common(),
         "by_town": by_town.most_common(),
     }

@@ -14,6 +14,7 @@ from officials.models import Division
 from officials.roles import Role
 from portal.queries import notices as queries
 from portal.queries import places, programs, queues
+from portal.queries.bands import load_bands
 from portal.views.worklist import beneficiary_name
 from programs.models import PolicyVersion
 from standards.words import Refusal, Words
@@ -96,6 +97,7 @@ def notice(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404
     page = Paginator(queries.lines(found), PAGE_LINES).get_page(request.GET.get("page"))
     rows = list(page.object_list)
+    load_bands([row.application for row in rows])
     twice = queries.same_names(rows)
     named = places.places_of(row.application.division for row in rows)
     context = {

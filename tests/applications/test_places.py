@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from applications import judging
+from applications import freezing, judging
 from applications.models import Application, Assessment, Decision, LimitClaim
 from applications.services import counter, county, sweep, township
 from beneficiaries.models import Person
@@ -120,7 +120,7 @@ def test_a_decision_is_replayed_as_it_was_judged_among_the_others(two_families):
     county.approve_all(both, by=make.actor("county_approver"), on=DECIDED)
     assert numbers() == [("places:college-award", "2026", 1), ("places:college-award", "2026", 2)]
     for decision in Decision.objects.all():
-        assert judging.replay(loaded(version).program, decision.judged) == (2, decision.amount_fen)
+        assert freezing.replay(loaded(version).program, decision.judged) == (2, decision.amount_fen)
     assert sorted(decision.judged["before"][0] for decision in Decision.objects.all()) == [0, 1]
 
 

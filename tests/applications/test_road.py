@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from applications import judging
+from applications import freezing, judging
 from applications.models import Application, Decision, Entitlement, LimitClaim
 from applications.services import counter, county, sweep, township
 from audit.models import TrailRow
@@ -66,7 +66,7 @@ def test_the_decision_replays_after_the_register_changed(
     decision = county.approve(rechecked(family), by=make.actor("county_approver"), on=date(2026, 8, 31))
     make.fact(family.household, "certificate", date(2012, 5, 17), kind="only_daughter")
     kept = Decision.objects.get(pk=decision.pk)
-    assert judging.replay(loaded(kept.version).program, kept.judged) == (2, 200_000)
+    assert freezing.replay(loaded(kept.version).program, kept.judged) == (2, 200_000)
 
 
 def test_nobody_takes_two_of_the_separated_steps(family: Family) -> None:

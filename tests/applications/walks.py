@@ -17,7 +17,8 @@ DECIDED = date(2026, 8, 31)
 def opened(household: Household, record: int | None = None) -> Application:
     """A draft for the household's one right, or the one that ``record`` gives."""
     judged = [one for one in judging.judge_household(household, on=DAY) if record in (None, one.record)]
-    return counter.open_application(judged[0], by=make.actor("clerk"), on=DAY)
+    right = next((one for one in judged if one.may_pass), judged[0])
+    return counter.open_application(right, by=make.actor("clerk"), on=DAY)
 
 
 def submitted(household: Household) -> Application:

@@ -87,7 +87,7 @@ class Money:
                 return worth(amount[word], ask)
         if "table_by" in amount:
             return self.matrix(amount, ask.look)
-        name = amount.get("of") or amount.get("of_fact")
+        name = amount.get("of") or amount.get("of_fact") or amount.get("of_figure")
         if name is None:
             return Fraction(amount["yuan"])
         value = ask.look(name)

@@ -1,0 +1,30 @@
+"""Verdicts of the sweep, applications with their papers and notices, decisions, entitlements and limit claims."""
+
+from applications.models.applying import (
+    Application,
+    Assessment,
+    Notice,
+    NoticeLine,
+    Objection,
+    Paper,
+    ReceiptSerial,
+    Subject,
+    Sweep,
+)
+from applications.models.deciding import Decision, Entitlement, LimitClaim, SetSum
+
+__all__ = [
+    "Application",
+    "Assessment",
+    "Decision",
+    "Entitlement",
+    "LimitClaim",
+    "Notice",
+    "NoticeLine",
+    "Objection",
+    "Paper",
+    "ReceiptSerial",
+    "SetSum",
+    "Subject",
+    "Sweep",
+]
