@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import IO, Any
 
@@ -36,25 +36,57 @@ def sha256_of(file: IO[bytes]) -> str:
 
 def _written(parts: Iterable[Part]) -> bytes:
     """Each part with its kind and length before it, so that no two lists of parts are written alike."""
-    return b"".join(_one(part) for part in parts)
+    writers = _WRITERS
+    return b"".join([writers[type(part)](part) if type(part) in writers else _other(part) for part in parts])
 
 
-def _one(part: Part) -> bytes:
-    if part is None:
-        return b"n0:"
+def _none(_: object) -> bytes:
+    return b"n0:"
+
+
+def _text(part: str) -> bytes:
+    data = part.encode()
+    return b"s%d:%b" % (len(data), data)
+
+
+def _bytes(part: bytes) -> bytes:
+    return b"b%d:%b" % (len(part), part)
+
+
+def _number(part: int) -> bytes:
+    data = b"%d" % part
+    return b"i%d:%b" % (len(data), data)
+
+
+def _day(part: date) -> bytes:
+    return b"d10:" + part.isoformat().encode()
+
+
+# By exact type, which is found faster than by asking one kind after another: a batch digests a million parts.
+_WRITERS: dict[type, Callable[[Any], bytes]] = {
+    type(None): _none,
+    str: _text,
+    bytes: _bytes,
+    int: _number,
+    date: _day,
+}
+
+
+def _other(part: Part) -> bytes:
+    """What is written less often, and subclasses."""
     if isinstance(part, str):
-        kind, data = b"s", part.encode()
-    elif isinstance(part, bytes | memoryview):
-        kind, data = b"b", bytes(part)
-    elif isinstance(part, bool):
-        kind, data = b"t", b"1" if part else b"0"
-    elif isinstance(part, int):
-        kind, data = b"i", str(part).encode()
-    elif isinstance(part, datetime):
+        return _text(part)
+    if isinstance(part, bytes | memoryview):
+        return _bytes(bytes(part))
+    if isinstance(part, bool):
+        return b"t1:1" if part else b"t1:0"
+    if isinstance(part, int):
+        return _number(part)
+    if isinstance(part, datetime):
         # Microseconds since 1970, exact: a time's text depends on the zone it is shown in.
         kind, data = b"m", str(_microseconds(part)).encode()
     elif isinstance(part, date):
-        kind, data = b"d", part.isoformat().encode()
+        return _day(part)
     else:
         kind, data = (
             b"j",

@@ -10,7 +10,8 @@ from vault import blind
 from vault.crypto import decrypt_many
 from vault.keys import KeysUnusable
 
-_COLUMNS = ", ".join(f"a.{column}" for column in DIGESTED)
+COLUMNS = ", ".join(f"a.{column}" for column in (*DIGESTED, "digest", "number"))
+"""What :func:`wrong_among` reads, of a table ``a``."""
 _NUMBER = "beneficiaries_account.number"
 _INDEX = DIGESTED.index("number_index")
 
@@ -23,14 +24,14 @@ def edited_accounts(among: Iterable[int] | None = None) -> list[int]:
     where = "" if among is None else "WHERE a.id = ANY(%s)"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_COLUMNS}, a.digest, a.number FROM beneficiaries_account a {where} ORDER BY a.id",  # noqa: S608 - our columns
+            f"SELECT {COLUMNS} FROM beneficiaries_account a {where} ORDER BY a.id",  # noqa: S608 - our columns
             None if among is None else [list(among)],
         )
         return wrong_among(cursor.fetchall())
 
 
 def wrong_among(rows: Sequence[tuple[Any, ...]]) -> list[int]:
-    """Of rows (the digested columns, digest, encrypted number): the ids of those that do not hold together."""
+    """Of rows (the columns of :data:`COLUMNS`): the ids of those that do not hold together."""
     found = digests_of(row[:-2] for row in rows)
     wrong = {row[0] for row, digest in zip(rows, found, strict=True) if bytes(row[-2]) != digest}
     sound = [row for row in rows if row[0] not in wrong]

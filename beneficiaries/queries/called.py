@@ -10,6 +10,13 @@ CALLED = """(SELECT id AS person, id AS named FROM beneficiaries_person WHERE me
     UNION ALL SELECT merged_into_id, id FROM beneficiaries_person WHERE merged_into_id IS NOT NULL)"""
 
 
+# (named, other): two rows of one person, both ways round. Few, as merges are: whoever has rows to look up elsewhere adds
+# those of their others instead of joining the whole register twice.
+OTHERS = """(WITH gone AS (SELECT id, merged_into_id AS stays FROM beneficiaries_person WHERE merged_into_id IS NOT NULL)
+    SELECT id AS named, stays AS other FROM gone UNION ALL SELECT stays, id FROM gone
+    UNION ALL SELECT a.id, b.id FROM gone a JOIN gone b ON a.stays = b.stays AND a.id <> b.id)"""
+
+
 def of_person(column: str, row: str) -> str:
     """SQL for a column of the person whom a row of the register (an alias) is read as; only a merged row is looked up."""
     return f"""CASE WHEN {row}.merged_into_id IS NULL THEN {row}.{column}

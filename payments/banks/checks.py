@@ -31,6 +31,7 @@ _SPACE = re.compile(r"\s+")
 _TO_SETTLE = re.compile(rf"[\s{_DOT_MARKS}]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ufffe\uffff]")
 _ACCOUNT = re.compile(r"[0-9A-Za-z-]{6,34}")
+_ACCOUNTS = re.compile(rf"{_ACCOUNT.pattern}(?:\n{_ACCOUNT.pattern})*")
 
 
 def name_for_bank(name: str, rules: NameRules) -> str:
@@ -72,6 +73,8 @@ def _amount_problems(layout: Layout, lines: Lines) -> Iterator[LineProblem]:
     width = next(column.width for column in layout.columns if column.name == "amount")
     digits = width - 1 if layout.amount == "yuan" else width  # the decimal point takes one byte
     limit = min(10**digits, FEN_MAX + 1) if width else FEN_MAX + 1
+    if min(lines.amounts_fen, default=1) > 0 and max(lines.amounts_fen, default=1) < limit:
+        return
     for number, fen in zip(lines.line_numbers, lines.amounts_fen, strict=True):
         if not 0 < fen < limit:
             words = Words(f"金额 {fen} 分写不进这家银行的文件", f"{fen} fen cannot stand in this bank's file")
@@ -96,7 +99,7 @@ def _may_hold_problem(layout: Layout, name: str, texts: Sequence[str]) -> bool:
         return True
     if name in _REQUIRED and not all(texts):
         return True
-    if name == "account" and not all(map(_ACCOUNT.fullmatch, texts)):
+    if name == "account" and texts and not _ACCOUNTS.fullmatch(joined):
         return True
     if layout.shape == DELIMITED and layout.separator in joined:
         return True

@@ -6,6 +6,8 @@ before it is split. A fixed width counts bytes, so a fixed file is split before 
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+import numpy as np
+
 from payments.banks import templates
 from payments.banks.layout import FIXED, Column, Layout, Sheet
 from payments.banks.refusals import PROBLEMS_MAX, FileRefused, refuse
@@ -70,19 +72,24 @@ def _pad(value: bytes, column: Column) -> bytes:
 def _fixed_rows(layout: Layout, columns: Mapping[str, Sequence[str]], rows: int) -> bytes:
     if not rows:
         return b""
-    padded: list[list[bytes]] = []
+    cells: list[list[bytes]] = []
+    row = b""  # one format for the whole row: a step for each row, not for each of its fields
     for column in layout.columns:
         texts = columns.get(column.name)
-        cells = [b""] * rows if texts is None else encode("\n".join(texts), layout.encoding).split(b"\n")
-        assert len(cells) == rows, "a line end inside a value was refused before"
-        width, fill = column.width, column.fill.encode()
-        if column.align == "right":
-            padded.append([cell.rjust(width, fill) for cell in cells])
+        if texts is None:
+            row += _pad(b"", column).replace(b"%", b"%%")
+            continue
+        values = encode("\n".join(texts), layout.encoding).split(b"\n")
+        assert len(values) == rows, "a line end inside a value was refused before"
+        if column.fill == " ":
+            row += b"%%%s%db" % (b"" if column.align == "right" else b"-", column.width)
         else:
-            padded.append([cell.ljust(width, fill) for cell in cells])
-    end = LINE_END.encode()
-    lines = list(map(b"".join, zip(*padded, strict=True)))
+            values = [_pad(value, column) for value in values]
+            row += b"%b"
+        cells.append(values)
+    lines = list(map(row.__mod__, zip(*cells, strict=True)))
     assert set(map(len, lines)) == {layout.width}, "a value too long was refused before"
+    end = LINE_END.encode()
     return end.join(lines) + end
 
 
@@ -244,8 +251,8 @@ def _read_fixed(layout: Layout, content: bytes, only: Collection[str] | None) ->
     said, first, last = _frame(layout, [*frame[:framed], *([""] * max(0, ends - framed)), *frame[framed:]])
     rows = raw[first:last]
     width = layout.width
-    wrong = [n for n, row in enumerate(rows) if len(row) != width]
-    if wrong:
+    if set(map(len, rows)) - {width}:
+        wrong = [n for n, row in enumerate(rows) if len(row) != width]
         raise FileRefused(
             [_wrong_width(first + 1 + n, width, len(rows[n])) for n in wrong[:PROBLEMS_MAX]],
             total=len(wrong),
@@ -262,13 +269,17 @@ def _wrong_width(place: int, wanted: int, found: int) -> Refusal:
 
 
 def _slices(layout: Layout, rows: Sequence[bytes], only: Collection[str] | None) -> dict[str, list[str]]:
+    """The texts of each column; ``rows`` are of one width, so that a column is cut out of all of them at once."""
+    table = np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), layout.width)
     columns: dict[str, list[str]] = {}
     start = 0
     for column in layout.columns:
         stop = start + column.width
         if column.name != "other" and (only is None or column.name in only):
-            texts = _decode(b"\n".join([row[start:stop] for row in rows]), layout.encoding).split("\n")
-            strip = str.lstrip if column.align == "right" else str.rstrip
-            columns[column.name] = [strip(text, column.fill) for text in texts] if rows else []
+            cut = np.full((len(rows), column.width + 1), ord("\n"), np.uint8)
+            cut[:, :-1] = table[:, start:stop]
+            texts = _decode(cut.tobytes(), layout.encoding).split("\n")[:-1]
+            strip, fill = str.lstrip if column.align == "right" else str.rstrip, column.fill
+            columns[column.name] = [strip(text, fill) for text in texts]
         start = stop
     return columns

@@ -1,32 +1,25 @@
 """What may be paid, to whom, and why not: one question in SQL for a whole township.
 
 The SQL makes temporary tables of the transaction: ``due``, then ``payable`` with one row for each due instalment.
-``reason`` says why it cannot be paid now, and is empty where ``payee``, ``account`` and ``profile`` say how it is.
+``reason`` says why it cannot be paid now, and is empty where ``payee``, ``account`` and ``profile`` say how it is
+(`payments.queries.payees`).
 A batch that is built already is asked the same again, line by line, of the account that each line has (``find_planned``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
-from beneficiaries.queries.called import CALLED, rows_in
 from beneficiaries.queries.changes import COOLS_WORKING_DAYS, cooled_by
-from beneficiaries.queries.kin import (
-    TIES,
-    custody_stands,
-    is_booklets_word,
-    is_paid_as_parent,
-    on_day,
-    tie_holds,
-)
 from payments.banks import Profile, load_reasons, serving
 from payments.models import Batch
-from payments.queries.twice import TWICE, limits_of
+from payments.queries.payees import find_payees, orders
+from payments.queries.twice import limits_of
 from programs.models import PolicyVersion
-from programs.queries import Loaded, loaded
+from programs.queries import loaded
 from standards.words import Words
 
 
@@ -205,20 +198,19 @@ def _find(due: str, values: dict[str, Any], *, program: str | None, on: date, ba
     versions = PolicyVersion.objects.filter(code=program) if program else PolicyVersion.objects.all()
     policies = [loaded(version) for version in versions.order_by("pk")]
     limits = limits_of(policies)
+    values = {**values, "on": on}
     with connection.cursor() as cursor:
         # A table of its own, analysed: as a part of the next statement its size is guessed, and a wrong guess
         # joined ten thousand lines with ten thousand accounts row by row.
-        cursor.execute("DROP TABLE IF EXISTS due, payable")
-        cursor.execute(f"CREATE TEMPORARY TABLE due ON COMMIT DROP AS {due}", {**values, "on": on})
+        cursor.execute("DROP TABLE IF EXISTS due, payable, open")
+        cursor.execute(f"CREATE TEMPORARY TABLE due ON COMMIT DROP AS {due}", values)
         cursor.execute("ANALYZE due")
-        cursor.execute(
-            _PAYABLE,
-            {
-                "on": on, "cooled": cooled_by(on), **_orders(policies), "banks": banks.names, "cnaps": banks.cnaps,
-                "profiles": banks.profiles, "limited": limits[0], "limits": limits[1], "times": limits[2],
-            },
-        )  # fmt: skip
-        return int(cursor.rowcount)
+    return find_payees(
+        {
+            "on": on, "cooled": cooled_by(on), **orders(policies), "banks": banks.names, "cnaps": banks.cnaps,
+            "profiles": banks.profiles, "limited": limits[0], "limits": limits[1], "times": limits[2],
+        }
+    )  # fmt: skip
 
 
 def profiles_in_use() -> list[str]:
@@ -249,21 +241,6 @@ def mark_unchanged() -> None:
                  AND (o.number_index, o.account_name) = (n.number_index, n.account_name)""",
             [stays],
         )
-
-
-def _orders(policies: Sequence[Loaded]) -> dict[str, list[Any]]:
-    """Who may be paid, in order, for each version and instalment number (1 where it pays at once)."""
-    rows: list[tuple[int, int, int, str]] = []
-    for one in policies:
-        policy = one.program.policy
-        orders = [each.pay_to or policy.pay_to for each in policy.instalments] or [policy.pay_to]
-        rows += [
-            (one.version.pk, number, rank, who)
-            for number, order in enumerate(orders, 1)
-            for rank, who in enumerate(order, 1)
-        ]
-    names = ("versions", "numbers", "ranks", "who")
-    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
 LATE = """EXISTS (
@@ -313,79 +290,3 @@ _PLANNED = f"""
     FROM payments_attempt t JOIN payments_instalment i ON i.id = t.instalment_id
     JOIN applications_entitlement e ON e.id = i.entitlement_id
     WHERE t.batch_id = %(batch)s AND t.state = 'planned'"""  # noqa: S608 - as above
-_TODAY = "%(on)s::date"
-_PAYABLE = f"""
-CREATE TEMPORARY TABLE payable ON COMMIT DROP AS
-WITH orders AS (SELECT * FROM unnest(%(versions)s::bigint[], %(numbers)s::int[], %(ranks)s::int[], %(who)s::text[])
-                AS o (version, number, rank, who)),
-paid_through AS (SELECT * FROM unnest(%(banks)s::text[], %(cnaps)s::text[], %(profiles)s::text[])
-                 AS c (bank, cnaps, profile)),
-doubted AS (SELECT account_id FROM beneficiaries_doubt
-            WHERE kind = 'account_name' AND settled_on IS NULL AND account_id IS NOT NULL),
-limits AS (SELECT * FROM unnest(%(limited)s::bigint[], %(limits)s::text[], %(times)s::int[]) AS l (version, name, times)),
-{TWICE},
-dead AS (SELECT n.named AS person_id FROM beneficiaries_fact f
-         JOIN {CALLED} r ON r.named = f.person_id JOIN {CALLED} n ON n.person = r.person
-         WHERE f.kind = 'death' AND f.superseded_by_id IS NULL AND NOT f.is_disputed),
-kids AS ( -- each under every row of the register: "one" is the person
-    SELECT d.*, n.named, n.person AS one FROM due d
-    JOIN {CALLED} r ON r.named = d.person JOIN {CALLED} n ON n.person = r.person),
-asked AS (
-    SELECT d.instalment, o.rank, d.person AS payee FROM due d JOIN orders o USING (version, number)
-    WHERE o.who = 'self' AND d.person IS NOT NULL
-    UNION ALL
-    SELECT d.instalment, o.rank, p.parent_id FROM kids d JOIN orders o USING (version, number)
-    JOIN {TIES} p ON p.child_id = d.named AND {tie_holds("p", _TODAY)}
-    WHERE o.who IN ('parents', 'guardians') AND {is_paid_as_parent(rows_in("d.one"), "p.parent_id", _TODAY)}
-    UNION ALL
-    SELECT d.instalment, o.rank, (g.values->>'guardian')::bigint FROM kids d JOIN orders o USING (version, number)
-    JOIN beneficiaries_fact g ON g.kind = 'custody' AND g.person_id = d.named AND g.superseded_by_id IS NULL
-         AND NOT g.is_disputed AND {on_day("g", _TODAY)}
-    WHERE o.who = 'guardians'
-    UNION ALL
-    SELECT d.instalment, o.rank, h.head_id FROM due d JOIN orders o USING (version, number)
-    JOIN beneficiaries_household h ON h.id = d.household
-    WHERE h.head_id IS NOT NULL AND (o.who = 'head' OR (o.who = 'self' AND d.person IS NULL)
-        OR (o.who = 'guardians' AND NOT {custody_stands("d.person", _TODAY)}))
-    UNION ALL
-    SELECT d.instalment, o.rank, m.person_id FROM due d JOIN orders o USING (version, number)
-    JOIN beneficiaries_household h ON h.id = d.household
-    JOIN beneficiaries_membership m ON m.household_id = d.household AND m.relation IN ('10', '11', '12')
-         AND m.valid_until IS NULL AND NOT m.is_disputed
-    WHERE o.who = 'spouse' AND {is_booklets_word("h.head_id", "m.person_id", _TODAY)}),
-candidates AS ( -- under whichever row of the register the account stands
-    SELECT DISTINCT a.instalment, a.rank, n.named AS payee FROM asked a
-    JOIN {CALLED} r ON r.named = a.payee JOIN {CALLED} n ON n.person = r.person),
-known AS ( -- the accounts that the family's payees had, so that a first one is told from a change
-    SELECT c.instalment, a.id, a.list_id, a.verified_on FROM candidates c
-    JOIN beneficiaries_account a ON a.owner_id = c.payee AND a.verified_on IS NOT NULL),
-seen AS (
-    SELECT c.instalment, c.rank, c.payee, a.id AS account, a.account_name, a.bank, a.cnaps, a.verified_on,
-           CASE WHEN c.payee IN (SELECT person_id FROM dead) THEN 'payee_died'
-                WHEN a.state = 'entered' THEN 'account_not_verified'
-                WHEN a.verified_on > %(cooled)s AND EXISTS (
-                    SELECT FROM known k WHERE k.instalment = c.instalment
-                      AND (k.verified_on, k.id) < (a.verified_on, a.id)
-                      AND (a.list_id IS NULL OR k.list_id IS DISTINCT FROM a.list_id)) THEN 'account_cooling'
-                WHEN a.id IN (SELECT account_id FROM doubted) THEN 'account_name'
-                ELSE '' END AS reason
-    FROM candidates c JOIN beneficiaries_account a ON a.owner_id = c.payee AND a.state IN ('entered', 'verified')
-    JOIN due d ON d.instalment = c.instalment AND (d.account IS NULL OR d.account = a.id)),
-best AS (
-    SELECT DISTINCT ON (instalment) * FROM seen
-    ORDER BY instalment, reason NOT IN ('', 'account_cooling'), rank, verified_on DESC NULLS LAST, account DESC)
-SELECT d.instalment, d.amount_fen, d.failed, d.division, b.payee, b.account, coalesce(b.account_name, '') AS account_name,
-       coalesce(c.profile, '') AS profile, ''::text AS detail,
-       CASE WHEN d.state IN ('suspended', 'ended') THEN d.state
-            WHEN d.said_paid THEN 'said_paid'
-            WHEN d.instalment IN (SELECT instalment FROM twice) THEN 'granted_twice'
-            WHEN d.person IN (SELECT person_id FROM dead) THEN 'beneficiary_died'
-            WHEN b.reason = '' AND c.profile = '' THEN 'no_profile'
-            WHEN b.instalment IS NOT NULL THEN b.reason
-            WHEN d.account IS NOT NULL THEN 'account_gone'
-            WHEN EXISTS (SELECT FROM orders o WHERE o.version = d.version AND o.number = d.number
-                         AND o.who = 'institution') THEN 'institution'
-            ELSE 'no_account' END AS reason
-FROM due d LEFT JOIN best b USING (instalment)
-LEFT JOIN paid_through c ON c.bank = b.bank AND c.cnaps = b.cnaps
-"""  # noqa: S608 - parts from above and beside

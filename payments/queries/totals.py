@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from beneficiaries.queries.accounts import edited_accounts
+from beneficiaries.queries.accounts import COLUMNS, wrong_among
 from payments.models import Batch
 from standards.words import Refusal
 
@@ -35,14 +35,14 @@ def require_sound_accounts(batch: Batch) -> None:
     """Raises Refusal where a line's account is no longer what was entered, or is not its payee's."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT t.line, t.account_id, a.owner_id <> t.payee_id
-               FROM payments_attempt t JOIN beneficiaries_account a ON a.id = t.account_id
-               WHERE t.batch_id = %s AND t.state <> 'pulled_back' ORDER BY t.line""",
+            f"""SELECT t.line, a.owner_id <> t.payee_id, {COLUMNS}
+                FROM payments_attempt t JOIN beneficiaries_account a ON a.id = t.account_id
+                WHERE t.batch_id = %s AND t.state <> 'pulled_back' ORDER BY t.line""",  # noqa: S608 - columns of our own
             [batch.pk],
         )
         rows = cursor.fetchall()
-    edited = set(edited_accounts({account for _, account, _ in rows}))
-    if lines := [str(line) for line, account, another in rows if another or account in edited]:
+    edited = set(wrong_among([row[2:] for row in rows]))
+    if lines := [str(row[0]) for row in rows if row[1] or row[2] in edited]:
         raise Refusal(
             f"第 {'、'.join(lines[:10])} 笔的账户和登记时不一样，不能付款：把这几笔拿掉，并报告管理员查 verify",
             f"The accounts of lines {', '.join(lines[:10])} are not what was entered and cannot be paid to: leave these"
