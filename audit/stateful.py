@@ -10,6 +10,18 @@ from audit.moves import Move
 from standards.words import Words
 
 
+class StateField(FSMField):
+    """The word of a state, known to the machine of its model; to a migration it is a word like any other.
+
+    Django makes a model of the past again for every step of a migration, and a field of the machine would look for its
+    transitions among all of them: that took a third of the time of ``migrate``.
+    """
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
 def _transition_of(move: Move) -> Callable[..., None]:
     def body(self: models.Model, **fields: Any) -> None:
         for name, value in fields.items():
@@ -36,7 +48,7 @@ class Stateful(models.Model):
     # What a broken constraint of this table means to the person who ran into it.
     REFUSALS: ClassVar[dict[str, Words]] = {}
 
-    state = FSMField(max_length=24, editable=False)
+    state = StateField(max_length=24, editable=False)
 
     class Meta:
         abstract = True

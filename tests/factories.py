@@ -1,6 +1,7 @@
 """People, offices and facts for the tests' stories. No surprises: what is not said is not there."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from itertools import count
@@ -9,7 +10,7 @@ from typing import Any
 
 from applications.services.simulations import simulate_now
 from audit.actor import SYSTEM, Actor
-from audit.door import create, perform, record
+from audit.door import create, perform, perform_all, record, record_all
 from beneficiaries.models import (
     Account,
     Coverage,
@@ -118,12 +119,15 @@ def household(
 ) -> Household:
     """A household of (person, GB/T 4761 relation); the first is the head. Children get both parents of the pair."""
     made = Household.objects.create(number=number, division=division, head=members[0][0], opened_on=since)
+    Membership.objects.bulk_create(
+        Membership(household=made, person=one, relation=relation, valid_from=since)
+        for one, relation in members
+    )
     parents = [one for one, relation in members if relation in ("02", "10", "12")]
-    for one, relation in members:
-        Membership.objects.create(household=made, person=one, relation=relation, valid_from=since)
-        if relation.startswith(("2", "3")):
-            for parent in parents:
-                Parentage.objects.create(child=one, parent=parent)
+    children = [one for one, relation in members if relation.startswith(("2", "3"))]
+    Parentage.objects.bulk_create(
+        Parentage(child=one, parent=parent) for one in children for parent in parents
+    )
     return made
 
 
@@ -154,10 +158,30 @@ def evidence_list(
 
 def complete_lists(*more: str) -> None:
     """Complete lists of what keeps people out by its absence, of every hardship, and of the kinds ``more``."""
-    for kind in ("register", "death", "payroll", "earlier_payment", *more):
-        evidence_list(kind)
-    for code in load_catalogue().facts["hardship.kinds"].codes:
-        evidence_list("hardship", code=code)
+    kinds = ("register", "death", "payroll", "earlier_payment", *more)
+    hardships = load_catalogue().facts["hardship.kinds"].codes
+    taken_lists([*((kind, "") for kind in kinds), *(("hardship", code) for code in hardships)])
+
+
+def taken_lists(kinds: Sequence[tuple[str, str]]) -> None:
+    """A complete list for each (kind, code), as :func:`evidence_list` makes one, by the door's moves for many rows."""
+    first, last = date(2024, 1, 1), date(2026, 12, 31)
+    made = EvidenceList.objects.bulk_create(
+        EvidenceList(kind=kind, title=kind, file_name=f"{kind}.xlsx", sha256=f"{next(_serial):064d}", division=COUNTY,
+                     covers_from=first, covers_until=last, code=code, is_complete=True,
+                     uploaded_by="upload", uploaded_on=first, state="uploaded")
+        for kind, code in kinds
+    )  # fmt: skip
+    rows = EvidenceList.objects.filter(pk__in=[one.pk for one in made])
+    uploader, checker = actor("county_checker", "upload"), actor("county_checker")
+    record_all("create", rows, by=uploader, on=first, target="uploaded")
+    perform_all(rows, "examine", by=uploader, on=first, expected=len(made))
+    perform_all(rows, "take", by=checker, on=first, expected=len(made))
+    Coverage.objects.bulk_create(
+        Coverage(list=one, kind=one.kind, code=one.code, scope="610124",
+                 valid_from=first, valid_until=last, is_complete=True)
+        for one in made
+    )  # fmt: skip
 
 
 def fact(
@@ -171,8 +195,23 @@ def fact(
     **values: Any,
 ) -> Fact:
     """One fact about a person or a household."""
+    (made,) = facts([unsaved_fact(about, kind, valid_from, valid_until, source=source, **values)])
+    return made
+
+
+def unsaved_fact(
+    about: Person | Household,
+    kind: str,
+    valid_from: date,
+    valid_until: date | None = None,
+    /,
+    *,
+    source: EvidenceList | None = None,
+    **values: Any,
+) -> Fact:
+    """The same, for :func:`facts`."""
     whom = {"person": about} if isinstance(about, Person) else {"household": about}
-    made = Fact(
+    return Fact(
         kind=kind,
         valid_from=valid_from,
         valid_until=valid_until,
@@ -181,11 +220,17 @@ def fact(
         row=1 if source else None,
         **whom,
     )
-    (made.digest,) = digests_of(
-        [(made.person_id, made.household_id, kind, valid_from, valid_until, values, made.list_id, made.row)]
-    )
-    made.save()
-    return made
+
+
+def facts(rows: Sequence[Fact]) -> list[Fact]:
+    """Facts of :func:`unsaved_fact`, written at once."""
+    told = [
+        (one.person_id, one.household_id, one.kind, one.valid_from, one.valid_until, one.values, one.list_id, one.row)
+        for one in rows
+    ]  # fmt: skip
+    for one, digest in zip(rows, digests_of(told), strict=True):
+        one.digest = digest
+    return Fact.objects.bulk_create(rows)
 
 
 def account(owner: Person, number: str = "6217000012345678", *, bank: str = "陕西信合") -> Account:

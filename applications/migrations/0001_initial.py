@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import django_fsm
 from django.db import migrations, models
 
 import audit.constraints
@@ -46,7 +45,7 @@ class Migration(migrations.Migration):
             name='Application',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(editable=False, max_length=24)),
+                ('state', models.CharField(editable=False, max_length=24)),
                 ('program', models.CharField(max_length=60)),
                 ('division', models.CharField(db_collation='C', max_length=12)),
                 ('receipt_number', models.CharField(max_length=12, unique=True)),
@@ -106,7 +105,7 @@ class Migration(migrations.Migration):
             name='Entitlement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(editable=False, max_length=24)),
+                ('state', models.CharField(editable=False, max_length=24)),
                 ('program', models.CharField(max_length=60)),
                 ('division', models.CharField(db_collation='C', max_length=12)),
                 ('amount_fen', models.BigIntegerField()),
@@ -137,7 +136,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(editable=False, max_length=24)),
+                ('state', models.CharField(editable=False, max_length=24)),
                 ('program', models.CharField(max_length=60)),
                 ('division', models.CharField(db_collation='C', max_length=12)),
                 ('posted_on', models.DateField()),

@@ -4,7 +4,6 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import django_fsm
 from django.db import migrations, models
 
 import audit.constraints
@@ -24,7 +23,7 @@ class Migration(migrations.Migration):
             name='EvidenceList',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(editable=False, max_length=24)),
+                ('state', models.CharField(editable=False, max_length=24)),
                 ('lease_until', models.DateTimeField(editable=False, null=True)),
                 ('leased_by', models.CharField(blank=True, default='', editable=False, max_length=120)),
                 ('lease_number', models.BigIntegerField(default=0, editable=False)),
@@ -134,7 +133,7 @@ class Migration(migrations.Migration):
             name='Account',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(editable=False, max_length=24)),
+                ('state', models.CharField(editable=False, max_length=24)),
                 ('number', vault.fields.EncryptedField(column='beneficiaries_account.number')),
                 ('number_index', models.BinaryField(max_length=16)),
                 ('account_name', models.CharField(max_length=60)),

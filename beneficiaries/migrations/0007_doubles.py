@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.db.models.functions.comparison
-import django_fsm
 from django.db import migrations, models
 
 import audit.constraints
@@ -35,7 +34,7 @@ class Migration(migrations.Migration):
             name='Double',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(editable=False, max_length=24)),
+                ('state', models.CharField(editable=False, max_length=24)),
                 ('found', models.JSONField(default=list)),
                 ('reason', models.CharField(max_length=200)),
                 ('asked_by', models.CharField(max_length=40)),

@@ -7,6 +7,7 @@ Plain standard library, run by path on the machine's own Python (3.11 or later):
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import IO
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 REQUIREMENTS = {"start": ["requirements.txt"], "test": ["requirements.txt", "requirements-dev.txt"]}
+INSTALLER = PROJECT / "requirements-install.txt"
 INSTALL_SECONDS_MAX = 1800  # a slow line in a county office
 LOG_LINES_SHOWN = 3
 
@@ -102,7 +104,7 @@ def _works(python: Path) -> bool:
 
 
 def _install(folder: Path, python: Path, files: list[Path], log: Path) -> None:
-    """Install by uv if it is here, else by pip: just the files with the hashes listed.
+    """Install by uv if it is here or can be brought, else by pip: just the files with the hashes listed.
 
     Nothing is resolved (``--no-deps``): pip would ask for the newest release of a package that another
     wants with an extra, and refuse it for want of a hash, from the day one newer than ours comes out.
@@ -116,23 +118,48 @@ def _install(folder: Path, python: Path, files: list[Path], log: Path) -> None:
             if not _run([sys.executable, "-m", "venv", "--without-pip", str(folder)], output):
                 raise _cannot(log)
         uv = shutil.which("uv")
-        by_uv = [uv or "", "pip", "install", "--quiet", "--python", str(python), *listed]
-        if uv and (_run([*by_uv, "--system-certs"], output) or _run(by_uv, output)):
+        if uv and _by_uv(uv, python, listed, output):
             return
-        pip = _pip(folder, python, output)
-        by_pip = [*pip, "install", "--quiet", "--no-compile", "--disable-pip-version-check", *listed]
-        if not _run(by_pip, output):
+        pip = [*_pip(folder, python, output), "--quiet", "--disable-pip-version-check"]
+        by_pip = [*pip, "install", "--no-compile"]
+        brought = folder / "bin" / "uv"
+        ready_made = ["--only-binary", ":all:", "--require-hashes", "--no-deps", "-r", str(INSTALLER)]
+        if not uv and _run([*by_pip, *ready_made], output):
+            index = _index(pip)
+            if _by_uv(
+                str(brought), python, [*(["--default-index", index] if index else []), *listed], output
+            ):
+                return
+        if not _run([*by_pip, *listed], output):
             raise _cannot(log)
 
 
+def _by_uv(uv: str, python: Path, listed: list[str], output: IO[str]) -> bool:
+    command = [uv, "pip", "install", "--quiet", "--python", str(python), *listed]
+    return _run([*command, "--system-certs"], output) or _run(command, output)
+
+
+def _index(pip: list[str]) -> str | None:
+    """The mirror that pip was told of, if any: uv does not read pip's settings."""
+    answer = subprocess.run([*pip, "config", "list"], capture_output=True, text=True, check=False)
+    return index_among(answer.stdout)
+
+
+def index_among(settings: str) -> str | None:
+    """The ``index-url`` in what ``pip config list`` says; the environment's goes before the files'."""
+    found = dict(re.findall(r"^(\S+)\.index-url='(.*)'$", settings, re.MULTILINE))
+    return found.get(":env:") or found.get("install") or found.get("global")
+
+
 def _pip(folder: Path, python: Path, output: IO[str]) -> list[str]:
-    """The command of a pip that installs into the environment."""
+    """The command of a pip that installs into the environment; the machine's own saves making another."""
     inside = [str(python), "-m", "pip"]
-    if _run([*inside, "--version"], output) or _run([str(python), "-m", "ensurepip"], output):
-        return inside
     outside = [sys.executable, "-m", "pip", "--python", str(python)]
-    if _run([*outside, "--version"], output):
-        return outside
+    for there in (inside, outside):
+        if _run([*there, "--version"], output):
+            return there
+    if _run([str(python), "-m", "ensurepip"], output):
+        return inside
     _become_able_to_make_environments(output)
     if _run([sys.executable, "-m", "venv", "--clear", str(folder)], output):
         return inside

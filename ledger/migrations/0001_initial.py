@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import django_fsm
 from django.db import migrations, models
 
 import audit.constraints
@@ -25,7 +24,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("state", django_fsm.FSMField(editable=False, max_length=24)),
+                ("state", models.CharField(editable=False, max_length=24)),
                 ("program", models.CharField(max_length=60)),
                 ("source", models.CharField(max_length=20)),
                 ("fiscal_year", models.IntegerField()),

@@ -2,7 +2,6 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import django_fsm
 from django.conf import settings
 from django.db import migrations, models
 
@@ -25,7 +24,7 @@ class Migration(migrations.Migration):
             name='PowerChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(editable=False, max_length=24)),
+                ('state', models.CharField(editable=False, max_length=24)),
                 ('office', models.CharField(blank=True, max_length=60)),
                 ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('clerk', 'Counter clerk'), ('township_reviewer', 'Township reviewer'), ('county_checker', 'County checker'), ('county_approver', 'County approver'), ('policy_officer', 'Policy officer'), ('batch_preparer', 'Batch preparer'), ('batch_checker', 'Batch checker'), ('batch_approver', 'Batch approver'), ('auditor', 'Auditor'), ('administrator', 'Administrator')], max_length=30), default=list, size=None)),
                 ('is_active', models.BooleanField(default=True)),

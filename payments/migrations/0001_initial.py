@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import django_fsm
 from django.db import migrations, models
 
 import audit.constraints
@@ -23,7 +22,7 @@ class Migration(migrations.Migration):
             name='Batch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(editable=False, max_length=24)),
+                ('state', models.CharField(editable=False, max_length=24)),
                 ('lease_until', models.DateTimeField(editable=False, null=True)),
                 ('leased_by', models.CharField(blank=True, default='', editable=False, max_length=120)),
                 ('lease_number', models.BigIntegerField(default=0, editable=False)),
@@ -106,7 +105,7 @@ class Migration(migrations.Migration):
             name='Attempt',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', django_fsm.FSMField(editable=False, max_length=24)),
+                ('state', models.CharField(editable=False, max_length=24)),
                 ('line', models.PositiveIntegerField()),
                 ('amount_fen', models.BigIntegerField()),
                 ('reason', models.CharField(blank=True, default='', max_length=30)),

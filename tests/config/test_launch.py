@@ -132,6 +132,32 @@ def test_a_changed_requirement_is_installed_anew(tmp_path):
     assert environment._digest(tmp_path, file) != before
 
 
+@pytest.mark.parametrize(
+    ("settings", "mirror"),
+    [
+        ("", None),
+        ("global.timeout='60'\nglobal.extra-index-url='https://more.example/simple'", None),
+        ("global.index-url='https://mirror.example/simple'", "https://mirror.example/simple"),
+        (":env:.index-url='https://a.example'\nglobal.index-url='https://b.example'", "https://a.example"),
+    ],
+)
+def test_the_mirror_that_pip_was_told_of_is_asked(settings, mirror):
+    assert environment.index_among(settings) == mirror
+
+
+def test_the_installer_is_one_release_and_known_by_its_hashes():
+    name, *hashes = [line for line in environment.INSTALLER.read_text().splitlines() if line[0] != "#"]
+    assert name.startswith("uv==")
+    assert hashes
+    assert all(line.strip().startswith("--hash=sha256:") for line in hashes)
+
+
+def test_a_quick_installer_that_fails_or_is_not_there_leaves_the_work_to_pip(tmp_path):
+    with (tmp_path / "log").open("w") as log:
+        assert not environment._by_uv("false", Path(sys.executable), ["-r", os.devnull], log)
+        assert not environment._by_uv(str(tmp_path / "missing"), Path(sys.executable), [], log)
+
+
 WRITTEN = """
 SKIPPED [3] tests/browser/conftest.py:60: Chromium is not installed
 SKIPPED [1] tests/x.py:1: another reason

@@ -9,8 +9,8 @@ from django.test import Client
 from applications import judging
 from applications.models import Application, Notice
 from applications.services import counter, county, sweep, township
-from audit.door import create, perform
-from beneficiaries.models import Account, Household
+from audit.door import perform, perform_all, record_all
+from beneficiaries.models import Account, Fact, Household
 from ledger import services as ledger
 from officials.models import Official
 from tests import factories as make
@@ -18,6 +18,7 @@ from vault import blind
 
 DAY = date(2026, 8, 18)
 SURNAMES = "赵钱孙李周吴郑王"
+WITHOUT_ACCOUNT = 2
 
 
 @dataclass
@@ -47,13 +48,18 @@ def today(settings) -> date:
 def desk(db, today) -> Desk:
     """Eight families of two townships with a right to the college award; nobody has applied."""
     made = Desk(make.officials())
-    for kind in ("death", "payroll", "earlier_payment", "unadmitted", "medical"):
-        make.evidence_list(kind)
-    for code in ("dibao", "extreme_poverty", "monitored", "dibao_margin", "expenditure", "poor_disabled"):
-        make.evidence_list("hardship", code=code)
+    hardships = ("dibao", "extreme_poverty", "monitored", "dibao_margin", "expenditure", "poor_disabled")
+    absences = ("death", "payroll", "earlier_payment", "unadmitted", "medical")
+    make.taken_lists([*((kind, "") for kind in absences), *(("hardship", code) for code in hardships)])
     admissions = make.evidence_list("admission", title="省招办名册 2026-08")
+    told: list[Fact] = []
     for at, surname in enumerate(SURNAMES):
-        made.households.append(_family(surname, at, admissions))
+        household, facts = _family(surname, at, admissions)
+        made.households.append(household)
+        told += facts
+    make.facts(told)
+    girls = [fact.person for fact in told if fact.kind == "admission"]
+    _accounts([girl for at, girl in enumerate(girls) if at != WITHOUT_ACCOUNT])
     make.active_policy("college-award")
     entered = ledger.enter_allotment(
         program="college-award", source="county", fiscal_year=2026, document_number="示例〔2026〕9号", amount_fen=1_000_000,
@@ -64,7 +70,7 @@ def desk(db, today) -> Desk:
     return made
 
 
-def _family(surname: str, at: int, admissions) -> Household:
+def _family(surname: str, at: int, admissions) -> tuple[Household, list[Fact]]:
     division = make.JIAOLOU if at < 6 else make.HUAIHUA
     father = make.person(
         f"{surname}文斌", date(1979, 3, 2), female=False, division=division, phone=f"1380000{at:04d}"
@@ -72,28 +78,32 @@ def _family(surname: str, at: int, admissions) -> Household:
     mother = make.person(f"李秀{surname}", date(1981, 5, 6), division=division)
     girl = make.person(f"{surname}雨桐", date(2008, 2, 3), phone="13800000926", division=division)
     household = make.household(f"10320{at}", (father, "02"), (mother, "10"), (girl, "20"), division=division)
-    for one in (father, mother, girl):
-        make.fact(one, "register", date(2010, 1, 1), rural=True, residence=division)
-    make.fact(household, "certificate", date(2012, 5, 16), kind="two_daughter", number=f"ZZ-2012-{at:05d}")
-    make.fact(household, "hardship", date(2026, 7, 1), date(2026, 7, 31), kinds=["dibao"])
-    make.fact(
-        girl, "admission", date(2026, 7, 20), source=admissions,
-        year=2026, batch="本科批", level="本科", province="陕西", school="陕西学前师范学院",
-    )  # fmt: skip
-    if at != 2:
-        _account(girl)
-    return household
+    told = [
+        make.unsaved_fact(one, "register", date(2010, 1, 1), rural=True, residence=division)
+        for one in (father, mother, girl)
+    ]
+    told += [
+        make.unsaved_fact(household, "certificate", date(2012, 5, 16), kind="two_daughter", number=f"ZZ-2012-{at:05d}"),
+        make.unsaved_fact(household, "hardship", date(2026, 7, 1), date(2026, 7, 31), kinds=["dibao"]),
+        make.unsaved_fact(
+            girl, "admission", date(2026, 7, 20), source=admissions,
+            year=2026, batch="本科批", level="本科", province="陕西", school="陕西学前师范学院",
+        ),
+    ]  # fmt: skip
+    return household, told
 
 
-def _account(owner) -> None:
-    """A verified account of long standing."""
-    number = f"6217{owner.pk:012d}"
-    entered = create(
+def _accounts(owners) -> None:
+    """A verified account of long standing for each."""
+    entered_on = date(2025, 3, 1)
+    made = Account.objects.bulk_create(
         Account(owner=owner, number=number, number_index=blind.index(number, purpose="account"), account_name=owner.name,
-                bank="陕西信合", entered_by="chen", entered_on=date(2025, 3, 1), state="entered"),
-        by=make.actor("clerk"), on=date(2025, 3, 1),
+                bank="陕西信合", entered_by="chen", entered_on=entered_on, state="entered")
+        for owner in owners for number in (f"6217{owner.pk:012d}",)
     )  # fmt: skip
-    perform(entered, "verify", by=make.actor("township_reviewer"), on=date(2025, 3, 2))
+    rows = Account.objects.filter(pk__in=[one.pk for one in made])
+    record_all("create", rows, by=make.actor("clerk"), on=entered_on, target="entered")
+    perform_all(rows, "verify", by=make.actor("township_reviewer"), on=date(2025, 3, 2), expected=len(made))
 
 
 def opened(household: Household) -> Application:
