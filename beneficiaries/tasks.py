@@ -9,10 +9,11 @@ from web.clock import today
 
 @answers(every=5)
 def work_on_lists() -> None:
-    """Check what was uploaded; take what somebody asked to take."""
+    """Check what was uploaded; take and withdraw what somebody asked for."""
     work_through(queries.lists_cancelled(), services.refuse_cancelled)
     work_through(queries.lists_to_check(), services.check_waiting)
     work_through(queries.lists_to_take(), services.take_waiting)
+    work_through(queries.lists_to_withdraw(), services.withdraw_waiting)
 
 
 @answers(every=600)

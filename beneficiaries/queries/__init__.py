@@ -3,7 +3,7 @@
 from beneficiaries.queries.believed import BelievedHousehold, BelievedPerson, believed, believed_household
 from beneficiaries.queries.facts import edited_facts, edited_lists
 from beneficiaries.queries.family import Family, family, household_of, value_words
-from beneficiaries.queries.lists import lists_cancelled, lists_to_check, lists_to_take
+from beneficiaries.queries.lists import lists_cancelled, lists_to_check, lists_to_take, lists_to_withdraw
 from beneficiaries.queries.search import Found, Hit, search
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "lists_cancelled",
     "lists_to_check",
     "lists_to_take",
+    "lists_to_withdraw",
     "search",
     "value_words",
 ]

@@ -29,6 +29,14 @@ def lists_to_take() -> "QuerySet[EvidenceList]":
     return waiting
 
 
+def lists_to_withdraw() -> "QuerySet[EvidenceList]":
+    """Taken lists that somebody has asked to withdraw: the worker's work."""
+    waiting: QuerySet[EvidenceList] = EvidenceList.objects.filter(
+        state="taken", parameters__has_key="withdraw"
+    )
+    return waiting
+
+
 def refused_rows(evidence: EvidenceList, most: int) -> list[ListRow]:
     """The first refused rows of a list with their problems (never their text)."""
     rows = ListRow.objects.filter(list=evidence, outcome=ListRow.Outcome.REFUSED).defer("raw")

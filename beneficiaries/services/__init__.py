@@ -42,8 +42,8 @@ from beneficiaries.services.lists import (
 )
 from beneficiaries.services.moving import move_in, move_out
 from beneficiaries.services.settling import settle_doubt
-from beneficiaries.services.waiting import check_waiting, take_waiting
-from beneficiaries.services.withdrawing import withdraw_list
+from beneficiaries.services.waiting import check_waiting, take_waiting, withdraw_waiting
+from beneficiaries.services.withdrawing import ask_to_withdraw_list, withdraw_list
 
 __all__ = [
     "BookletRow",
@@ -52,6 +52,7 @@ __all__ = [
     "ask_to_part",
     "ask_to_take",
     "ask_to_withdraw",
+    "ask_to_withdraw_list",
     "because",
     "cancel_list",
     "check_again",
@@ -88,4 +89,5 @@ __all__ = [
     "verify_account",
     "verify_listed_accounts",
     "withdraw_list",
+    "withdraw_waiting",
 ]

@@ -1,4 +1,4 @@
-"""Cancelling a list that the worker checks or takes: whatever the worker has written is rolled back.
+"""Cancelling a list that the worker checks, takes or withdraws: whatever the worker has written is rolled back.
 
 The worker's open transaction refers to the list's row, so nothing here may ask for that row's full lock; a cancelled
 check is sent back by the worker itself, as its next work.
@@ -17,6 +17,8 @@ from jobs.leases import Lease, revoke
 from standards.words import Refusal, Words
 
 WORK_TASK = "beneficiaries.tasks.work_on_lists"
+ASKED_FOR = {"checked": "take", "taken": "withdraw"}
+"""What the worker is asked to do with a list in a state, as its parameters name it."""
 CANCELLED = Words(
     "检查已取消，没有导入任何内容。要办，请重新上传",
     "The check was cancelled and nothing was taken. Upload the file again to go on",
@@ -24,17 +26,17 @@ CANCELLED = Words(
 
 
 def cancel_list(evidence: EvidenceList, *, by: Actor, on: date) -> None:
-    """Stop the check of a list (it will be sent back) or its taking (it is checked, as before it was asked for).
+    """Stop the check of a list (it will be sent back), its taking or its withdrawal (it is as before that was asked for).
 
     The worker finds its lease gone and keeps nothing. Raises Refusal where nothing is under way any more.
     """
     mine = EvidenceList.objects.filter(pk=evidence.pk)
     with transaction.atomic():
         row = mine.select_for_update(no_key=True).get()
-        parameters = {key: value for key, value in row.parameters.items() if key != "take"}
+        parameters = dict(row.parameters)
         if row.state == "uploaded" and "cancel" not in parameters:
             parameters["cancel"] = asdict(by) | {"on": on.isoformat()}
-        elif row.state != "checked" or parameters == row.parameters:
+        elif parameters.pop(ASKED_FOR.get(row.state, ""), None) is None:
             raise Refusal(
                 "已经办完，不能取消了。请刷新页面看结果",
                 "It is done already and cannot be cancelled: reload the page and see",

@@ -11,10 +11,11 @@ from beneficiaries.services.standing import reconsider
 from facts.catalogue import Kind, load_catalogue
 
 
-def take_back_facts(evidence: EvidenceList, *, on: date) -> None:
+def take_back_facts(evidence: EvidenceList) -> list[Fact]:
     """Let the facts of a withdrawn list count no more, and those it replaced, repeated or disputed count again.
 
-    A withdrawn fact names itself as its successor. What another list said just the same takes its place.
+    A withdrawn fact names itself as its successor. What another list said just the same takes its place. Gives the
+    disputed ones, which `look_again` asks once the list itself is no longer ``taken``.
     """
     kind = load_catalogue().kind(evidence.kind)
     gone = {fact.pk: fact for fact in Fact.objects.filter(list=evidence)}
@@ -31,9 +32,13 @@ def take_back_facts(evidence: EvidenceList, *, on: date) -> None:
     _say_once(kind, back)
     _dispute_again(kind, gone, back)
     disputed = Fact.objects.filter(list=evidence, is_disputed=True).select_related("person", "household")
-    for fact in [*disputed, *back]:
-        if fact.is_disputed or fact.list_id == evidence.pk:
-            reconsider(live_facts(subject_of(fact), fact.kind), on=on)
+    return [*disputed, *(fact for fact in back if fact.is_disputed or fact.list_id == evidence.pk)]
+
+
+def look_again(disputed: Iterable[Fact], *, on: date) -> None:
+    """Let what stood against the facts that were taken back count again, where nothing else does."""
+    for fact in disputed:
+        reconsider(live_facts(subject_of(fact), fact.kind), on=on)
 
 
 def _after(fact: Fact, gone: dict[int, Fact]) -> int | None:

@@ -119,7 +119,7 @@ def _suffixed(file_name: str) -> str:
 @_no_collecting()
 def check_list(evidence: EvidenceList, *, on: date, lease: Lease[EvidenceList] | None = None) -> EvidenceList:
     """Check a list whole and write what it would bring; a file that cannot be a list is sent back with its sentence."""
-    progress = lease.progress if lease else _silent
+    progress = lease.progress if lease else silent
     try:
         whole = _read(evidence, on)
     except Refusal as refusal:
@@ -149,7 +149,7 @@ def take_list(
     lease: Lease[EvidenceList] | None = None,
 ) -> EvidenceList:
     """Take a checked list: all its rows, or by explicit choice the good ones. Raises Refusal."""
-    progress = lease.progress if lease else _silent
+    progress = lease.progress if lease else silent
     _ask_taker(evidence, by)
     whole = _read(evidence, on)
     rows = len(whole.checked.table)
@@ -367,5 +367,5 @@ def _finish(lease: Lease[EvidenceList] | None) -> None:
         lease.finish()
 
 
-def _silent(done: int, total: int) -> None:
+def silent(done: int, total: int) -> None:
     """No page waits for this one."""

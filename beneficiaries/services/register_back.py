@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from beneficiaries.models import AlsoSaid, EvidenceList, Household, Membership, Parentage, Person
 from beneficiaries.models.people import NEVER, NOWHERE
@@ -27,7 +27,10 @@ _COLUMNS: dict[type[Model], dict[str, tuple[str, str]]] = {
 
 
 def take_back_register(evidence: EvidenceList) -> None:
-    """Take back all but the facts, which have been taken back before. Needs the caller's transaction and reason."""
+    """Take back all but the facts, which have been taken back before. Needs the caller's transaction and reason.
+
+    The list may still be ``taken``: what it says itself is left out everywhere.
+    """
     _memberships(evidence)
     for model, columns in _COLUMNS.items():
         _changes(evidence, model, columns)
@@ -44,7 +47,7 @@ def _memberships(evidence: EvidenceList) -> None:
         Membership.objects.filter(person__in=people).exclude(list=evidence).values_list("person", flat=True)
     )
     also: dict[tuple[int, int], AlsoSaid] = {}
-    said = AlsoSaid.objects.filter(list__state="taken", person__in=people, household__isnull=False)
+    said = _by_others(evidence).filter(person__in=people, household__isnull=False)
     for one in said.order_by("-pk"):
         also[one.person_id, one.household_id or 0] = one
     set_values(
@@ -103,7 +106,7 @@ def _changes(evidence: EvidenceList, model: type[Model], columns: dict[str, tupl
         table,
         list(columns),
     )
-    kept = _said_too(model, [row for row, _, _ in mine])
+    kept = _said_too(evidence, model, [row for row, _, _ in mine])
     back: dict[str, list[tuple[int, Any]]] = defaultdict(list)
     for row, column, value in mine:
         if (row, column) not in kept:
@@ -129,7 +132,8 @@ _SAID_TOO = {
     Person: """
         SELECT p.id, c FROM beneficiaries_person p, unnest(ARRAY['phone', 'phone_index', 'phone_last4']) c
         WHERE p.id = ANY(%(rows)s) AND EXISTS (SELECT FROM beneficiaries_alsosaid a JOIN beneficiaries_evidencelist e
-          ON e.id = a.list_id AND e.state = 'taken' WHERE a.person_id = p.id AND a.phone_index = p.phone_index)
+          ON e.id = a.list_id AND e.state = 'taken' AND e.id <> %(list)s
+          WHERE a.person_id = p.id AND a.phone_index = p.phone_index)
         UNION ALL
         SELECT p.id, c FROM beneficiaries_person p, unnest(ARRAY['name', 'division']) c
         WHERE p.id = ANY(%(rows)s) AND EXISTS (SELECT FROM beneficiaries_fact f WHERE f.person_id = p.id
@@ -145,22 +149,28 @@ _SAID_TOO = {
     Membership: """
         SELECT m.id, 'relation' FROM beneficiaries_membership m WHERE m.id = ANY(%(rows)s) AND EXISTS (
           SELECT FROM beneficiaries_alsosaid a JOIN beneficiaries_evidencelist e ON e.id = a.list_id AND e.state = 'taken'
+            AND e.id <> %(list)s
           WHERE a.person_id = m.person_id AND a.household_id = m.household_id AND a.relation = m.relation)""",
 }
 
 
-def _said_too(model: type[Model], rows: list[int]) -> set[tuple[int, str]]:
+def _said_too(evidence: EvidenceList, model: type[Model], rows: list[int]) -> set[tuple[int, str]]:
     """(row, column) of those whose value of today another taken list says as well."""
-    return {(row, column) for row, column in select(_SAID_TOO[model], {"rows": rows, "head": list(HEAD)})}
+    told = {"rows": rows, "head": list(HEAD), "list": evidence.pk}
+    return {(row, column) for row, column in select(_SAID_TOO[model], told)}
+
+
+def _by_others(evidence: EvidenceList) -> "QuerySet[AlsoSaid]":
+    """What other taken lists say again; the list itself is still taken while it is undone."""
+    found: QuerySet[AlsoSaid] = AlsoSaid.objects.filter(list__state="taken").exclude(list=evidence)
+    return found
 
 
 def _parents(evidence: EvidenceList) -> None:
     """Parents hold no more, unless another list names them too; those awaited by this list are awaited no more."""
     gone = list(Parentage.objects.filter(list=evidence))
     children = {one.child_id for one in gone}
-    said = AlsoSaid.objects.filter(list__state="taken", person__in=children, parent__isnull=False).order_by(
-        "-pk"
-    )
+    said = _by_others(evidence).filter(person__in=children, parent__isnull=False).order_by("-pk")
     also = {(one.person_id, one.parent_id): one.list_id for one in said}
     Parentage.objects.filter(pk__in=[one.pk for one in gone]).update(valid_until=NEVER)
     Parentage.objects.bulk_create(
@@ -195,9 +205,10 @@ def _people(evidence: EvidenceList) -> None:
                SELECT child_id, parent_id, list_id FROM beneficiaries_parentage WHERE valid_until IS DISTINCT FROM %(never)s
                UNION SELECT person_id, parent_id, list_id FROM beneficiaries_alsosaid WHERE parent_id IS NOT NULL) s
              JOIN beneficiaries_person p ON p.id = s.parent_id JOIN beneficiaries_evidencelist e ON e.id = s.list_id
-           WHERE s.parent_id = ANY(%(people)s) AND e.state = 'taken' AND NOT s.child_id = ANY(%(people)s)
+           WHERE s.parent_id = ANY(%(people)s) AND e.state = 'taken' AND e.id <> %(list)s
+             AND NOT s.child_id = ANY(%(people)s)
            ORDER BY 1, 3 ON CONFLICT DO NOTHING""",
-        {"never": NEVER, "people": nowhere},
+        {"never": NEVER, "people": nowhere, "list": evidence.pk},
     )
     Parentage.objects.filter(parent__in=nowhere).update(valid_until=NEVER)
     Person.objects.filter(pk__in=nowhere).update(division=NOWHERE, terms=[])

@@ -1,10 +1,12 @@
-"""The worker's part: one leased list checked, or taken in the name of the person who asked."""
+"""The worker's part: one leased list checked, or taken or withdrawn in the name of the person who asked."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from audit.actor import Actor
 from beneficiaries.models import EvidenceList
 from beneficiaries.services.lists import check_list, take_list
+from beneficiaries.services.withdrawing import withdraw_list
 from jobs.leases import Lease
 
 
@@ -16,6 +18,16 @@ def check_waiting(lease: Lease[EvidenceList]) -> None:
 def take_waiting(lease: Lease[EvidenceList]) -> None:
     """Take a list as asked: the wish names the person, the role, the day, and whether the good rows are enough."""
     wish = lease.row.parameters["take"]
-    by = Actor(wish["number"], wish["name"], wish["role"], wish["division"])
-    on = date.fromisoformat(wish["on"])
+    by, on = _asked_by(wish)
     take_list(lease.row, by=by, on=on, take_good=wish["good"], lease=lease)
+
+
+def withdraw_waiting(lease: Lease[EvidenceList]) -> None:
+    """Withdraw a list as asked: the wish names the person, the role and the day."""
+    by, on = _asked_by(lease.row.parameters["withdraw"])
+    withdraw_list(lease.row, by=by, on=on, lease=lease)
+
+
+def _asked_by(wish: Mapping[str, str]) -> tuple[Actor, date]:
+    by = Actor(wish["number"], wish["name"], wish["role"], wish["division"])
+    return by, date.fromisoformat(wish["on"])

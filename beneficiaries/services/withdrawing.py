@@ -1,9 +1,13 @@
 """A list withdrawn: the register as if it had never come, except for what other lists say too.
 
+The worker does it, in the name of whoever asked: one transaction, so that a worker that is killed or whose lease was
+revoked has undone nothing. The list's own row is written near the end: until then the page shows how far it is.
+
 No row goes: what the list brought stays on record and counts no more. A fact names itself, a membership ends before it
 begins, a parentage has `NEVER` as its last day, a person or household that nobody else speaks of stands `NOWHERE`.
 """
 
+from dataclasses import asdict
 from datetime import date
 
 from django.db import transaction
@@ -14,12 +18,16 @@ from beneficiaries.models import Account, AlsoSaid, Doubt, EvidenceList
 from beneficiaries.queries.births import disputed_births
 from beneficiaries.queries.differing import disputed_entries
 from beneficiaries.services.because import because
-from beneficiaries.services.facts_back import take_back_facts
+from beneficiaries.services.facts_back import look_again, take_back_facts
 from beneficiaries.services.line import in_line
+from beneficiaries.services.lists import WORK_TASK, silent
 from beneficiaries.services.register_back import take_back_register
 from beneficiaries.services.staging import select
 from beneficiaries.services.standing import reconsider
 from facts.catalogue import load_catalogue
+from jobs.bell import ring
+from jobs.leases import Lease
+from standards.words import Refusal
 
 OUTCOME = "list_withdrawn"
 
@@ -44,30 +52,74 @@ SELECT d.id FROM beneficiaries_doubt d WHERE d.settled_on IS NULL AND d.fact_id 
 ORDER BY d.id"""
 
 
-def withdraw_list(evidence: EvidenceList, *, by: Actor, on: date) -> EvidenceList:
+def ask_to_withdraw_list(evidence: EvidenceList, *, by: Actor, on: date) -> None:
+    """Put a taken list in line to be withdrawn by the worker in this person's name. Raises Refusal."""
+    mine = EvidenceList.objects.filter(pk=evidence.pk)
+    with transaction.atomic():
+        row = mine.select_for_update(no_key=True).get()
+        _ask_withdrawer(row, by)
+        if "withdraw" in row.parameters and not row.is_stopped:
+            raise Refusal(
+                "已经有人要求撤回，正在办",
+                "It is being withdrawn already: somebody asked for it",
+                code="asked_already",
+            )
+        wish = {"withdraw": asdict(by) | {"on": on.isoformat()}}
+        mine.update(parameters=row.parameters | wish, stopped_at=None, tries=0)
+        record("ask_to_withdraw_list", row, by=by, on=on)
+        ring(WORK_TASK)
+
+
+def withdraw_list(
+    evidence: EvidenceList, *, by: Actor, on: date, lease: Lease[EvidenceList] | None = None
+) -> EvidenceList:
     """Withdraw a taken list: its coverage ends with its state, and what it brought counts no more.
 
     What another taken list says too stays, as said by that one. Decisions stand as they are. Raises Refusal.
     """
+    _ask_withdrawer(evidence, by)
+    rows, stores = int(evidence.counts.get("rows", 0)), load_catalogue().kind(evidence.kind).stores
+    progress = lease.progress if lease else silent
+    progress(0, rows * 3)
     with transaction.atomic(), because(by, "撤回名单"):
         in_line()
-        withdrawn = perform(evidence, "withdraw", by=by, on=on)
-        stores = load_catalogue().kind(evidence.kind).stores
+        disputed = [] if stores == "accounts" else take_back_facts(evidence)
+        progress(rows, rows * 3)
         if stores == "accounts":
-            _close_accounts(withdrawn, by=by, on=on)
-        else:
-            take_back_facts(withdrawn, on=on)
+            _close_accounts(evidence, by=by, on=on)
         if stores == "register":
-            take_back_register(withdrawn)
+            take_back_register(evidence)
+        progress(rows * 2, rows * 3)
+        withdrawn = perform(evidence, "withdraw", by=by, on=on)
+        look_again(disputed, on=on)
+        if stores == "register":
             reconsider(disputed_births(), on=on)  # a list of births that the register spoke against
         _settle_doubts(withdrawn, on=on)
         reconsider(disputed_entries(evidence.kind), on=on)
+        if lease is not None:
+            lease.finish()
         return withdrawn
+
+
+def _ask_withdrawer(evidence: EvidenceList, by: Actor) -> None:
+    """What the move asks is asked before the work, which comes before the move."""
+    if by.role not in EvidenceList.move_named("withdraw").roles:
+        raise Refusal("这一步不归你的岗位", "This step is not your role's", code="not_your_role")
+    if evidence.state != "taken":
+        raise Refusal(
+            "这份名单现在不能撤回，请刷新页面",
+            "This list cannot be withdrawn now: reload the page",
+            code="state_moved_on",
+        )
 
 
 def _close_accounts(evidence: EvidenceList, *, by: Actor, on: date) -> None:
     """Money goes no more to the accounts that this list alone brought."""
-    also = AlsoSaid.objects.filter(list__state="taken", account__list=evidence).values("account")
+    also = (
+        AlsoSaid.objects.filter(list__state="taken", account__list=evidence)
+        .exclude(list=evidence)
+        .values("account")
+    )
     alone = Account.objects.filter(list=evidence, state__in=["entered", "verified"]).exclude(pk__in=also)
     perform_all(alone, "close", by=by, on=on, expected=alone.count(), detail={"reason": OUTCOME})
 

@@ -18,6 +18,7 @@ from beneficiaries.lifecycle import ListState
 from beneficiaries.models import EvidenceList
 from beneficiaries.queries.doubts import open_doubts
 from beneficiaries.queries.lists import columns_asked, doubted_rows, refused_rows
+from beneficiaries.services.cancelling import ASKED_FOR
 from facts.catalogue import load_catalogue
 from officials.access import StaffRequest, staff
 from officials.models import Division
@@ -121,7 +122,8 @@ def one_list(request: StaffRequest, pk: int) -> HttpResponse:
         "reasons_mine": [EvidenceList.REFUSALS["list_different_people"]],
         "moves": {move.name for move in evidence.moves_for(request.official.roles, request.official.number)},
         "can_cancel": _can_cancel(request, evidence),
-        "is_waiting": "take" in evidence.parameters and not evidence.is_stopped,
+        "is_waiting": _is_asked_for(evidence) and not evidence.is_stopped,
+        "is_taken": evidence.state == "taken",
     }
     return render(request, "beneficiaries/list.html", context)
 
@@ -188,13 +190,11 @@ def send_back(request: StaffRequest, pk: int) -> HttpResponse:
 
 @staff(Role.COUNTY_CHECKER)
 def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
-    """The confirm step of withdrawing a taken list."""
-    return _confirmed(request, pk, services.withdraw_list, "beneficiaries/withdraw.html")
+    """The confirm step of withdrawing a taken list, which the worker then does."""
+    return _confirmed(request, pk, services.ask_to_withdraw_list, "beneficiaries/withdraw.html")
 
 
-def _confirmed(
-    request: StaffRequest, pk: int, verb: Callable[..., EvidenceList], template: str
-) -> HttpResponse:
+def _confirmed(request: StaffRequest, pk: int, verb: Callable[..., object], template: str) -> HttpResponse:
     evidence = found_list(request, pk)
     problem = None
     if request.method == "POST":
@@ -297,19 +297,25 @@ def _examples(evidence: EvidenceList) -> dict[str, Any] | None:
 
 
 def _can_cancel(request: StaffRequest, evidence: EvidenceList) -> bool:
-    is_taking = evidence.state == "checked" and "take" in evidence.parameters
     is_checking = evidence.state == "uploaded" and "cancel" not in evidence.parameters
-    return request.official.has_role(Role.COUNTY_CHECKER) and (is_taking or is_checking)
+    return request.official.has_role(Role.COUNTY_CHECKER) and (_is_asked_for(evidence) or is_checking)
+
+
+def _is_asked_for(evidence: EvidenceList) -> bool:
+    """Whether the worker has been asked to take or to withdraw it."""
+    return ASKED_FOR.get(evidence.state) in evidence.parameters
 
 
 def _progress(evidence: EvidenceList) -> Progress | None:
-    """The job that checks or takes the list now, or None where nothing runs."""
-    is_checking = evidence.state == "uploaded"
-    is_taking = evidence.state == "checked" and "take" in evidence.parameters
-    if not (is_checking or is_taking):
+    """The job that checks, takes or withdraws the list now, or None where nothing runs."""
+    if evidence.state != "uploaded" and not _is_asked_for(evidence):
         return None
     url = reverse("beneficiaries:list_progress", args=[evidence.pk])
-    what = _("The list is being checked") if is_checking else _("The list is being taken")
+    what = {
+        "uploaded": _("The list is being checked"),
+        "checked": _("The list is being taken"),
+        "taken": _("The list is being withdrawn"),
+    }[evidence.state]
     if "cancel" in evidence.parameters:
         what = _("The check is being cancelled")
     if evidence.is_stopped:

@@ -1,4 +1,4 @@
-"""A list that the worker checks or takes is cancelled on its page: nothing half taken, whoever was faster."""
+"""A list that the worker checks, takes or withdraws is cancelled on its page: nothing half taken, whoever was faster."""
 
 from datetime import date
 
@@ -9,6 +9,7 @@ from audit.models import TrailRow
 from beneficiaries import services
 from beneficiaries.models import EvidenceList, Fact, ListRow
 from beneficiaries.services import lists as service
+from beneficiaries.services import withdrawing
 from beneficiaries.tasks import work_on_lists
 from standards.words import Refusal
 from tests import factories as make
@@ -32,14 +33,15 @@ def uploaded():
     return services.upload_list(xlsx([HEADER, ROW]), letter, by=ONE, on=DAY)
 
 
-def struck_at(monkeypatch, step):
+def struck_at(monkeypatch, step, service=service):
     """Cancel from another thread in the middle of the worker's transaction, after ``step``."""
     real = getattr(service, step)
 
     def then_cancelled(*args, **kwargs):
-        real(*args, **kwargs)
+        done = real(*args, **kwargs)
         assert at_once(lambda: services.cancel_list(EvidenceList.objects.get(), by=TWO, on=DAY)) == []
         monkeypatch.setattr(service, step, real)
+        return done
 
     monkeypatch.setattr(service, step, then_cancelled)
 
@@ -71,6 +73,26 @@ def test_a_taking_is_cancelled_in_its_middle_and_may_be_asked_for_again(monkeypa
     services.ask_to_take(evidence, by=TWO, on=DAY, take_good=False)
     work_on_lists()
     assert (EvidenceList.objects.get().state, Fact.objects.count()) == ("taken", 1)
+
+
+def test_a_withdrawal_is_cancelled_in_its_middle_and_may_be_asked_for_again(monkeypatch):
+    services.import_list(uploaded(), by=TWO, on=DAY)
+
+    def counting():
+        return EvidenceList.objects.get().state, Fact.objects.filter(superseded_by=None).count()
+
+    services.ask_to_withdraw_list(EvidenceList.objects.get(), by=TWO, on=DAY)
+    struck_at(monkeypatch, "take_back_facts", withdrawing)
+    work_on_lists()
+    assert counting() == ("taken", 1)
+    assert "withdraw" not in EvidenceList.objects.get().parameters
+    work_on_lists()
+    assert counting() == ("taken", 1)  # nobody asks any more
+    services.ask_to_withdraw_list(EvidenceList.objects.get(), by=TWO, on=DAY)
+    with pytest.raises(Refusal, match="正在办"):
+        services.ask_to_withdraw_list(EvidenceList.objects.get(), by=ONE, on=DAY)
+    work_on_lists()
+    assert counting() == ("withdrawn", 0)
 
 
 def test_what_is_done_already_is_not_cancelled():

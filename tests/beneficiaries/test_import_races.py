@@ -115,6 +115,25 @@ def crash(seed: int) -> None:
     assert EvidenceList.objects.get(pk=evidence.pk).state == "taken"
     assert (Person.objects.count(), Fact.objects.count()) == (len(NUMBERS), len(NUMBERS))
     assert ListRow.objects.count() == len(NUMBERS)
+    crash_of_withdrawal(evidence, dice, seed)
+
+
+def crash_of_withdrawal(evidence: EvidenceList, dice: random.Random, seed: int) -> None:
+    """Kill the worker while it withdraws: all that the list brought counts, or nothing of it."""
+
+    def counting() -> tuple[int, int, int]:
+        people, facts = Person.objects.exclude(division=""), Fact.objects.filter(superseded_by=None)
+        return people.count(), facts.count(), Membership.objects.count()
+
+    evidence = EvidenceList.objects.get(pk=evidence.pk)
+    services.ask_to_withdraw_list(evidence, by=make.actor("county_checker", "two"), on=DAY)
+    killed_after(dice.uniform(0.02, 0.4))
+    is_withdrawn = EvidenceList.objects.get(pk=evidence.pk).state == "withdrawn"
+    assert counting() == ((0, 0, 0) if is_withdrawn else (len(NUMBERS),) * 3), f"seed {seed}"
+    EvidenceList.objects.update(lease_until=None)
+    work_on_lists()
+    assert EvidenceList.objects.get(pk=evidence.pk).state == "withdrawn"
+    assert counting() == (0, 0, 0)
 
 
 def test_a_worker_killed_in_the_middle_leaves_nothing_half_taken():
