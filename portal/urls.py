@@ -4,6 +4,7 @@ from django.urls import path
 
 from portal.views import (
     application,
+    believed,
     bulk,
     counter,
     county,
@@ -20,6 +21,7 @@ from portal.views import (
     papers,
     public,
     quality,
+    register,
     reveal,
     simulated,
     worklist,
@@ -32,6 +34,9 @@ urlpatterns = [
     path("counter/new-family/", new_family.new_family, name="new_family"),
     path("families/<int:pk>/", family.family, name="family"),
     path("families/<int:pk>/held/", held.held, name="held"),
+    path("families/<int:pk>/register/", register.register, name="register"),
+    path("families/<int:pk>/register/<slug:what>/<int:about>/", register.change, name="register_change"),
+    path("families/<int:pk>/then/", believed.believed, name="believed"),
     path("families/<int:pk>/apply/", family.apply, name="apply"),
     path("families/<int:pk>/applications/<int:application>/", family.draft, name="draft"),
     path("families/<int:pk>/applications/<int:application>/papers/", family.add_paper, name="add_paper"),

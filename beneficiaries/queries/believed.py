@@ -4,10 +4,12 @@ A row is as it was known when the changes since then are taken away again, the n
 (`beneficiaries.models.history.Change`). Rows that were taken back later count here as long as they did.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import models
 
@@ -48,7 +50,7 @@ def believed(person: int, *, valid_on: date, known_at: datetime) -> BelievedPers
         return None
     standing = [
         one for one in as_known(Membership.ever.filter(person=person), known_at)
-        if not one.is_disputed and _holds(one, valid_on)
+        if not one.is_disputed and holds(one, valid_on)
     ]  # fmt: skip
     homes = as_known(Household.objects.filter(pk__in=[one.household_id for one in standing]), known_at)
     parents = as_known(Parentage.ever.filter(child=person), known_at)
@@ -58,7 +60,7 @@ def believed(person: int, *, valid_on: date, known_at: datetime) -> BelievedPers
         village=found.division,
         household=homes[0] if homes else None,
         relation=standing[0].relation if standing else "",
-        parents=tuple(sorted(one.parent_id for one in parents if _holds(one, valid_on))),
+        parents=tuple(sorted(one.parent_id for one in parents if holds(one, valid_on))),
         facts=_facts(Fact.objects.filter(person=person), valid_on, known_at),
     )
 
@@ -71,7 +73,7 @@ def believed_household(household: int, *, valid_on: date, known_at: datetime) ->
     members = [
         (one.person_id, one.relation)
         for one in as_known(Membership.ever.filter(household=household), known_at)
-        if not one.is_disputed and _holds(one, valid_on)
+        if not one.is_disputed and holds(one, valid_on)
     ]
     return BelievedHousehold(
         village=found.division,
@@ -83,11 +85,29 @@ def believed_household(household: int, *, valid_on: date, known_at: datetime) ->
 
 def as_known(rows: "models.QuerySet[M]", known_at: datetime) -> list[M]:
     """The rows that were on record at a moment, each as it was then. Two queries."""
-    found = {row.pk: row for row in rows.filter(recorded_at__lte=known_at).order_by("pk")}
-    since = Change.objects.filter(table=rows.model._meta.db_table, row__in=list(found), at__gt=known_at)
-    for change in since.order_by("-pk"):
-        _undo(found[change.row], change.old)
-    return list(found.values())
+    return then_and_now(rows, known_at).then
+
+
+@dataclass(frozen=True, slots=True)
+class ThenAndNow(Generic[M]):
+    """Rows as they were known at a moment and as they are; ``changes`` of each row, of all time, the newest first."""
+
+    then: list[M]
+    now: list[M]
+    changes: dict[int, list[Change]]
+
+
+def then_and_now(rows: "models.QuerySet[M]", known_at: datetime) -> ThenAndNow[M]:
+    """Both sides of a comparison. Two queries."""
+    now = list(rows.order_by("pk"))
+    then = {row.pk: copy(row) for row in now if row.recorded_at <= known_at}
+    changes: dict[int, list[Change]] = defaultdict(list)
+    told = Change.objects.filter(table=rows.model._meta.db_table, row__in=[row.pk for row in now])
+    for change in told.select_related("list").order_by("-pk"):
+        changes[change.row].append(change)
+        if change.at > known_at and change.row in then:
+            _undo(then[change.row], change.old)
+    return ThenAndNow(list(then.values()), now, changes)
 
 
 def _undo(row: models.Model, old: dict[str, Any]) -> None:
@@ -108,15 +128,16 @@ def _read(field: "models.Field[Any, Any]", value: Any) -> Any:
     return field.to_python(value)
 
 
-def _holds(row: Membership | Parentage | Fact, day: date) -> bool:
+def holds(row: Membership | Parentage | Fact, day: date) -> bool:
+    """Whether it is said of that day."""
     begun = row.valid_from is None or row.valid_from <= day
     return begun and (row.valid_until is None or row.valid_until >= day)
 
 
 def _facts(rows: "models.QuerySet[Fact]", valid_on: date, known_at: datetime) -> tuple[Fact, ...]:
-    known: Iterable[Fact] = as_known(rows, known_at)
-    return tuple(
-        fact
-        for fact in known
-        if fact.superseded_by_id is None and not fact.is_disputed and _holds(fact, valid_on)
-    )
+    return tuple(counting(as_known(rows, known_at), valid_on))
+
+
+def counting(facts: Iterable[Fact], day: date) -> list[Fact]:
+    """Those that count on a day: neither replaced nor disputed."""
+    return [one for one in facts if one.superseded_by_id is None and not one.is_disputed and holds(one, day)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, JSONField, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 
 from beneficiaries.models import Account, Doubt, Fact, Household, Membership, Person
 from beneficiaries.queries.called import rows_of
+from beneficiaries.queries.corrected import Corrected, changes_sql, corrected
 from beneficiaries.queries.kin import parents_on
 from facts.catalogue import Field, Kind, load_catalogue
 from officials.models import Division, Official
@@ -47,7 +48,8 @@ class FactLine:
 class Member:
     """One member: masked numbers only. ``rows`` are all the rows of the register that are this person.
 
-    ``custody``: who has it (nobody while it is disputed); None where no record is.
+    ``joined_at`` is when the household got its entry. ``custody``: who has it (nobody while it is disputed); None where
+    no record is.
     """
 
     person: Person
@@ -60,6 +62,7 @@ class Member:
     parents: tuple[Person, ...]
     custody: tuple[int, ...] | None
     facts: tuple[FactLine, ...]
+    joined_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ class AccountLine:
 class Family:
     """A household and all that hangs on it, as of ``on``. ``standing`` are those who are in it with no last day.
 
-    ``entered`` are the facts from papers, the newest first, with those that were taken back or replaced.
+    ``entered`` are the facts from papers, the newest first, with those that were taken back or replaced; ``corrected`` what
+    was changed on the register.
     """
 
     household: Household
@@ -94,6 +98,7 @@ class Family:
     entered: tuple[Entered, ...]
     accounts: tuple[AccountLine, ...]
     doubts: tuple[Doubt, ...]
+    corrected: tuple[Corrected, ...]
 
 
 def household_of(person: Person, *, on: date) -> Household | None:
@@ -116,7 +121,10 @@ def family(household_id: int, *, official: Official, on: date) -> Family | None:
     )
     household = (
         Household.objects.visible_to(official)
-        .annotate(places=ArraySubquery(places.values_list(JSONObject(code="code", name="name"))))
+        .annotate(
+            places=ArraySubquery(places.values_list(JSONObject(code="code", name="name"))),
+            changes=changes_sql(),
+        )
         .select_related("head")
         .filter(pk=household_id)
         .first()
@@ -145,6 +153,7 @@ def family(household_id: int, *, official: Official, on: date) -> Family | None:
         doubts=tuple(
             one for one in doubts if one.person_id in rows and one.division.startswith(official.scope)
         ),
+        corrected=corrected(household.changes),
     )
 
 
@@ -275,6 +284,7 @@ def _member(
         ),
         custody=_custody(own, on),
         facts=own,
+        joined_at=membership.recorded_at,
     )
 
 

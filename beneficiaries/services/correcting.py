@@ -21,16 +21,20 @@ from beneficiaries.terms import terms_of
 from officials.roles import Role
 from standards import names
 from standards import phone as phones
+from standards.code_lists import RELATION
 from standards.words import Refusal
 
 R = TypeVar("R", Membership, Parentage)
 CORRECTORS = (Role.TOWNSHIP_REVIEWER, Role.COUNTY_CHECKER)
+NAMERS = (Role.COUNTY_CHECKER,)  # lists of the whole county are compared by it
+PHONERS = (Role.CLERK, *CORRECTORS)  # the family says it at the counter
 
 
 def correct_name(person: Person, name: str, *, by: Actor, on: date, reason: str) -> Person:
     """The name as the booklet or card has it. Raises Refusal for what cannot be a name."""
-    _ask(by, (Role.COUNTY_CHECKER,))
+    _ask(by, NAMERS)
     right = names.read(name)
+    _ask_difference(person.name, right)
     with transaction.atomic(), because(by, reason):
         fresh: Person = Person.objects.select_for_update().get(pk=person.pk)
         fresh.name, fresh.terms = right, terms_of(right)
@@ -41,8 +45,9 @@ def correct_name(person: Person, name: str, *, by: Actor, on: date, reason: str)
 
 def correct_phone(person: Person, phone: str, *, by: Actor, on: date, reason: str) -> Person:
     """A telephone number the family gave, or none (""). Raises Refusal for what cannot be a number."""
-    _ask(by, (Role.CLERK, *CORRECTORS))
+    _ask(by, PHONERS)
     right = phones.read(phone) if phone else None
+    _ask_difference(person.phone, right)
     with transaction.atomic(), because(by, reason):
         fresh: Person = Person.objects.select_for_update().get(pk=person.pk)
         set_phone(fresh, right)
@@ -54,6 +59,7 @@ def correct_phone(person: Person, phone: str, *, by: Actor, on: date, reason: st
 def correct_head(household: Household, head: Person, *, by: Actor, on: date, reason: str) -> Household:
     """Another member is head. Raises Refusal for somebody who does not stand in the household now."""
     _ask(by, CORRECTORS)
+    _ask_difference(household.head_id, head.pk)
     with transaction.atomic(), because(by, reason):
         in_line()
         fresh: Household = Household.objects.select_for_update().get(pk=household.pk)
@@ -72,20 +78,59 @@ def correct_head(household: Household, head: Person, *, by: Actor, on: date, rea
 def correct_membership(
     wrong: Membership, *, relation: str, valid_from: date, by: Actor, on: date, reason: str
 ) -> Membership:
-    """A new row with the right relation and first day takes the place of the wrong one, which holds on no day any more."""
+    """A new row with the right relation and first day takes the place of the wrong one, which holds on no day any more.
+
+    Raises Refusal for days on which the person stood in another household, or that have not come.
+    """
     _ask(by, CORRECTORS)
+    _ask_difference((wrong.relation, wrong.valid_from), (relation, valid_from))
+    if relation not in RELATION.names:
+        raise Refusal("请选与户主关系", "Choose the relation to the head", code="no_relation")
+    if valid_from > min(on, wrong.valid_until or on):
+        raise Refusal(
+            "起始日要在今天和迁出以前",
+            "The first day lies before today and before the last one",
+            code="impossible_day",
+        )
     right = Membership(
         household_id=wrong.household_id, person_id=wrong.person_id, relation=relation, valid_from=valid_from,
         valid_until=wrong.valid_until, is_disputed=wrong.is_disputed, entered_by=by.number, corrects=wrong,
     )  # fmt: skip
-    return _instead(right, wrong, wrong.valid_from - timedelta(days=1), by=by, on=on, reason=reason)
+    with transaction.atomic():
+        in_line()
+        before = wrong.person.memberships.filter(is_disputed=False, valid_until__gte=valid_from)
+        stood = (
+            before.filter(valid_from__lt=wrong.valid_from)
+            .exclude(pk=wrong.pk)
+            .order_by("-valid_until")
+            .first()
+        )
+        if stood is not None and not wrong.is_disputed:
+            raise Refusal(
+                f"这个人到 {stood.valid_until} 还在另一户",
+                f"Until {stood.valid_until} this person stood in another household",
+                code="stood_elsewhere",
+            )
+        return _instead(right, wrong, wrong.valid_from - timedelta(days=1), by=by, on=on, reason=reason)
 
 
 def correct_parentage(
     wrong: Parentage, parent: Person, *, kind: str, by: Actor, on: date, reason: str
 ) -> Parentage:
-    """A new row with the right parent or kind takes the place of the wrong one, which holds on no day any more."""
+    """A new row with the right parent or kind takes the place of the wrong one, which holds on no day any more.
+
+    Raises Refusal for somebody who cannot be the parent, or is it on record already.
+    """
     _ask(by, CORRECTORS)
+    _ask_difference((wrong.parent_id, wrong.kind), (parent.pk, kind))
+    if parent.born_on >= wrong.child.born_on:
+        raise Refusal("父母要比孩子年长", "A parent is older than the child", code="no_parent")
+    if Parentage.objects.filter(child=wrong.child_id, parent=parent, kind=kind).exists():
+        raise Refusal(
+            "这位父母已经登记在这个孩子名下",
+            "This parent is on record for the child already",
+            code="on_record_already",
+        )
     right = Parentage(
         child_id=wrong.child_id, parent=parent, kind=kind, valid_from=wrong.valid_from, entered_by=by.number,
         corrects=wrong,
@@ -109,6 +154,7 @@ def correct_fact(
             raise Refusal(
                 "自己登记的要由另一位更正", "Another person must correct one's own entry", code="own_entry"
             )
+        _ask_difference((fresh.values, fresh.paper), (values, paper))
         return enter_instead(fresh, values, paper=paper, by=by, on=on)
 
 
@@ -125,6 +171,15 @@ def _instead(right: R, wrong: R, last: date, *, by: Actor, on: date, reason: str
         right.save(force_insert=True)
         record("correct", right, by=by, on=on, detail={"instead_of": wrong.pk, "reason": reason})
     return right
+
+
+def _ask_difference(before: object, after: object) -> None:
+    if before == after:
+        raise Refusal(
+            "和现在登记的一样，没有要更正的",
+            "It stands so already: there is nothing to correct",
+            code="nothing_changes",
+        )
 
 
 def _ask(by: Actor, roles: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from audit.actor import Actor
+from audit.actor import SYSTEM, Actor
 from audit.door import record
 from beneficiaries.lists.periods import month, year
 from beneficiaries.models import Coverage, Doubt, EvidenceList, Fact, Household, Person
@@ -23,6 +23,7 @@ from beneficiaries.queries.differing import (
     is_same_record,
     lists_without,
     live_facts,
+    mirrors_of,
     said_by,
     subject_of,
 )
@@ -110,20 +111,38 @@ def _enter(subject: Person | Household, said: Said, source: "_Source") -> Fact:
 
 
 def enter_instead(wrong: Fact, values: dict[str, Any], *, paper: str, by: Actor, on: date) -> Fact:
-    """Write what a paper says in the place of a wrong entry, which names it. For services: who may is asked before."""
+    """Write what a paper says in the place of a wrong entry, which names it. For services: who may is asked before.
+
+    Another person stands among ``values`` by ID number; what the entry said of that other of two goes with it.
+    """
     known = load_catalogue().kind(wrong.kind)
     if not values.keys() <= known.fields.keys():
         raise ValueError(f"{wrong.kind} has the fields {', '.join(known.fields)}")
-    Fact.objects.filter(pk=wrong.pk).update(
-        superseded_by=wrong
-    )  # while the new one is compared with the rest
-    fact = _enter(
-        subject_of(wrong),
-        Said(*_days(known, values, wrong.valid_from), values),
-        _Source(known, paper, by, on),
-    )
+    subject, mirrors = subject_of(wrong), [one for one in mirrors_of(wrong) if is_entry(one)]
+    if isinstance(subject, Person):
+        values = with_named(known, subject, values)
+    for one in (wrong, *mirrors):  # while the new one is compared with the rest
+        Fact.objects.filter(pk=one.pk).update(superseded_by=one)
+    said, source = Said(*_days(known, values, wrong.valid_from), values), _Source(known, paper, by, on)
+    fact = _enter(subject, said, source)
     Fact.objects.filter(pk=wrong.pk).update(superseded_by=fact)
+    other = of_the_other(known, subject.pk, values)
+    if other is not None and not _is_on_record(other[0], Said(said.first, said.last, other[1]), known):
+        told = _enter(Person.objects.get(pk=other[0]), Said(said.first, said.last, other[1]), source)
+        Fact.objects.filter(pk__in=[one.pk for one in mirrors], person=told.person_id).update(
+            superseded_by=told
+        )
+    _settle_replaced([wrong, *mirrors], by=by, on=on)
     return fact
+
+
+def _settle_replaced(gone: Sequence[Fact], *, by: Actor, on: date) -> None:
+    """What waited about an entry that was replaced has nothing left to settle: who replaced it looked at it."""
+    for doubt in Doubt.objects.filter(fact__in=gone, settled_on=None):
+        settler = SYSTEM if doubt.raised_by == by.number else by
+        doubt.settled_by, doubt.settled_on, doubt.outcome = settler.number, on, "corrected"
+        doubt.save(update_fields=["settled_by", "settled_on", "outcome"])
+        record("settle", doubt, by=settler, on=on, detail={"kind": doubt.kind, "outcome": doubt.outcome})
 
 
 def _is_on_record(person: int, said: Said, kind: Kind) -> bool:

@@ -7,6 +7,7 @@ from django.db import transaction
 from audit.actor import Actor
 from audit.door import record
 from beneficiaries.models import Household, Membership, Person
+from beneficiaries.queries.called import rows_of
 from beneficiaries.services.because import because
 from beneficiaries.services.line import in_line
 from officials.roles import Role
@@ -38,10 +39,10 @@ def move_in(
         raise Refusal("迁入的日期还没有到", "The day of moving in has not come yet", code="not_yet")
     with transaction.atomic(), because(by, reason):
         in_line()
-        if _standing(person) is not None:
+        if _standing(person):
             _end(person, first_day - timedelta(days=1), by=by, on=on, reason=reason)
         later = Membership.objects.filter(
-            person=person, is_disputed=False, valid_until__gte=first_day
+            person__in=list(rows_of([person.pk])), is_disputed=False, valid_until__gte=first_day
         ).first()
         if later is not None:
             raise Refusal(
@@ -52,7 +53,7 @@ def move_in(
         moved = Membership.objects.create(
             household=household, person=person, relation=relation, valid_from=first_day, entered_by=by.number
         )
-        Person.objects.filter(pk=person.pk).update(division=household.division)
+        Person.objects.filter(pk__in=list(rows_of([person.pk]))).update(division=household.division)
         record(
             "move_in",
             household,
@@ -63,33 +64,37 @@ def move_in(
     return moved
 
 
-def _standing(person: Person) -> Membership | None:
-    open_now = Membership.objects.select_for_update().filter(person=person, valid_until=None)
-    found = list(open_now)
+def _standing(person: Person) -> list[Membership]:
+    """Where a person stands now, under any of the rows that are this person; the longest first."""
+    rows = list(rows_of([person.pk]))
+    open_now = Membership.objects.select_for_update().filter(person__in=rows, valid_until=None)
+    found = list(open_now.order_by("valid_from", "pk"))
     if any(one.is_disputed for one in found):
         raise Refusal(
             "这个人登记在两户，请先核实",
             "This person stands in two households: settle that first",
             code="two_households",
         )
-    return found[0] if found else None
+    return found
 
 
 def _end(person: Person, last_day: date, *, by: Actor, on: date, reason: str) -> Membership:
     standing = _standing(person)
-    if standing is None:
+    if not standing:
         raise Refusal("这个人现在不在任何一户", "This person stands in no household now", code="no_household")
-    if last_day > on or last_day < standing.valid_from:
+    first = standing[-1].valid_from
+    if last_day > on or last_day < first:
         raise Refusal(
-            f"迁出的日期要在 {standing.valid_from} 到今天之间",
-            f"The day of moving out lies between {standing.valid_from} and today",
+            f"迁出的日期要在 {first} 到今天之间",
+            f"The day of moving out lies between {first} and today",
             code="impossible_day",
         )
-    standing.valid_until = last_day
-    standing.save(update_fields=["valid_until"])
-    detail = {"person": person.pk, "until": last_day.isoformat(), "reason": reason}
-    record("move_out", standing.household, by=by, on=on, detail=detail)
-    return standing
+    for one in standing:
+        one.valid_until = last_day
+        one.save(update_fields=["valid_until"])
+        detail = {"person": one.person_id, "until": last_day.isoformat(), "reason": reason}
+        record("move_out", one.household, by=by, on=on, detail=detail)
+    return standing[0]
 
 
 def _ask(by: Actor) -> None:

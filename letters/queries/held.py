@@ -13,6 +13,8 @@ from applications.lifecycle import State
 from applications.models import Application
 from audit.models import TrailRow
 from beneficiaries.lifecycle import AccountState
+from beneficiaries.models import Fact
+from beneficiaries.queries.corrected import Corrected
 from beneficiaries.queries.family import FactLine, Family
 from letters import engine
 from letters.queries.bureau import Bureau
@@ -35,6 +37,7 @@ WHY = {
     "check": Words("检查或审计", "check or audit"),
 }
 NOTHING = Words("", "")
+BACK = Words("查看某一天所知的情况", "looked at what was known on a day")
 
 
 @cache
@@ -44,7 +47,7 @@ def template() -> engine.Template:
 
 
 def held_about(family: Family, asker: int, bureau: Bureau, *, clerk: str) -> dict[str, Any]:
-    """The sheet's data for the member ``asker``: her own numbers whole, those of others masked. Three queries."""
+    """The sheet's data for the member ``asker``: her own numbers whole, those of others masked. Four queries."""
     name = next(one.person.name for one in family.members if one.person.pk == asker)
     looks = _looks(family)
     lines = [(line, "") for line in family.facts]
@@ -68,6 +71,8 @@ def held_about(family: Family, asker: int, bureau: Bureau, *, clerk: str) -> dic
         ],
         "facts": [_fact(line, about) for line, about in lines],
         "applications": _applications(family),
+        "changes": [_change(one, bureau) for one in family.corrected],
+        "gone_count": _gone(family),
         "looks": looks,
         "looks_count": len(looks),
         "counter": bureau.counter(family.household.division),
@@ -109,6 +114,27 @@ def _fact(line: FactLine, about: str) -> dict[str, Any]:
     }
 
 
+def _change(one: Corrected, bureau: Bureau) -> dict[str, Any]:
+    """What was changed: what it was before, by whom, when and why."""
+    zh, en = one.before.zh, one.before.en
+    if one.division:
+        zh = en = bureau.place(one.division)
+    was_zh, was_en = (f"，原为 {zh}", f", before: {en}") if zh else ("", "")
+    return {
+        "day": f"{localtime(one.at):%Y-%m-%d}",
+        "about": one.about or Words("全家", "the household"),
+        "what": Words(one.what.zh + was_zh, one.what.en + was_en),
+        "why": f"{one.why}（{one.by}）" if one.why else one.by,
+    }
+
+
+def _gone(family: Family) -> int:
+    """How many facts are kept that count no more: replaced, repeated or taken back."""
+    people = [row for one in family.members for row in one.rows]
+    about = Q(household=family.household) | Q(person__in=people)
+    return Fact.objects.filter(about, superseded_by__isnull=False).count()
+
+
 def _applications(family: Family) -> list[dict[str, Any]]:
     people = [row for one in family.members for row in one.rows]
     paid: Any = Attempt.objects.filter(instalment__entitlement__application=OuterRef("pk"), state="paid")
@@ -143,7 +169,7 @@ def _looks(family: Family) -> list[dict[str, Any]]:
         {
             "at": f"{localtime(row.at):%Y-%m-%d %H:%M}",
             "who": f"{row.actor_name} {row.actor_number}",
-            "what": LOOKED[row.verb],
+            "what": BACK if "known_on" in row.detail else LOOKED[row.verb],
             "why": WHY.get(row.detail.get("reason", ""), row.detail.get("reason") or NOTHING),
         }
         for row in rows

@@ -45,7 +45,7 @@ class FactForm(HouseForm):
         given: dict[str, Any] = super().clean() or {}
         for name, value in list(given.items()):
             if isinstance(value, date) and value > self.today:
-                self.refuse(name, _not_yet(value))
+                self.refuse(name, not_yet(value))
         return given
 
     def clean_money(self, field: Field) -> int | None:
@@ -116,7 +116,8 @@ def _widget(field: Field) -> forms.Field:
     return forms.CharField(max_length=TEXT_MAX, **common)
 
 
-def _not_yet(day: date) -> Refusal:
+def not_yet(day: date) -> Refusal:
+    """What is said of a day that has not come."""
     return Refusal(
         f"日期 {day.isoformat()} 还没到", f"The day {day.isoformat()} has not come yet", code="day_in_future"
     )

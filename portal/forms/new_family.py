@@ -46,7 +46,7 @@ class NewFamilyForm(HouseForm):
             required=False,
             widget=forms.TextInput(text | {"inputmode": "tel"}),
         )
-        relations = [("", "—"), *((code, RELATION.names[code]) for code in _relation_codes())]
+        relations = [("", "—"), *((code, RELATION.names[code]) for code in relation_codes())]
         for n in range(MEMBERS_MAX):
             self._add_member(n, relations)
 
@@ -126,5 +126,6 @@ def _names(n: int) -> list[str]:
     return [f"name_{n}", f"id_{n}", *([f"relation_{n}"] if n else [])]
 
 
-def _relation_codes() -> list[str]:
+def relation_codes() -> list[str]:
+    """The codes of GB/T 4761 for a member who is not the head, the usual ones first."""
     return [*USUAL, *(code for code in RELATION.names if code not in (*USUAL, "01", HEAD))]

@@ -88,7 +88,7 @@ def _above(pk: int, members: Sequence[Member], depth: dict[int, int]) -> int:
 
 
 def since(family: Family, last: datetime | None) -> list[tuple[date, str, str]]:
-    """(day, what, about whom) of facts, accounts and doubts that came after the last visit. No query."""
+    """(day, what, about whom) of facts, accounts, moves and corrections that came after the last visit. No query."""
     if last is None:
         return []
     lines = [(line, "") for line in family.facts]
@@ -104,6 +104,16 @@ def since(family: Family, last: datetime | None) -> list[tuple[date, str, str]]:
             found.append((line.account.verified_on, gettext("account verified"), line.account.owner.name))
         elif line.account.entered_on > day:
             found.append((line.account.entered_on, gettext("account entered"), line.account.owner.name))
+    found += [
+        (localtime(one.joined_at).date(), gettext("entered in this household"), one.person.name)
+        for one in family.members
+        if one.joined_at > last
+    ]
+    found += [
+        (localtime(one.at).date(), gettext("changed: %(what)s") % {"what": say(one.what)}, one.about)
+        for one in family.corrected
+        if one.at > last
+    ]
     return sorted(set(found), reverse=True)[:CHANGES_MAX]
 
 

@@ -25,7 +25,7 @@ from web.forms import say
 
 @staff(Role.CLERK)
 def fact(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
-    """The form and the entry. ``?draft=`` names the application to go back to, ``?paper=`` the paper in hand."""
+    """The form and the entry. ``?draft=`` names the application to go back to, ``?paper=`` the paper, ``?person=`` whom."""
     official, day = request.official, today()
     family = family_of(pk, official=official, on=day)
     known = kinds_from_papers().get(kind)
@@ -33,7 +33,10 @@ def fact(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
         raise Http404
     people = {member.person.pk: member.person for member in family.members}
     draft = _draft(request, pk)
-    initial = {"person": draft.person_id if draft else None, "paper": request.GET.get("paper")}
+    initial = {
+        "person": draft.person_id if draft else request.GET.get("person"),
+        "paper": request.GET.get("paper"),
+    }
     told = told_apart((key, person.name, "") for key, person in people.items())
     names = {key: f"{one.name} {told.get(key, '')}".strip() for key, one in people.items()}
     given = request.POST if request.method == "POST" else None

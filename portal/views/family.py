@@ -14,6 +14,7 @@ from applications.services import counter as services
 from audit.door import look
 from beneficiaries.queries.family import Family
 from beneficiaries.queries.family import family as family_of
+from beneficiaries.services.correcting import PHONERS
 from letters.queries.register import PRINTERS as FAMILY_PRINTERS
 from officials.access import StaffRequest, staff
 from officials.models import Official
@@ -180,6 +181,7 @@ def _family(request: StaffRequest, pk: int, program: str) -> dict[str, Any]:
         "last": last,
         "changes": history.since(found, last),
         "past": past,
+        "can_correct": request.official.has_role(*PHONERS),
         "can_hand_over": request.official.has_role(*FAMILY_PRINTERS),
         "kinds": [(name, kind.words) for name, kind in kinds_from_papers().items()],
     }

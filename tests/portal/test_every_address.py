@@ -107,6 +107,8 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
     return {
         "portal:family": family, "portal:fact": {**family, "kind": "certificate"},
         "portal:withdraw_fact": {**family, "fact": entry.pk},
+        "portal:register": family, "portal:believed": family,
+        "portal:register_change": {**family, "what": "phone", "about": application.person_id},
         "portal:apply": family, "portal:held": family, "portal:draft": of_draft, "portal:add_paper": of_draft,
         "portal:keep_note": of_draft, "portal:submit": of_draft, "portal:application": {"pk": application.pk},
         "portal:step": {"pk": application.pk, "move": "withdraw"}, "portal:paper": {"pk": Paper.objects.get().pk},

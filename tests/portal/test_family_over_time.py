@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from audit.models import TrailRow
 from beneficiaries.models import Account
-from beneficiaries.services import enter_fact
+from beneficiaries.services import correct_name, correct_phone, enter_fact, move_in
 from tests import factories as make
 from tests.portal.conftest import DAY
+from tests.portal.test_counter import taken_back
 
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 
@@ -181,3 +182,41 @@ def test_a_list_that_says_the_same_every_month_is_one_line(season):
     (known, *_) = page_of(season).context["evidence"]
     (line,) = [one for one in known.lines if one.label.zh == "困难家庭"]
     assert (known.name, line.since, line.until, line.older) == ("", date(2026, 5, 1), date(2026, 7, 31), 2)
+
+
+def test_moves_and_corrections_are_new_since_the_last_visit(season):
+    household = season.households[0]
+    girl = household.memberships.get(relation="20").person
+    page_of(season)
+    correct_name(girl, "赵雨彤", by=make.actor("county_checker"), on=DAY, reason="身份证上是“彤”")
+    aunt = make.person("钱姑姑", date(1980, 1, 1))
+    move_in(
+        aunt,
+        household,
+        relation="97",
+        first_day=DAY,
+        by=make.actor("township_reviewer"),
+        on=DAY,
+        reason="户口簿",
+    )
+    told = {(what, about) for _, what, about in page_of(season).context["changes"]}
+    assert told >= {("更正：姓名", "赵雨彤"), ("登记到本户", "钱姑姑")}
+    assert page_of(season).context["changes"] == []
+
+
+@needs_poppler
+def test_the_sheet_says_what_was_changed_before_whom_and_why_with_numbers_masked(asked, tmp_path):
+    desk, head, url = asked
+    girl = desk.households[0].memberships.get(relation="20").person
+    correct_name(girl, "赵雨彤", by=make.actor("county_checker"), on=DAY, reason="身份证上是“彤”")
+    correct_phone(head, "13900139000", by=make.actor("clerk"), on=DAY, reason="换了手机")
+    fact = enter_fact(head, kind="payroll", values={"listed": False}, paper="payroll_statement", by=make.actor("clerk"),
+                      on=DAY)  # fmt: skip
+    taken_back(type(fact).objects.filter(pk=fact.pk))
+    desk.client("clerk").get(reverse("portal:believed", args=[desk.households[0].pk]))
+    reply = desk.client("clerk").post(url, {"person": girl.pk, "reason": "本人持身份证来"})
+    text = text_of(reply.content, tmp_path)
+    for said in ("改过什么", "原为 赵雨桐", "身份证上是“彤”", "换了手机", "另有 1 条", "某一天所知"):
+        assert said in text.replace("\n", ""), said
+    assert "13800000000" not in text
+    assert "13900139000" not in text
