@@ -87,6 +87,16 @@ def subjects_of(policy: Policy, *, on: date, among: Among = EVERYBODY, at_home: 
     return _records(load_catalogue().kinds[policy.for_each], policy, on, among, at_home)
 
 
+def bounds_sql(policy: Policy, size: int) -> str:
+    """SQL for the keys at which another ``size`` subjects of a policy begin."""
+    table, condition = {
+        "person": ("beneficiaries_person", "merged_into_id IS NULL"),
+        "household": ("beneficiaries_household", "true"),
+    }.get(policy.for_each, ("beneficiaries_fact", f"kind = '{policy.for_each}' AND superseded_by_id IS NULL"))
+    return f"""SELECT k FROM (SELECT id AS k, row_number() OVER (ORDER BY id) - 1 AS n FROM {table} WHERE {condition}) keys
+        WHERE n > 0 AND n %% {size} = 0 ORDER BY k"""
+
+
 def is_everybodys(base: str) -> bool:
     """Whether a base names nobody: ids are parameters."""
     return "%(" not in base

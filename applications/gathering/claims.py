@@ -71,22 +71,24 @@ def period_of(limit: Limit, day: date | None, same: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The people, spouses, households, their heads and the heads' spouses (0: none), days and divisions, in order."""
+    """The records, people, spouses, households, their heads and the heads' spouses (0: none), divisions and days."""
 
+    records: Longs
     people: Longs
     spouses: Longs
     households: Longs
     heads: Longs
     mates: Longs
-    days: Longs
     divisions: Longs
+    days: Longs
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Claims that stand, by limit and kind of holder: (holder, period, how many); and whose payments are in doubt."""
+    """Claims that stand, by limit and kind of holder: by period the holders and how many each has; and whose payments
+    are in doubt."""
 
-    claims: dict[tuple[str, str], list[tuple[int, str, int]]]
+    claims: dict[tuple[str, str], dict[str, tuple[Longs, Longs]]]
     in_doubt: Longs
 
 
@@ -101,20 +103,22 @@ def claims_standing(limits: Sequence[Limit], rows: Sequence[Rows], *, is_narrow:
         of_person = f"AND e.person_id = ANY({all_rows(_quoted(people))})"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT c."limit", c.holder_kind, {HOLDER}, c.period, {USES}
+            f"""SELECT name, kind, period, array_agg(holder), array_agg(uses) FROM (
+                SELECT c."limit", c.holder_kind, c.period, {HOLDER}, {USES}
                 FROM applications_limitclaim c LEFT JOIN beneficiaries_person o ON {OTHER_ROW}
                 WHERE c."limit" = ANY(%s) {of_holder} AND {STANDS} GROUP BY 1, 2, 3, 4
                 UNION ALL
-                SELECT DISTINCT '', '{_IN_DOUBT}', {who("e.person_id")}, '', 0::bigint FROM beneficiaries_fact e
-                WHERE e.kind = 'earlier_payment' AND e.is_disputed AND e.superseded_by_id IS NULL {of_person}""",
+                SELECT DISTINCT '', '{_IN_DOUBT}', '', {who("e.person_id")}, 0::bigint FROM beneficiaries_fact e
+                WHERE e.kind = 'earlier_payment' AND e.is_disputed AND e.superseded_by_id IS NULL {of_person}
+                ) AS standing(name, kind, period, holder, uses) GROUP BY 1, 2, 3""",
             [sorted({limit.name for limit in limits})],
         )
         found = cursor.fetchall()
-    claims: dict[tuple[str, str], list[tuple[int, str, int]]] = defaultdict(list)
-    for limit, kind, holder, period, count in found:
-        claims[limit, kind].append((holder, period, count))
-    in_doubt = [holder for holder, _, _ in claims.pop(("", _IN_DOUBT), ())]
-    return Standing(dict(claims), np.array(in_doubt, np.int64))
+    claims: dict[tuple[str, str], dict[str, tuple[Longs, Longs]]] = defaultdict(dict)
+    for limit, kind, period, holders_here, uses in found:
+        claims[limit, kind][period] = np.array(holders_here, np.int64), np.array(uses, np.int64)
+    in_doubt = claims.pop(("", _IN_DOUBT), {}).get("", (np.zeros(0, np.int64),))[0]
+    return Standing(dict(claims), in_doubt)
 
 
 def _quoted(ids: Iterable[int]) -> str:
@@ -139,7 +143,7 @@ def held_claims(
         units = _units(limit, rows)
         held = np.zeros(len(rows.people), np.int64)
         for kind, ids in units:
-            taken = _taken(standing.claims.get((limit.name, kind), []), ids, period, texts)
+            taken = _taken(standing.claims.get((limit.name, kind), {}), ids, period, texts)
             held = np.maximum(held, taken)
         held[~known & (held < limit.times)] = -1
         counts[limit.name] = held
@@ -170,12 +174,23 @@ def _periods(limit: Limit, rows: Rows, facts: dict[str, Column]) -> tuple[Longs,
             there, (np.datetime64(EPOCH) + since).astype("datetime64[Y]").astype(np.int64) + 1970, 0
         )
     columns = [years, *(np.where(facts[name].known, facts[name].values, NOTHING) for name in limit.same)]
-    found, period = np.unique(np.stack(columns), axis=1, return_inverse=True)
+    found, period = _together(columns)
     texts = []
-    for year, *same in found.T.tolist():
+    for year, *same in found:
         values = (narrowing_text(facts[name], value) for name, value in zip(limit.same, same, strict=True))
         texts.append(":".join((str(year) if year else "life", *values)))
-    return period.astype(np.int64).reshape(-1), texts
+    return period, texts
+
+
+def _together(columns: list[Longs]) -> tuple[list[list[int]], Longs]:
+    """The different rows of these columns in order, and which of them each row is: sorted one by one, which is quicker."""
+    values, number = np.unique(columns[0], return_inverse=True)
+    rows = [[value] for value in values.tolist()]
+    for column in columns[1:]:
+        values, place = np.unique(column, return_inverse=True)
+        pairs, number = np.unique(number * len(values) + place, return_inverse=True)
+        rows = [[*rows[pair // len(values)], int(values[pair % len(values)])] for pair in pairs.tolist()]
+    return rows, number.astype(np.int64)
 
 
 def narrowing_text(column: Column, value: int) -> str:
@@ -185,15 +200,15 @@ def narrowing_text(column: Column, value: int) -> str:
     return column.words[value] if column.words and value >= 0 else str(value)
 
 
-def _taken(claims: list[tuple[int, str, int]], ids: Longs, period: Longs, texts: list[str]) -> Longs:
+def _taken(claims: dict[str, tuple[Longs, Longs]], ids: Longs, period: Longs, texts: list[str]) -> Longs:
     """How many of the claims each row's holder has in its period."""
     place = {text: n for n, text in enumerate(texts)}
-    rows = [one for one in claims if one[1] in place]
-    if not rows:
+    found = [(place[text], *held) for text, held in claims.items() if text in place]
+    if not found:
         return np.zeros(len(ids), np.int64)
-    keys = np.array([holder * len(texts) + place[text] for holder, text, _ in rows], np.int64)
+    keys = np.concatenate([holders * len(texts) + number for number, holders, _ in found])
     order = np.argsort(keys)
-    keys, counts = keys[order], np.array([count for _, _, count in rows], np.int64)[order]
+    keys, counts = keys[order], np.concatenate([counts for _, _, counts in found])[order]
     wanted = ids * len(texts) + period
     at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     return np.where((keys[at] == wanted) & (ids > 0), counts[at], 0)
@@ -221,10 +236,8 @@ def _shared(units: list[tuple[str, Longs]], period: Longs) -> Longs:
         rows = np.tile(np.arange(len(period)), len(columns))
         ids = np.concatenate(columns)
         there = ids > 0
-        keys = np.stack([ids, np.tile(period, len(columns))])[:, there]
-        if keys.size:
-            _, node = np.unique(keys, axis=1, return_inverse=True)
-            nodes.append((rows[there], node.reshape(-1)))
+        if there.any():
+            nodes.append((rows[there], _together([ids[there], np.tile(period, len(columns))[there]])[1]))
     while True:
         before = number.copy()
         for rows, node in nodes:

@@ -13,6 +13,7 @@ from django.db import connection
 NOTHING = -(2**62)  # stands for NULL inside a copied column; no fact can be this number
 
 PREPARED_UNASKED = 1_000_000  # times a statement runs before it is prepared without being told to be
+ROWS_AT_ONCE = 50_000  # made ready to be copied in: some 5 MB
 COLUMNS_MAX = 1600  # of one SELECT in PostgreSQL: 1,664
 
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # then no flags and no extension
@@ -59,12 +60,40 @@ def copy_all(
     """
     copied: list[Copied] = []
     for some in _fitting(queries):
-        values = iter(_one_row(some, parameters, is_again=is_again))
-        for query in some:
-            columns = [_array(next(values), query.sql) for _ in range(query.columns)]
-            words = [tuple(json.loads(next(values) or b"[]")) for _ in query.words]
-            copied.append(Copied(columns, words))
+        parts = ", ".join(f"{_gathered(query)} AS q{n}" for n, query in enumerate(some))
+        values = iter(_one_row(f"SELECT * FROM {parts}", parameters, is_again=is_again))
+        copied += [_copied(query, values) for query in some]
     return copied
+
+
+def copy_portions(queries: Sequence[Query], bounds: Sequence[int]) -> Iterator[list[Copied]]:
+    """The results of each of ``queries`` by ranges of its first column: below the first of ``bounds``, from it to the
+    next, …, from the last on. Inside a transaction.
+
+    One cursor a query, so that PostgreSQL joins once and hands out one range after the other.
+    """
+    names = [f"portion{n}" for n in range(len(queries))]
+    with connection.cursor() as cursor:
+        for name, query in zip(names, queries, strict=True):
+            cursor.execute(f"DECLARE {name} NO SCROLL CURSOR FOR {in_portions(query, bounds)}", {})
+        coming = [_one_row(f"FETCH FROM {name}", {}) for name in names]
+        for number in range(len(bounds) + 1):
+            portion = []
+            for n, query in enumerate(queries):
+                values = iter(coming[n])
+                if coming[n] and number == int.from_bytes(next(values) or b"", signed=True):
+                    portion.append(_copied(query, values))
+                    coming[n] = _one_row(f"FETCH FROM {names[n]}", {})
+                else:
+                    portion.append(Copied([np.zeros(0, np.int64)] * query.columns, [()] * len(query.words)))
+            yield portion
+        for name in names:
+            cursor.execute(f"CLOSE {name}")
+
+
+def _copied(query: Query, values: Iterator[bytes | None]) -> Copied:
+    columns = [_array(next(values), query.sql) for _ in range(query.columns)]
+    return Copied(columns, [tuple(json.loads(next(values) or b"[]")) for _ in query.words])
 
 
 def _fitting(queries: Sequence[Query]) -> Iterator[list[Query]]:
@@ -92,30 +121,50 @@ class _Binary(psycopg.Cursor[Any]):
         return super().execute(query, params, prepare=self.is_again, binary=True)
 
 
-def _one_row(queries: list[Query], parameters: Mapping[str, str], *, is_again: bool) -> list[bytes | None]:
-    parts = ", ".join(f"{_gathered(query)} AS q{n}" for n, query in enumerate(queries))
+def _one_row(sql: str, parameters: Mapping[str, str], *, is_again: bool = False) -> list[bytes | None]:
+    """The first row of what ``sql`` gives, empty where it gives none."""
     connection.ensure_connection()
     with _Binary(connection.connection) as bare:
         bare.is_again = is_again
         wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-        wrap(bare).execute(f"SELECT * FROM {parts}", parameters)  # type: ignore[arg-type]  # any psycopg cursor will do
+        wrap(bare).execute(sql, parameters)  # type: ignore[arg-type]  # any psycopg cursor will do
         result = bare.pgresult
         assert result is not None
-        return [result.get_value(0, n) for n in range(result.nfields)]
+        return [result.get_value(0, n) for n in range(result.nfields)] if result.ntuples else []
 
 
 def _gathered(query: Query) -> str:
     """The query as one row of arrays."""
-    names = [f"c{n}" for n in range(query.columns)]
-    places = range(len(query.words))
-    values = [f"array_agg({name})" for name in names] + [f"to_json({words_of(n)})::text" for n in places]
+    return f"({_words(query)} SELECT {', '.join(_arrays(query))} FROM ({query.sql}) AS gathered({_names(query)}))"
+
+
+def in_portions(query: Query, bounds: Sequence[int]) -> str:
+    """The query as one row of arrays for each range of its first column, the number of the range before them.
+
+    They are sorted by range alone, so that groups come one by one; rows of a range keep no order.
+    """
+    thresholds = f"'{{{', '.join(map(str, bounds))}}}'::bigint[]"
+    return f"""{_words(query)} SELECT portion::bigint AS number, {", ".join(_arrays(query))} FROM (
+        SELECT *, width_bucket(c0, {thresholds}) AS portion FROM ({query.sql}) AS gathered({_names(query)})
+        ORDER BY portion) AS ranged GROUP BY portion ORDER BY portion"""
+
+
+def _names(query: Query) -> str:
+    return ", ".join(f"c{n}" for n in range(query.columns))
+
+
+def _arrays(query: Query) -> list[str]:
+    columns = [f"array_agg(c{n})" for n in range(query.columns)]
+    return columns + [f"to_json({words_of(n)})::text" for n in range(len(query.words))]
+
+
+def _words(query: Query) -> str:
     words = ", ".join(
         f"words{n} AS MATERIALIZED (SELECT coalesce(array_agg(t ORDER BY t), '{{}}') AS words"
         f" FROM (SELECT DISTINCT t FROM ({text}) w(t)) once)"
         for n, text in enumerate(query.words)
     )
-    given = f"WITH {words} " if words else ""
-    return f"({given}SELECT {', '.join(values)} FROM ({query.sql}) AS gathered({', '.join(names)}))"
+    return f"WITH {words}" if words else ""
 
 
 def _array(value: bytes | None, query: str) -> npt.NDArray[np.int64]:
@@ -137,12 +186,14 @@ def _row(columns: int) -> np.dtype[np.void]:
 
 def copy_in(cursor: Any, table: str, columns: list[npt.NDArray[np.int64]]) -> None:
     """Columns of whole numbers into ``table``, whose columns are all bigint, by binary COPY built by numpy."""
-    rows = np.empty(len(columns[0]), _row(len(columns)))
-    rows["fields"] = len(columns)
-    for n, column in enumerate(columns):
-        rows[f"len{n}"] = 8
-        rows[f"value{n}"] = column
     with cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
         copy.write(_SIGNATURE)
-        copy.write(rows.tobytes())
+        for begin in range(0, len(columns[0]), ROWS_AT_ONCE):
+            some = [column[begin : begin + ROWS_AT_ONCE] for column in columns]
+            rows = np.empty(len(some[0]), _row(len(some)))
+            rows["fields"] = len(some)
+            for n, column in enumerate(some):
+                rows[f"len{n}"] = 8
+                rows[f"value{n}"] = column
+            copy.write(rows.tobytes())
         copy.write(_CLOSING)

@@ -15,8 +15,9 @@ from django.db import connection
 from applications.gathering.base import Among
 from applications.lifecycle import UNDECIDED
 from facts.catalogue import load_catalogue
-from programs.language.columns import Column, Table, day_number, day_of
+from programs.language.columns import Column, Table, day_number
 from programs.language.forms import Policy
+from programs.language.views import year_of
 
 Longs = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -81,28 +82,36 @@ def asked_for(among: Among, policy: Policy, rows: tuple[Longs, Longs, Longs]) ->
     return np.isin(households, among.households or [NOBODY])
 
 
-def stand_in_line(policy: Policy, table: Table, rows: tuple[Longs, Longs, Longs], on: date) -> None:
-    """Put into ``table`` who stands in the list since when, and what each row's year has given before.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The list of a program as it stands, and the places and fen its years have given (None: still open to all)."""
 
-    A rank is known when nobody can apply any more: until the window's last day is over only first come is.
-    """
-    assert policy.queue is not None
+    listed: Listed
+    given: tuple[dict[int, int], dict[int, int]] | None
+
+
+def line_now(policy: Policy, on: date) -> Line:
+    """A rank is known when nobody can apply any more: until the window's last day is over only first come is."""
+    return Line(listed(policy), None if _may_still_apply(policy, on) else given_before(policy))
+
+
+def stand_in_line(
+    policy: Policy, table: Table, rows: tuple[Longs, Longs, Longs], on: date, line: Line
+) -> None:
+    """Put into ``table`` who stands in the list since when, and what each row's year has given before."""
     records, people, households = rows
     ids = {"person": people, "household": households}.get(policy.for_each, records)
-    line = listed(policy)
-    queued = np.isin(ids, line.ids)
+    queued = np.isin(ids, line.listed.ids)
     days = np.full(table.n, day_number(on), np.int64)
-    days[queued] = line.days[np.searchsorted(line.ids, ids[queued])]
+    days[queued] = line.listed.days[np.searchsorted(line.listed.ids, ids[queued])]
     table.queued, table.applied_on = queued, Column(days.astype(np.int32), np.ones(table.n, bool))
-    if _may_still_apply(policy, on):
+    if line.given is None:
         return
-    places, fen = given_before(policy)
     known = table.judged_on.known.astype(bool)
-    years = [
-        day_of(day).year if there else 0 for day, there in zip(table.judged_on.values, known, strict=True)
-    ]
-    table.places_given = np.array([places.get(year, 0) for year in years], np.int64)
-    table.fen_given = np.array([fen.get(year, 0) for year in years], np.int64)
+    years, year = np.unique(np.where(known, year_of(table.judged_on.values), 0), return_inverse=True)
+    places, fen = line.given
+    table.places_given = np.array([places.get(one, 0) for one in years.tolist()], np.int64)[year]
+    table.fen_given = np.array([fen.get(one, 0) for one in years.tolist()], np.int64)[year]
 
 
 def _may_still_apply(policy: Policy, on: date) -> bool:

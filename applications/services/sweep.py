@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,16 +11,19 @@ import numpy.typing as npt
 from django.db import connection, transaction
 from django.utils import timezone
 
-from applications.gathering import Gathered, complete_lists, gather
+from applications.gathering import PORTION, complete_lists, portions, put_together
 from applications.gathering.copying import copy_in
 from applications.gathering.coverage import Covered
 from applications.models import Sweep
 from audit.actor import Actor
 from audit.door import record
 from facts.catalogue import load_catalogue
-from programs.language.columns import Verdicts
+from programs.language import Program
+from programs.language.columns import Column
 from programs.queries import Loaded, active_on
 
+Longs = npt.NDArray[Any]  # whole numbers of any width
+Bools = npt.NDArray[np.bool_]
 Progress = Callable[[int, int], None]
 SWEEP_LOCK = 610_124_013  # any fixed number: a second sweep waits, then finds nothing to change
 
@@ -32,17 +36,17 @@ def ask(*, on: date, by: Actor) -> Sweep:
     return sweep
 
 
-def assess(sweep: Sweep, *, progress: Progress = lambda done, total: None) -> Sweep:
+def assess(sweep: Sweep, *, progress: Progress = lambda done, total: None, size: int = PORTION) -> Sweep:
     """Judge everybody and keep the newest verdict of each subject; writes only what changed.
 
     ``sweep.counts`` becomes {program: {"yes", "not_known", "no", "changed"}}. One transaction per program, so a
-    worker that dies leaves whole programs, and the next one starts again.
+    worker that dies leaves whole programs, and the next one starts again. ``size``: subjects in memory at a time.
     """
     loaded_now = active_on(sweep.day)
     covered = complete_lists(set(load_catalogue().kinds))
     counts: dict[str, Any] = {}
     for done, loaded in enumerate(loaded_now):
-        counts[loaded.version.code] = _assess_program(loaded, sweep, covered)
+        counts[loaded.version.code] = _assess_program(loaded, sweep, covered, size)
         progress(done + 1, len(loaded_now))
     sweep.counts = counts
     sweep.finished_at = timezone.now()
@@ -50,14 +54,112 @@ def assess(sweep: Sweep, *, progress: Progress = lambda done, total: None) -> Sw
     return sweep
 
 
-def _assess_program(loaded: Loaded, sweep: Sweep, covered: Covered) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer for every subject of a program. ``failing`` and ``unsettled`` are numbers of the names in
+    ``failing_names`` and ``unsettled_names``."""
+
+    records: Longs
+    people: Longs
+    households: Longs
+    divisions: Longs
+    days: Column
+    verdict: Longs
+    amount_fen: Longs
+    failing: Longs
+    failing_names: list[tuple[str, ...]]
+    unsettled: Longs
+    unsettled_names: list[tuple[str, ...]]
+
+
+def _assess_program(loaded: Loaded, sweep: Sweep, covered: Covered, size: int) -> dict[str, int]:
     with transaction.atomic():
         _in_bulk()
-        gathered = gather(loaded.program, on=sweep.day, covered=covered)
-        verdicts = loaded.program.judge(gathered.table)
-        changed = write(loaded, sweep, gathered, verdicts)
-    tally = np.bincount(verdicts.verdict, minlength=3)
+        found = judge_in_portions(loaded.program, on=sweep.day, covered=covered, size=size)
+        changed = write(loaded, sweep, found)
+    tally = np.bincount(found.verdict, minlength=3)
     return {"no": int(tally[0]), "not_known": int(tally[1]), "yes": int(tally[2]), "changed": changed}
+
+
+def judge_in_portions(program: Program, *, on: date, covered: Covered, size: int) -> Found:
+    """Everybody whom ``program`` looks at: ``size`` subjects at a time each for themselves, so that their facts never
+    stand in memory together; then limits, places and the ceiling of all. Inside a transaction."""
+    kept, verdicts, fens, mosts = [], [], [], []
+    failing, unsettled = Patterns(), Patterns()
+    for portion in portions(program, on=on, covered=covered, size=size):
+        alone = program.judge_alone(portion.table)
+        kept.append(portion.kept)
+        verdicts.append(alone.verdict)
+        fens.append(alone.amount_fen)
+        mosts.append(alone.most_fen)
+        failing.add(portion.table.n, {name: each == 0 for name, each in alone.needs.items()})
+        unsettled.add(portion.table.n, alone.unknown)
+    gathered = put_together(kept, on=on, covered=covered)
+    del kept
+    beside = program.judge_beside(np.concatenate(verdicts), np.concatenate(mosts), gathered.table)
+    n, maybe = gathered.table.n, beside.verdict == 1
+    failing.beside(n, {name: each == 0 for name, each in beside.needs.items()})
+    unsettled.beside(n, beside.unknown, only=maybe)
+    return Found(
+        gathered.records,
+        gathered.people,
+        gathered.households,
+        gathered.divisions,
+        gathered.table.judged_on,
+        beside.verdict.astype(np.int64),
+        np.where(beside.verdict == 0, 0, np.concatenate(fens)),
+        failing.numbers,
+        failing.names,
+        unsettled.numbers,
+        [tuple(program.in_order(set(names))) for names in unsettled.names],
+    )
+
+
+class Patterns:
+    """Which names are true in each row, as a number for each different set of names."""
+
+    def __init__(self) -> None:
+        self.names: list[tuple[str, ...]] = []
+        self._number: dict[tuple[str, ...], int] = {}
+        self._parts: list[Longs] = []
+
+    @property
+    def numbers(self) -> Longs:
+        """One number a row, in the order in which rows came."""
+        return np.concatenate(self._parts) if self._parts else np.zeros(0, np.int64)
+
+    def add(self, n: int, rows: dict[str, Bools]) -> None:
+        """Another ``n`` rows after those before."""
+        found, number = _different(n, rows)
+        self._parts.append(np.array([self._of(names) for names in found], np.int32)[number])
+
+    def beside(self, n: int, rows: dict[str, Bools], *, only: Bools | None = None) -> None:
+        """More names for the ``n`` rows there are; where ``only`` is not true a row has none at all."""
+        found, more = _different(n, rows)
+        both = self.numbers.astype(np.int64) * len(found) + more
+        if only is not None:
+            both[~only] = -1
+        pairs, number = np.unique(both, return_inverse=True)
+        of = [
+            self._of((*self.names[pair // len(found)], *found[pair % len(found)]) if pair >= 0 else ())
+            for pair in pairs.tolist()
+        ]
+        self._parts = [np.array(of, np.int32)[number]]
+
+    def _of(self, names: tuple[str, ...]) -> int:
+        if names not in self._number:
+            self._number[names] = len(self.names)
+            self.names.append(names)
+        return self._number[names]
+
+
+def _different(n: int, rows: dict[str, Bools]) -> tuple[list[tuple[str, ...]], Longs]:
+    """The different sets of names that are true in a row, and which of them each row has."""
+    number, found = np.zeros(n, np.int64), [tuple[str, ...]()]
+    for name, flags in rows.items():
+        pairs, number = np.unique(number * 2 + flags, return_inverse=True)
+        found = [(*found[pair // 2], name) if pair % 2 else found[pair // 2] for pair in pairs.tolist()]
+    return found, number.astype(np.int64)
 
 
 def _in_bulk() -> None:
@@ -70,14 +172,9 @@ def _in_bulk() -> None:
         cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
 
 
-def write(loaded: Loaded, sweep: Sweep, gathered: Gathered, verdicts: Verdicts) -> int:
+def write(loaded: Loaded, sweep: Sweep, found: Found) -> int:
     """Keep the verdicts of one program, inside a transaction; gives how many rows changed."""
-    failing, failing_names = _patterns(
-        gathered.table.n, {name: values == 0 for name, values in verdicts.needs.items()}
-    )
-    unsettled, unsettled_names = _patterns(gathered.table.n, verdicts.unknown)
-    amount = np.where(verdicts.verdict == 0, 0, verdicts.amount_fen)
-    day = np.where(gathered.table.judged_on.known, gathered.table.judged_on.values.astype(np.int64), 0)
+    day = np.where(found.days.known, found.days.values, 0)
     with connection.cursor() as cursor:
         cursor.execute(
             """CREATE TEMPORARY TABLE judged (record bigint NOT NULL, person bigint NOT NULL, household bigint NOT NULL,
@@ -85,12 +182,13 @@ def write(loaded: Loaded, sweep: Sweep, gathered: Gathered, verdicts: Verdicts) 
                    failing bigint NOT NULL, unsettled bigint NOT NULL) ON COMMIT DROP;
                CREATE TEMPORARY TABLE patterns (n bigint, failing bigint, names jsonb) ON COMMIT DROP"""
         )
-        copy_in(cursor, "judged", [gathered.records, gathered.people, gathered.households, gathered.divisions,
-                                    verdicts.verdict.astype(np.int64), amount, day, failing, unsettled])  # fmt: skip
-        cursor.executemany(
-            "INSERT INTO patterns VALUES (%s, %s, %s::jsonb)",
-            [(n, 1, names) for n, names in enumerate(failing_names)]
-            + [(n, 0, names) for n, names in enumerate(unsettled_names)],
+        copy_in(cursor, "judged", [found.records, found.people, found.households, found.divisions, found.verdict,
+                                    found.amount_fen, day, found.failing, found.unsettled])  # fmt: skip
+        patterns = [(n, 1, json.dumps(names)) for n, names in enumerate(found.failing_names)]
+        patterns += [(n, 0, json.dumps(names)) for n, names in enumerate(found.unsettled_names)]
+        cursor.execute(
+            "INSERT INTO patterns SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::jsonb[])",
+            [list(column) for column in zip(*patterns, strict=True)],
         )
         changed = _keep(cursor, loaded, sweep)
         cursor.execute("DROP TABLE judged; DROP TABLE patterns")
@@ -141,14 +239,3 @@ _OTHER = """
         judged_on = CASE WHEN j.day <> 0 THEN DATE '2000-01-01' + j.day::int END, sweep_id = %(sweep)s
     FROM changes j WHERE a.id = j.kept AND j.verdict IS NOT NULL
 """
-
-
-def _patterns(n: int, rows: dict[str, npt.NDArray[np.bool_]]) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """Which names are true in each row, as a number, and the JSON list of names for each number."""
-    mask = np.zeros(n, np.int64)
-    for bit, flags in enumerate(rows.values()):
-        mask |= flags.astype(np.int64) << bit
-    found, number = np.unique(mask, return_inverse=True)
-    names = list(rows)
-    texts = [json.dumps([name for bit, name in enumerate(names) if one >> bit & 1]) for one in found.tolist()]
-    return number.astype(np.int64).reshape(-1), texts

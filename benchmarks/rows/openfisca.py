@@ -13,7 +13,6 @@ import numpy.typing as npt
 from django.db import transaction
 from openfisca_core.simulations import SimulationBuilder
 
-from applications.gathering import Gathered
 from applications.gathering.copying import Query, copy_all
 from applications.models import Sweep
 from applications.services import sweep
@@ -21,7 +20,7 @@ from benchmarks import openfisca_rules as rules
 from benchmarks.offices import CHECKER, active_policies
 from benchmarks.rows import Measured, best_of
 from benchmarks.rows.sweep import DAY, forget, verdicts
-from programs.language.columns import Column, Table, Verdicts
+from programs.language.columns import Column
 from programs.queries import Loaded, active_on
 
 RUNS = 3
@@ -190,13 +189,15 @@ def _write(loaded: Loaded, asked: Sweep, rule: _Rule, rows: _Rows, answers: dict
     needs = {ours: answers[theirs][at] for ours, theirs in rule.needs.items()}
     needs |= {name: answers[name][rows.of[at]] for name in rule.shared}
     verdict = answers[rule.verdict][at]
-    unknown = {"certificate.kind": (needs["girl_family"] == 1) & (verdict == 1)}
-    small = {name: value.astype(np.int8) for name, value in needs.items()}
-    found = Verdicts(verdict.astype(np.int8), answers[f"{rule.verdict}_fen"][at], small, unknown, [], {})
-    table = Table(len(at), Column(of[rule.days][at].astype(np.int32), np.ones(len(at), bool)))
-    nobody = np.zeros(len(at), np.int64)
-    people = of["id"][at] if of is rows.person else nobody
+    failing, unsettled = sweep.Patterns(), sweep.Patterns()
+    failing.add(len(at), {name: value == 0 for name, value in needs.items()})
+    unsettled.add(len(at), {"certificate.kind": (needs["girl_family"] == 1) & (verdict == 1)})
+    people = of["id"][at] if of is rows.person else np.zeros(len(at), np.int64)
     households = of["household" if of is rows.person else "id"][at]
-    gathered = Gathered(table, of[rule.records][at], people, nobody, households, of["division"][at])
+    days = Column(of[rule.days][at].astype(np.int32), np.ones(len(at), bool))
+    found = sweep.Found(
+        of[rule.records][at], people, households, of["division"][at], days, verdict, answers[f"{rule.verdict}_fen"][at],
+        failing.numbers, failing.names, unsettled.numbers, unsettled.names,
+    )  # fmt: skip
     with transaction.atomic():
-        sweep.write(loaded, asked, gathered, found)
+        sweep.write(loaded, asked, found)

@@ -164,6 +164,33 @@ class QueueColumns:
 
 
 @dataclass(slots=True)
+class Alone:
+    """What every row says for itself, before limits, places and ceilings look at the rows beside it.
+
+    ``verdict`` is that of its needs, day, amount and window; ``most_fen`` the amount, the most where an official still
+    sets it (-1 not known); ``needs``, ``unknown`` and ``band`` as in :class:`Verdicts`.
+    """
+
+    verdict: Verdict8
+    amount_fen: Longs
+    most_fen: Longs
+    needs: dict[str, Verdict8]
+    unknown: dict[str, Bools]
+    band: tuple[Longs, Longs] | None
+
+
+@dataclass(slots=True)
+class Beside:
+    """The verdict with what rows are to each other: ``needs`` of limits, places and the ceiling, what of them is not known
+    (whatever else the row says), and the list."""
+
+    verdict: Verdict8
+    needs: dict[str, Verdict8]
+    unknown: dict[str, Bools]
+    queue: QueueColumns | None
+
+
+@dataclass(slots=True)
 class Verdicts:
     """What a judgement says. ``amount_fen`` counts only where ``verdict`` is 2; -1 = not known.
 
@@ -186,9 +213,11 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """The facts a program looks at, so that a gatherer copies no others."""
+    """The facts a program looks at, so that a gatherer copies no others; ``beside``: those of them that limits and the
+    list look at when rows are put beside each other."""
 
     subject: tuple[str, ...]
     household: tuple[str, ...]
     sets: dict[str, tuple[str, ...]]
     claims: tuple[str, ...]
+    beside: tuple[str, ...] = ()

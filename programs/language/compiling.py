@@ -1,5 +1,6 @@
 """A policy compiled once and judged over any number of rows: one family, a county, an example."""
 
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +12,8 @@ from programs.language.columns import (
     NO,
     NO_DAY,
     YES,
+    Alone,
+    Beside,
     Bools,
     Column,
     InstalmentColumns,
@@ -22,7 +25,7 @@ from programs.language.columns import (
 )
 from programs.language.evaluating import fact_column, judge_test
 from programs.language.explaining import Explanation, explain_row
-from programs.language.facts_named import needed_of, span_facts
+from programs.language.facts_named import names_to_ask, needed_of, span_facts
 from programs.language.forms import Apply, Instalment, Period, Policy
 from programs.language.limits import judge_limits
 from programs.language.places import judge_queue
@@ -40,32 +43,56 @@ class Program:
 
     def judge(self, table: Table) -> Verdicts:
         """Verdicts of every row. KeyError where the table lacks a fact of ``needed``."""
-        policy, view = self.policy, self.view(table)
+        view = self.view(table)
+        alone = self._alone(table, view)
+        beside = self._beside(alone.verdict, alone.most_fen, table, view)
+        return Verdicts(
+            beside.verdict,
+            alone.amount_fen,
+            alone.needs | beside.needs,
+            self._unknown(alone.unknown, beside),
+            self._instalments(alone.amount_fen, view),
+            split_funds(alone.amount_fen, self.policy.funds),
+            alone.band,
+            beside.queue,
+        )
+
+    def judge_alone(self, table: Table) -> Alone:
+        """What every row says for itself: a county is judged so in portions. Claims, holders and the list are not read."""
+        return self._alone(table, self.view(table))
+
+    def judge_beside(self, verdict: Verdict8, most_fen: Longs, table: Table) -> Beside:
+        """The rest, for all rows together: ``table`` holds of their facts those of ``needed.beside`` at least."""
+        return self._beside(verdict, most_fen, table, self.view(table))
+
+    def _alone(self, table: Table, view: View) -> Alone:
+        policy = self.policy
         needs = {need.name: judge_test(need.test, view) for need in policy.needs}
         needs["in_force"] = _in_force(policy.in_force, policy.cohort, view.day)
         fen, needs["amount"] = judge_amount(policy.amount, view)
         needs["apply"] = _apply(policy.apply, table, view)
-        base: Verdict8 = np.minimum.reduce(list(needs.values()))
-        limits = judge_limits(policy.limits, base, view, table)
-        needs |= {f"limit.{name}": verdict for name, verdict in limits.items()}
-        verdict: Verdict8 = np.minimum.reduce([base, *limits.values()])
+        verdict: Verdict8 = np.minimum.reduce(list(needs.values()))
         band = judge_band(policy.amount, view)
+        most = fen if band is None else np.where(fen < 0, band[1], fen)
+        return Alone(verdict, fen, most, needs, self._open(verdict, needs, view), band)
+
+    def _beside(self, base: Verdict8, most_fen: Longs, table: Table, view: View) -> Beside:
+        policy = self.policy
+        limits = judge_limits(policy.limits, base, view, table)
+        needs = {f"limit.{name}": verdict for name, verdict in limits.items()}
+        verdict: Verdict8 = np.minimum.reduce([base, *limits.values()])
         queue: QueueColumns | None = None
         if policy.queue is not None:
-            most = fen if band is None else np.where(fen < 0, band[1], fen)
-            places, queue = judge_queue(policy.queue, verdict, most, view, table)
+            places, queue = judge_queue(policy.queue, verdict, most_fen, view, table)
             needs |= places
             verdict = np.minimum.reduce([verdict, *places.values()])
-        return Verdicts(
-            verdict,
-            fen,
-            needs,
-            self._unknown(verdict, needs, view, table),
-            self._instalments(fen, view),
-            split_funds(fen, policy.funds),
-            band,
-            queue,
-        )
+        open_ = {name: (verdict == MAYBE) & (each == MAYBE) for name, each in needs.items()}
+        asked = Asked()
+        for name in limits:
+            asked.mark(f"limit.{name}", open_[f"limit.{name}"])
+        if policy.queue is not None:
+            ask_queue(policy.queue, view, open_, asked)
+        return Beside(verdict, needs, asked.facts, queue)
 
     def explain(self, verdicts: Verdicts, table: Table, row: int) -> Explanation:
         """One row in plain words. ``verdicts`` must come from ``judge(table)``."""
@@ -91,9 +118,8 @@ class Program:
         own = self.policy.for_each if self.policy.for_each in kinds else ""
         return View(table.n, day, table.facts, self.names, own, table.sets, table.set_fen)
 
-    def _unknown(
-        self, verdict: Verdict8, needs: dict[str, Verdict8], view: View, table: Table
-    ) -> dict[str, Bools]:
+    def _open(self, verdict: Verdict8, needs: dict[str, Verdict8], view: View) -> dict[str, Bools]:
+        """What would settle the rows that are not known for themselves."""
         rows: Bools = verdict == MAYBE
         asked = Asked()
         if not rows.any():
@@ -105,13 +131,25 @@ class Program:
             asked.mark(self.policy.judged_on, rows & (needs["in_force"] == MAYBE))
         for name in span_facts(self.policy.apply.within):
             ask_fact(name, view, rows & (needs["apply"] == MAYBE), asked)
-        for limit in self.policy.limits:
-            asked.mark(f"limit.{limit.name}", rows & (needs[f"limit.{limit.name}"] == MAYBE))
-        if self.policy.queue is not None:
-            ask_queue(
-                self.policy.queue, view, {name: rows & (each == MAYBE) for name, each in needs.items()}, asked
-            )
         return asked.facts
+
+    def _unknown(self, alone: dict[str, Bools], beside: Beside) -> dict[str, Bools]:
+        """What would settle each row that is not known in the end, in the order of the policy's page."""
+        rows: Bools = beside.verdict == MAYBE
+        asked = Asked()
+        for name in self.in_order({*alone, *beside.unknown}):
+            for facts in (alone, beside.unknown):
+                if name in facts:
+                    asked.mark(name, rows & facts[name])
+        return asked.facts
+
+    def in_order(self, names: Iterable[str]) -> list[str]:
+        """Names of what is not known in the order of the policy's page."""
+        return sorted(names, key=lambda name: (self._ranks.get(name, len(self._ranks)), name))
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {name: rank for rank, name in enumerate(names_to_ask(self.policy))}
 
     def _instalments(self, fen: Longs, view: View) -> list[InstalmentColumns]:
         planned = self.policy.instalments

@@ -95,7 +95,37 @@ def needed_of(policy: Policy) -> Needed:
         tuple(name for name in own if names[name].about == "household"),
         {name: tuple(members) for name, members in sets.items()},
         tuple(limit.name for limit in policy.limits),
+        tuple(dict.fromkeys(name for fact in _facts_beside(policy) for name in _behind(fact, names))),
     )
+
+
+def names_to_ask(policy: Policy) -> tuple[str, ...]:
+    """Every name that may stand among what is not known, in the order of the policy's page: whatever rows are judged
+    together, their names stand in this order."""
+    found: dict[str, None] = {}
+
+    def visit(set_name: str, fact: str) -> None:
+        prefix = f"{set_name}." if set_name else ""
+        if set_name:
+            found[set_name] = None
+            found[f"{prefix}death.died_on"] = None
+        if fact:
+            found.update(dict.fromkeys(f"{prefix}{name}" for name in _behind(fact, policy.names) or (fact,)))
+
+    for test in _tests_of(policy):
+        facts_of(test, visit)
+    for fact in _other_facts(policy):
+        visit("", fact)
+    return (*found, "band", *(f"limit.{limit.name}" for limit in policy.limits), "places", "ceiling")
+
+
+def _facts_beside(policy: Policy) -> list[str]:
+    """Facts that limits and the list name."""
+    order = () if policy.queue is None else policy.queue.order
+    return [
+        *(each.fact for each in order if each.fact != "applied_on"),
+        *(name for limit in policy.limits for name in limit.same),
+    ]
 
 
 def _behind(fact: str, names: Names) -> tuple[str, ...]:
@@ -124,10 +154,7 @@ def _other_facts(policy: Policy) -> list[str]:
     if isinstance(policy.judged_on, str) and policy.judged_on != "applied_on":
         found.append(policy.judged_on)
     found += _amount_facts(policy.amount)
-    if policy.queue is not None:
-        found += [each.fact for each in policy.queue.order if each.fact != "applied_on"]
-    for limit in policy.limits:
-        found += limit.same
+    found += _facts_beside(policy)
     for instalment in policy.instalments:
         found += span_facts(instalment.within)
     return [*found, *span_facts(policy.apply.within)]

@@ -1,0 +1,138 @@
+"""What is asked for a program, what was read of it, and the table that is made of both with the claims that stand."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from applications.gathering.base import EVERYBODY, Among, subjects_of
+from applications.gathering.claims import Rows, Standing, held_claims, householders_sql, spouse_sql
+from applications.gathering.columns import DAY, DIVISION, Reading, ask
+from applications.gathering.copying import NOTHING, Copied
+from applications.gathering.coverage import Covered
+from applications.gathering.lines import Line, asked_for, line_now, stand_in_line
+from applications.gathering.relatives import OF_THE_HOUSEHOLD, Whose, ask_members, members_of
+from applications.gathering.sums import put_sums
+from programs.language import Program
+from programs.language.columns import Column, Members, Table, day_number
+
+Longs = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The table to judge, and which record, person and household (0: none) each row is.
+
+    ``asked``: the rows that were asked for; beside them a program with places holds all who stand in its list.
+    """
+
+    table: Table
+    records: Longs
+    people: Longs
+    spouses: Longs
+    households: Longs
+    divisions: Longs
+    asked: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A program's readings: its subjects with their facts, and each set of relatives."""
+
+    program: Program
+    own: Reading
+    sets: dict[str, Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was read for a program, before the claims; ``line`` where it has places."""
+
+    program: Program
+    line: Line | None
+    facts: dict[str, Column]
+    rows: Rows
+    sets: dict[str, Members]
+
+    @property
+    def narrowed(self) -> "Known":
+        """Only what limits and the list look at when rows are put beside each other."""
+        facts = {name: self.facts[name] for name in self.program.needed.beside}
+        return Known(self.program, self.line, facts, self.rows, {})
+
+
+def ask_for(program: Program, on: date, among: Among) -> Asked:
+    """The readings of everything ``program`` looks at, for the subjects ``among``."""
+    policy, needed = program.policy, program.needed
+    names = {*needed.subject, *needed.household, *(name for limit in policy.limits for name in limit.same)}
+    own = ask(
+        subjects_of(policy, on=on, among=among),
+        sorted(names),
+        extra=(
+            "coalesce(b.record, 0)", "coalesce(b.person, 0)", spouse_sql(policy), "coalesce(b.household, 0)",
+            *householders_sql(policy), DIVISION, DAY,
+        ),
+        record_kind=policy.for_each,
+    )  # fmt: skip
+    bases = {at_home: subjects_of(policy, on=on, among=among, at_home=at_home) for at_home in (True, False)}
+    sets = {
+        name: ask_members(bases[name in OF_THE_HOUSEHOLD], name, facts) for name, facts in needed.sets.items()
+    }
+    return Asked(program, own, sets)
+
+
+def read(asked: Asked, line: Line | None, copied: Iterator[Copied], lists: Covered) -> Known:
+    """What came of :func:`ask_for`, in its order."""
+    found = asked.own.made(next(copied), lists)
+    rows = Rows(*found.extra)
+    whose = Whose(found.keys[0], rows.divisions, rows.days, rows.households)
+    sets = {
+        name: members_of(name, whose, reading.made(next(copied), lists), lists)
+        for name, reading in asked.sets.items()
+    }
+    return Known(asked.program, line, found.facts, rows, sets)
+
+
+def joined(parts: Sequence[Known]) -> Known:
+    """Narrowed portions as one, in their order."""
+    rows = Rows(*(np.concatenate([getattr(one.rows, each.name) for one in parts]) for each in fields(Rows)))
+    facts = {
+        name: Column(
+            np.concatenate([one.facts[name].values for one in parts]),
+            np.concatenate([one.facts[name].known for one in parts]),
+            max((one.facts[name].words for one in parts), key=len),
+        )
+        for name in parts[0].facts
+    }
+    return Known(parts[0].program, parts[0].line, facts, rows, {})
+
+
+def table_of(known: Known, on: date) -> Table:
+    """The table without the claims that stand."""
+    rows, n = known.rows, len(known.rows.people)
+    judged_on = Column(np.where(rows.days == NOTHING, 0, rows.days).astype(np.int32), rows.days != NOTHING)
+    applied_on = Column(np.full(n, day_number(on), np.int32), np.ones(n, bool))
+    table = Table(n, judged_on, applied_on, known.facts, known.sets)
+    subjects, policy = (rows.records, rows.people, rows.households), known.program.policy
+    put_sums(policy, table, subjects)
+    if known.line is not None:
+        stand_in_line(policy, table, subjects, on, known.line)
+    return table
+
+
+def line_of_program(program: Program, on: date) -> Line | None:
+    """Who stands in the list of a program with places."""
+    return line_now(program.policy, on) if program.policy.queue is not None else None
+
+
+def gathered(known: Known, standing: Standing, table: Table, lists: Covered, asked: Among) -> Gathered:
+    """The table with the claims that stand, and whose rows they are."""
+    rows, policy = known.rows, known.program.policy
+    table.claims, table.holders = held_claims(policy, rows, known.facts, standing, lists)
+    here = np.ones(table.n, bool)
+    if policy.queue is not None and asked != EVERYBODY:
+        here = asked_for(asked, policy, (rows.records, rows.people, rows.households))
+    return Gathered(table, rows.records, rows.people, rows.spouses, rows.households, rows.divisions, here)
