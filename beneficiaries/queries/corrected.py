@@ -32,19 +32,21 @@ _WORDS = {
     (_HOUSEHOLD, "head_id"): Words("户主", "head of household"),
     (_HOUSEHOLD, "division"): Words("这一户的村", "village of the household"),
     (_MEMBERSHIP, "relation"): Words("与户主关系", "relation to the head"),
-    (_MEMBERSHIP, "valid_until"): Words("在本户的日子", "days in this household"),
-    (_PARENTAGE, "valid_until"): Words("父母", "parent"),
+    (_MEMBERSHIP, "valid_until"): Words("在本户的登记", "the entry in this household"),
+    (_PARENTAGE, "valid_until"): Words("父母的登记", "the entry of a parent"),
 }
 # Of a household of the query around it. Each row is looked up by the index of (table, row); nothing reads all changes.
-_CHANGES = """(SELECT coalesce(jsonb_agg(jsonb_build_object('table', n."table", 'old', n.old, 'at', n.at, 'whose', n.whose,
+_CHANGES = """(SELECT coalesce(jsonb_agg(jsonb_build_object('table', n."table", 'old', n.old, 'new', n.new, 'at', n.at,
+      'whose', n.whose, 'since', n.since,
       'by', coalesce(o.name, n.by), 'why', coalesce(nullif(e.title, ''), e.file_name, n.reason)) ORDER BY n.id DESC), '[]')
-  FROM (SELECT c.*, s.whose FROM (
-      SELECT 'beneficiaries_household' AS t, h.id, '' AS whose FROM (SELECT "beneficiaries_household"."id") h
-      UNION SELECT 'beneficiaries_membership', m.id, p.name FROM beneficiaries_membership m
+  FROM (SELECT c.*, s.whose, s.since FROM (
+      SELECT 'beneficiaries_household' AS t, h.id, '' AS whose, NULL::date AS since
+        FROM (SELECT "beneficiaries_household"."id") h
+      UNION SELECT 'beneficiaries_membership', m.id, p.name, m.valid_from FROM beneficiaries_membership m
         JOIN beneficiaries_person p ON p.id = m.person_id WHERE m.household_id = "beneficiaries_household"."id"
-      UNION SELECT 'beneficiaries_person', p.id, p.name FROM beneficiaries_membership m
+      UNION SELECT 'beneficiaries_person', p.id, p.name, NULL FROM beneficiaries_membership m
         JOIN beneficiaries_person p ON p.id = m.person_id WHERE m.household_id = "beneficiaries_household"."id"
-      UNION SELECT 'beneficiaries_parentage', k.id, p.name FROM beneficiaries_membership m
+      UNION SELECT 'beneficiaries_parentage', k.id, p.name, NULL FROM beneficiaries_membership m
         JOIN beneficiaries_person p ON p.id = m.person_id JOIN beneficiaries_parentage k ON k.child_id = p.id
         WHERE m.household_id = "beneficiaries_household"."id") s
     CROSS JOIN LATERAL (SELECT * FROM beneficiaries_change c WHERE c."table" = s.t AND c."row" = s.id) c
@@ -83,7 +85,7 @@ def _lines(change: dict[str, Any]) -> list[Corrected]:
         Corrected(
             at=datetime.fromisoformat(change["at"]),
             about=change["whose"],
-            what=_WORDS[change["table"], column],
+            what=_what(change, column),
             before=_before(column, value, change["old"]),
             division=value or "" if column == "division" else "",
             by=change["by"],
@@ -92,6 +94,16 @@ def _lines(change: dict[str, Any]) -> list[Corrected]:
         for column, value in change["old"].items()
         if (change["table"], column) in _WORDS
     ]
+
+
+def _what(change: dict[str, Any], column: str) -> Words:
+    """What was changed; of a membership whether somebody left, or the entry itself was wrong."""
+    last, since = change["new"].get(column), change["since"]
+    if change["table"] == _MEMBERSHIP and column == "valid_until" and last is None:
+        return Words("迁出已撤回", "a move out was taken back")
+    if change["table"] == _MEMBERSHIP and column == "valid_until" and last >= since:
+        return Words(f"迁出，最后一天 {last}", f"moved out, last day {last}")
+    return _WORDS[change["table"], column]
 
 
 def _before(column: str, value: Any, old: dict[str, Any]) -> Words:

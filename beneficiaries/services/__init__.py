@@ -40,7 +40,7 @@ from beneficiaries.services.lists import (
     take_list,
     upload_list,
 )
-from beneficiaries.services.moving import move_in, move_out
+from beneficiaries.services.moving import move_in, move_out, take_back_move
 from beneficiaries.services.settling import settle_doubt
 from beneficiaries.services.waiting import check_waiting, take_waiting, withdraw_waiting
 from beneficiaries.services.withdrawing import ask_to_withdraw_list, withdraw_list
@@ -83,6 +83,7 @@ __all__ = [
     "send_booklet",
     "settle_doubt",
     "take_back_header",
+    "take_back_move",
     "take_list",
     "take_waiting",
     "upload_list",

@@ -64,6 +64,35 @@ def move_in(
     return moved
 
 
+def take_back_move(wrong: Membership, *, by: Actor, on: date, reason: str) -> Membership:
+    """A move that was entered by mistake: it holds on no day any more, and where the person stood before goes on.
+
+    Raises Refusal for an entry of a list, one that ended or was corrected since.
+    """
+    _ask(by)
+    with transaction.atomic(), because(by, reason):
+        in_line()
+        fresh = Membership.objects.select_for_update().filter(pk=wrong.pk, valid_until=None).first()
+        if fresh is None or not fresh.entered_by or fresh.is_disputed:
+            raise Refusal(
+                "这次迁入已经有变化，或者来自名单，不能撤回",
+                "This move has changed since or comes from a list: it cannot be taken back",
+                code="no_move",
+            )
+        day_before = fresh.valid_from - timedelta(days=1)
+        fresh.valid_until = day_before
+        fresh.save(update_fields=["valid_until"])
+        rows = list(rows_of([fresh.person_id]))
+        before = Membership.objects.select_for_update().filter(person__in=rows, valid_until=day_before)
+        for one in before.filter(is_disputed=False).exclude(pk=fresh.pk).select_related("household"):
+            one.valid_until = None
+            one.save(update_fields=["valid_until"])
+            Person.objects.filter(pk__in=rows).update(division=one.household.division)
+        detail = {"person": fresh.person_id, "from": fresh.valid_from.isoformat(), "reason": reason}
+        record("take_back_move", fresh.household, by=by, on=on, detail=detail)
+    return fresh
+
+
 def _standing(person: Person) -> list[Membership]:
     """Where a person stands now, under any of the rows that are this person; the longest first."""
     rows = list(rows_of([person.pk]))

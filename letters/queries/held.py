@@ -37,6 +37,7 @@ WHY = {
     "check": Words("检查或审计", "check or audit"),
 }
 NOTHING = Words("", "")
+CODE_DIGITS = 12  # of a division
 BACK = Words("查看某一天所知的情况", "looked at what was known on a day")
 
 
@@ -49,9 +50,7 @@ def template() -> engine.Template:
 def held_about(family: Family, asker: int, bureau: Bureau, *, clerk: str) -> dict[str, Any]:
     """The sheet's data for the member ``asker``: her own numbers whole, those of others masked. Four queries."""
     name = next(one.person.name for one in family.members if one.person.pk == asker)
-    looks = _looks(family)
-    lines = [(line, "") for line in family.facts]
-    lines += [(line, one.person.name) for one in family.members for line in one.facts]
+    looks, looks_count = _looks(family)
     return {
         "household": family.household.number,
         "day": bureau.day,
@@ -69,12 +68,12 @@ def held_about(family: Family, asker: int, bureau: Bureau, *, clerk: str) -> dic
             }
             for line in family.accounts
         ],
-        "facts": [_fact(line, about) for line, about in lines],
+        "facts": _facts(family, bureau),
         "applications": _applications(family),
         "changes": [_change(one, bureau) for one in family.corrected],
         "gone_count": _gone(family),
         "looks": looks,
-        "looks_count": len(looks),
+        "looks_count": looks_count,
         "counter": bureau.counter(family.household.division),
         "phone": bureau.county.phone_of(family.household.division),
         "review_body": bureau.county.review_body,
@@ -103,15 +102,45 @@ def _members(family: Family, asker: int) -> list[dict[str, Any]]:
     ]
 
 
-def _fact(line: FactLine, about: str) -> dict[str, Any]:
-    zh = "，".join(f"{one.label.zh} {one.value.zh}" for one in line.shown)
-    en = ", ".join(f"{one.label.en} {one.value.en}" for one in line.shown)
+def _facts(family: Family, bureau: Bureau) -> list[dict[str, Any]]:
+    """What is said of the household and each member; what lists say again month after month once, with how often."""
+    lines = [(line, "") for line in family.facts]
+    lines += [(line, one.person.name) for one in family.members for line in one.facts]
+    said: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for line, about in lines:
+        told = _fact(line, about, bureau)
+        said.setdefault((about, told["what"].zh), []).append(told)
+    return [_once(same) for same in said.values()]
+
+
+def _once(same: list[dict[str, Any]]) -> dict[str, Any]:
+    """The newest, since the first, and how many say so."""
+    newest, since, more = same[0], min(one["since"] for one in same), len(same) - 1
+    if not more:
+        return newest
+    source = newest["source"]
+    told = Words(f"{source.zh}；另有 {more} 处也这样写", f"{source.en}; {more} more say the same")
+    return {**newest, "since": since, "source": told}
+
+
+def _fact(line: FactLine, about: str, bureau: Bureau) -> dict[str, Any]:
+    shown = [(one.label, _named(one.value, bureau)) for one in line.shown]
+    zh = "，".join(f"{label.zh} {value.zh}" for label, value in shown)
+    en = ", ".join(f"{label.en} {value.en}" for label, value in shown)
     return {
         "about": about or Words("全家", "the household"),
         "what": Words(f"{line.kind.words.zh}：{zh}", f"{line.kind.words.en}: {en}"),
         "since": line.fact.valid_from.isoformat(),
         "source": line.source,
     }
+
+
+def _named(value: Words, bureau: Bureau) -> Words:
+    """A division by its name: nobody reads twelve digits."""
+    if len(value.zh) == CODE_DIGITS and value.zh.isdecimal():
+        name = bureau.place(value.zh)
+        return Words(name, name)
+    return value
 
 
 def _change(one: Corrected, bureau: Bureau) -> dict[str, Any]:
@@ -155,8 +184,8 @@ def _applications(family: Family) -> list[dict[str, Any]]:
     ]
 
 
-def _looks(family: Family) -> list[dict[str, Any]]:
-    """Who opened the family's page, saw a number of hers or printed this sheet, the newest first."""
+def _looks(family: Family) -> tuple[list[dict[str, Any]], int]:
+    """Who opened the family's page, saw a number of hers or printed this sheet, the newest first; and how often in all."""
     people = [row for one in family.members for row in one.rows]
     accounts = [line.account.pk for line in family.accounts]
     about = (
@@ -164,16 +193,26 @@ def _looks(family: Family) -> list[dict[str, Any]]:
         | Q(table="beneficiaries_person", object_id__in=people)
         | Q(table="beneficiaries_account", object_id__in=accounts)
     )
-    rows = TrailRow.objects.filter(about, verb__in=list(LOOKED)).order_by("-pk")[:LOOKS_MAX]
-    return [
-        {
+    rows = list(TrailRow.objects.filter(about, verb__in=list(LOOKED)).order_by("-pk")[:LOOKS_MAX])
+    seen: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        what = BACK if "known_on" in row.detail else LOOKED[row.verb]
+        told: dict[str, Any] = {
             "at": f"{localtime(row.at):%Y-%m-%d %H:%M}",
             "who": f"{row.actor_name} {row.actor_number}",
-            "what": BACK if "known_on" in row.detail else LOOKED[row.verb],
+            "what": what,
             "why": WHY.get(row.detail.get("reason", ""), row.detail.get("reason") or NOTHING),
         }
-        for row in rows
-    ]
+        seen.setdefault((told["at"][:10], told["who"], what, told["why"]), []).append(told)
+    return [_counted(same) for same in seen.values()], len(rows)
+
+
+def _counted(same: list[dict[str, Any]]) -> dict[str, Any]:
+    """The same done several times on a day, once: the last time, and how often."""
+    last, n = same[0], len(same)
+    if n == 1:
+        return last
+    return {**last, "what": Words(f"{last['what'].zh}（{n} 次）", f"{last['what'].en} ({n} times)")}
 
 
 def _both(label: str | Promise) -> Words:

@@ -17,6 +17,7 @@ from beneficiaries.services.correcting import CORRECTORS, NAMERS, PHONERS
 from beneficiaries.services.moving import MOVERS
 from facts.catalogue import load_catalogue
 from portal.forms.register import (
+    ChangeForm,
     EntryForm,
     HeadForm,
     MoveInForm,
@@ -85,6 +86,12 @@ def _membership(family: Family, about: int, on: date) -> Subject | None:
         (_("In this household since"), row.valid_from.isoformat()),
     ]
     return Subject(family, row, name, stands, on)
+
+
+def _move(family: Family, about: int, on: date) -> Subject | None:
+    """A membership that a person entered; what a list says is taken back with the list."""
+    subject = _membership(family, about, on)
+    return subject if subject and subject.row.entered_by and subject.row.valid_until is None else None
 
 
 def _parent(family: Family, about: int, on: date) -> Subject | None:
@@ -214,6 +221,12 @@ CHANGES: dict[str, Change] = {
             subject.row.person, last_day=form.cleaned_data["last_day"], **told),
         (("arrow-right", _("From the day after, this person is no longer of this household; the days before stay.")),
          ("users", _("Moved to another family of the register? Record it on that family's page: it ends here by itself."))),
+    ),
+    "not-moved": Change(
+        _("Take back a move entered by mistake"), _("Take the move back"), CORRECTED, MOVERS, _move,
+        lambda subject, given, seen: ChangeForm(given, initial={"seen": seen}),
+        lambda subject, form, _who, told: services.take_back_move(subject.row, **told),
+        (("undo-2", _("The move counts on no day, and where this person stood before goes on as if it had not been.")),),
     ),
     "moved-in": Change(
         _("Moved in"), _("Record the move"), RECORDED, MOVERS, _household,

@@ -6,8 +6,9 @@ import pytest
 
 from audit.models import TrailRow
 from beneficiaries import services
-from beneficiaries.models import Change, Doubt, Household, Membership, Parentage, Person
+from beneficiaries.models import Change, Doubt, Fact, Household, Membership, Parentage, Person
 from beneficiaries.queries import household_of, search
+from beneficiaries.services import because
 from standards.words import Refusal
 from tests import factories as make
 from tests.beneficiaries.test_entries import certificate, counting
@@ -121,3 +122,37 @@ def test_who_may_and_what_cannot_be(home, girl):
         services.move_in(girl, home, relation="xx", first_day=DAY, **told)
     with pytest.raises(Refusal, match="不归你的岗位"):
         services.correct_name(girl, "赵雨彤", by=REVIEWER, **TOLD)
+
+
+def test_somebody_on_record_under_two_rows_moves_with_both(home, girl):
+    double = make.person("赵雨桐", date(2008, 2, 3))
+    second = make.household("H2", (double, "02"))
+    with because(CHECKER, "同一个人"):
+        Person.objects.filter(pk=double.pk).update(merged_into=girl)
+    third = make.household("H3", (make.person("钱一", date(1950, 1, 1)), "02"), division=make.HUAIHUA)
+    moved = services.move_in(girl, third, relation="97", first_day=date(2026, 8, 1), by=REVIEWER, **TOLD)
+    standing = Membership.objects.filter(person__in=[girl, double], valid_until=None)
+    assert (list(standing), household_of(girl, on=DAY)) == ([moved], third)
+    assert {Person.objects.get(pk=one.pk).division for one in (girl, double)} == {make.HUAIHUA}
+    assert second.memberships.get().valid_until == date(2026, 7, 31)
+
+
+def test_a_marriage_that_was_entered_wrongly_is_corrected_for_both(home, father, mother):
+    told = {"paper": "marriage_certificate", "on": DAY}
+    values = {"registered": True, "spouse": mother.citizen_id, "married_on": "2004-05-01"}
+    wrong = services.enter_fact(father, kind="marriage", values=values, by=CLERK, **told)
+    right = services.correct_fact(
+        wrong, {**values, "married_on": "2005-05-01"}, by=REVIEWER, reason="证上是 2005 年", **told
+    )
+    standing = Fact.objects.filter(kind="marriage", superseded_by=None)
+    both = {(one.person_id, one.values["spouse"], one.valid_from.isoformat()) for one in standing}
+    assert both == {(father.pk, mother.pk, "2005-05-01"), (mother.pk, father.pk, "2005-05-01")}
+    assert mother.citizen_id not in str(list(Fact.objects.values_list("values", flat=True)))
+    gone = Fact.objects.filter(kind="marriage").exclude(superseded_by=None)
+    assert [one.superseded_by.person for one in gone] == [one.person for one in gone]
+    assert right.entered_by == "gao"
+    assert set(Doubt.objects.filter(settled_on=None).values_list("fact", flat=True)) == {
+        one.pk for one in standing
+    }
+    with pytest.raises(Refusal, match="没有要更正的"):
+        services.correct_name(father, "赵文斌", by=CHECKER, **TOLD)

@@ -27,6 +27,7 @@ def test_a_move_by_the_keyboard_and_what_was_known_before(page, desk):  # noqa: 
     enter_fact(home, kind="housing", values={"grade": "D", "surveyed_on": "2026-07-01"}, paper="housing_survey",
                by=make.actor("clerk"), on=DAY)  # fmt: skip
     page.sign_in("gao")
+    page.open(f"/families/{home.pk}/")
     page.open(f"/families/{home.pk}/register/")
     expect(page.locator("h1")).to_have_text("更正或登记迁移")
     fits(page, "register")
@@ -48,6 +49,10 @@ def test_a_move_by_the_keyboard_and_what_was_known_before(page, desk):  # noqa: 
     press(page, "Enter")
     expect(page.locator(".toast")).to_contain_text("已登记")
     assert (household_of(girl, on=date(2026, 8, 9)), household_of(girl, on=DAY)) == (home, other)
+    page.open(f"/families/{other.pk}/")
+    page.open(f"/families/{home.pk}/")
+    expect(page.locator("main")).to_contain_text("改动：迁出，最后一天 2026-08-09")
+    fits(page, "family-changed")
     page.open(f"/families/{home.pk}/then/?valid_on=2026-08-18&known_on=2026-08-10")
     expect(page.locator("main")).to_contain_text("户口簿已换户主")
     expect(page.locator("main")).to_contain_text("赵雨桐")

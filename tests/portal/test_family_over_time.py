@@ -200,7 +200,7 @@ def test_moves_and_corrections_are_new_since_the_last_visit(season):
         reason="户口簿",
     )
     told = {(what, about) for _, what, about in page_of(season).context["changes"]}
-    assert told >= {("更正：姓名", "赵雨彤"), ("登记到本户", "钱姑姑")}
+    assert told >= {("改动：姓名", "赵雨彤"), ("登记到本户", "钱姑姑")}
     assert page_of(season).context["changes"] == []
 
 
@@ -216,6 +216,7 @@ def test_the_sheet_says_what_was_changed_before_whom_and_why_with_numbers_masked
     desk.client("clerk").get(reverse("portal:believed", args=[desk.households[0].pk]))
     reply = desk.client("clerk").post(url, {"person": girl.pk, "reason": "本人持身份证来"})
     text = text_of(reply.content, tmp_path)
+    assert "户籍地（村） 马召镇" in text.replace("\n", "")
     for said in ("改过什么", "原为 赵雨桐", "身份证上是“彤”", "换了手机", "另有 1 条", "某一天所知"):
         assert said in text.replace("\n", ""), said
     assert "13800000000" not in text

@@ -124,6 +124,15 @@ def test_a_girl_moves_to_her_grandmother_and_back(desk, home, girl):
     assert (household_of(girl, on=date(2026, 8, 9)), household_of(girl, on=DAY)) == (home, other)
     assert TrailRow.objects.filter(verb="search", actor_number="gao").count() == 2
     moved = girl.memberships.get(household=other)
+    mistake = at(other, "not-moved", moved)
+    assert mistake in reviewer.get(reverse("portal:register", args=[other.pk])).content.decode()
+    assert asked(reviewer, mistake).status_code == 302
+    stands = girl.memberships.get()
+    assert (stands.household, stands.valid_until, stands.valid_from) == (home, None, date(2010, 1, 1))
+    assert Person.objects.get(pk=girl.pk).division == home.division
+    assert desk.client("county_checker").get(at(home, "not-moved", stands)).status_code == 404  # of a list
+    asked(reviewer, url, **told, found=found)
+    moved = girl.memberships.get(household=other)
     assert asked(reviewer, at(other, "moved-out", moved), last_day="2026-08-01").status_code == 422
     assert asked(reviewer, at(other, "moved-out", moved), last_day="2026-08-17").status_code == 302
     assert household_of(girl, on=DAY) is None
