@@ -15,7 +15,9 @@ from django.db import OperationalError, connections
 
 from config.database.roles import become_owner, log_in
 from config.translations import compile_all
+from tests import emptying
 from tests.otherwise import OWNER_RUNS
+from tests.stages import STAGE, Told, builds_of
 from vault.keys import make_key_file
 
 # A machine that does other work besides is slow, not wrong.
@@ -59,8 +61,16 @@ def _let_stories_be_otherwise() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, whatever the order of the rest: at the end no worker waits for another's browser."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    """The longest first, whatever the order of the rest: at the end no worker waits for another's browser.
+
+    Tests that begin with the same county follow one another; see tests/stages.py.
+    """
+    items.sort(
+        key=lambda item: (
+            not item.nodeid.startswith(LONGEST),
+            [build.__qualname__ for build in builds_of(item)],
+        )
+    )
 
 
 def pytest_collection_finish() -> None:
@@ -79,6 +89,7 @@ def pytest_configure() -> None:
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when it is missing
+    emptying.take_over()
     compile_all(settings.BASE_DIR, settings.ROOMS, settings.LOCALE_PATHS[0])
 
 
@@ -111,6 +122,7 @@ def django_db_setup(
         owner = log_in(connections["default"], _app_login)
     yield
     with django_db_blocker.unblock():
+        STAGE.leave()
         log_in(connections["default"], owner)
         _no_session_is_left_open()
         _drop(connections["default"])
@@ -157,6 +169,25 @@ def _keys_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     make_key_file(settings.KEYS_FILE)
     yield
     settings.KEYS_FILE = before
+
+
+@pytest.fixture
+def _django_db_helper(_stage: None, _django_db_helper: None) -> None:
+    """The transaction of a test lies inside that of the county it begins with."""
+
+
+@pytest.fixture
+def _stage(
+    request: pytest.FixtureRequest, _files_of_this_test: None, django_db_setup: None, django_db_blocker: Any
+) -> None:
+    with django_db_blocker.unblock():
+        STAGE.enter(builds_of(request.node))
+
+
+@pytest.fixture
+def told() -> Told:
+    """What stands already; see tests/stages.py."""
+    return Told()
 
 
 @pytest.fixture(autouse=True)

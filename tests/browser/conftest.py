@@ -19,6 +19,7 @@ from django.db import connections
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 from tests import factories
+from tests.stages import STAGE
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -48,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(django_db_blocker) -> Iterator[Browser]:
     """One browser for the run; without one the browser tests are skipped, and ``./test`` says how many."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
@@ -57,12 +58,19 @@ def chromium() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     # From now on Django keeps this thread's connection in another place, and could not close the one it has:
     # processes forked later by the race tests would all write into its socket.
-    connections.close_all()
+    _leave_no_connection(django_db_blocker)
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser
         browser.close()
+        _leave_no_connection(django_db_blocker)
+
+
+def _leave_no_connection(django_db_blocker) -> None:
+    with django_db_blocker.unblock():
+        STAGE.leave()
+        connections.close_all()
 
 
 class Watched:

@@ -164,9 +164,14 @@ def look():
     )
 
 
-if __name__ == "__main__":
+def run(names):
+    """Say ``go`` and do them."""
     connection.ensure_connection()
     sys.stdout.write("go\n")
     sys.stdout.flush()
-    for name in sys.argv[1:]:
+    for name in names:
         globals()[name]()
+
+
+if __name__ == "__main__":
+    run(sys.argv[1:])

@@ -25,15 +25,60 @@ from tests.crash.acts_named import GIRLS, KILLED, REFUSED_EVERY
 from tests.crash.web import Web
 
 PROJECT = Path(__file__).parents[2]
+ACTS, LATER = "tests.crash.acts", "GUANAI_CRASH_LATER"
 MOMENTS_SECONDS = 0.35  # the acts take about this long on two hundred lines
 ACT_SECONDS_MAX = 900  # 100,000 people on a busy machine
+
+
+class Forked:
+    """A process that the stem has made: as much of ``Popen`` as is needed here."""
+
+    def __init__(self, stem, acts, *, is_later, out):
+        self.stem = stem
+        os.mkfifo(out)
+        self.pid = stem.ask({"acts": acts, "later": is_later, "out": str(out)})
+        self.stdout = out.open()  # waits for the process to open its end
+        out.unlink()
+
+    def kill(self):
+        """As ``Popen.kill``: no harm if it is done by then, for the stem has not asked for its end yet."""
+        os.kill(self.pid, signal.SIGKILL)
+
+    def communicate(self, timeout):
+        with self.stdout:
+            said = self.stdout.read()
+        self.returncode = self.stem.ask({"wait": self.pid})
+        return said, None
+
+
+class Stem:
+    """The process that forks them; see tests/crash/stem.py."""
+
+    def __init__(self, environment):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.stem"],
+            cwd=PROJECT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, order):
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
+
+    def end(self):
+        self.process.communicate(timeout=ACT_SECONDS_MAX)
 
 
 class County:
     """A county whose processes can be killed."""
 
     def __init__(self, folder, home):
-        self.home = home
+        self.folder, self.home = folder, home
+        self.forked = 0
         self.environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(PROJECT),
@@ -43,23 +88,29 @@ class County:
             "GUANAI_TODAY": "2026-08-18",
             "GUANAI_BROKER": "memory://",
         }
+        self.stem = Stem(self.environment)
 
-    def begin(self, *acts, module="tests.crash.acts", **environment):
-        """Start a process; it is at work when this returns."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", module, *acts],
-            cwd=PROJECT,
-            env=self.environment | environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+    def begin(self, *acts, module=ACTS, **environment):
+        """Start a process; it is at work when this returns. With settings of its own it loads the program itself."""
+        if module == ACTS and set(environment) <= {LATER}:
+            self.forked += 1
+            out = self.folder / f"said-{self.forked}"
+            process = Forked(self.stem, acts, is_later=LATER in environment, out=out)
+        else:
+            process = subprocess.Popen(
+                [sys.executable, "-m", module, *acts],
+                cwd=PROJECT,
+                env=self.environment | environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
         assert process.stdout.readline() == "go\n", process.communicate(timeout=ACT_SECONDS_MAX)[0]
         return process
 
     def do(self, *acts, **environment):
         """Do it to the end; gives what it printed last."""
-        process = self.begin(*acts, GUANAI_CRASH_LATER="1", **environment)
+        process = self.begin(*acts, **{LATER: "1"}, **environment)
         said, _ = process.communicate(timeout=ACT_SECONDS_MAX)
         assert process.returncode == 0, said[-3000:]
         return said.strip().splitlines()[-1] if said.strip() else ""
@@ -117,6 +168,7 @@ def county(tmp_path_factory):
     one = County(tmp_path_factory.mktemp("crash"), home)
     one.do("setup")
     yield one
+    one.stem.end()
     until = time.monotonic() + 30
     while list(home.glob("cluster-*/data/postmaster.pid")) and time.monotonic() < until:
         time.sleep(0.1)

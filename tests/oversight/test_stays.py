@@ -95,13 +95,19 @@ REFUSED = [
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("statement", REFUSED, ids=lambda one: one[:60])
-def test_the_application_cannot(paid, statement):
-    with (
-        pytest.raises(DatabaseError, match=r"permission denied|what stands there stays"),
-        transaction.atomic(),
-    ):
-        run(statement)
+def test_the_application_cannot(paid):
+    assert [statement for statement in REFUSED if not is_refused(statement)] == []
+
+
+def is_refused(statement):
+    """Whether the database says no; whatever it did is undone."""
+    try:
+        with transaction.atomic():
+            run(statement)
+            transaction.set_rollback(True)
+    except DatabaseError as error:
+        return "permission denied" in str(error) or "what stands there stays" in str(error)
+    return False
 
 
 NAMED = {

@@ -282,7 +282,7 @@ def test_whoever_mends_an_account_finds_the_way_from_the_payment(enter, award):
 def test_what_cannot_be_paid_costs_the_same_for_more_rows(enter, award, django_assert_max_num_queries):
     entitlements(girls(30, first=10), award)
     planned()
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(38):
         assert "现在不能付" in page(enter("batch_preparer"), "blocked")
 
 

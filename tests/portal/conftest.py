@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from applications import judging
 from applications.models import Application, Notice
@@ -14,6 +14,7 @@ from beneficiaries.models import Account, Fact, Household
 from ledger import services as ledger
 from officials.models import Official
 from tests import factories as make
+from tests.stages import begins_with
 from vault import blind
 
 DAY = date(2026, 8, 18)
@@ -44,9 +45,8 @@ def today(settings) -> date:
     return DAY
 
 
-@pytest.fixture
-def desk(db, today) -> Desk:
-    """Eight families of two townships with a right to the college award; nobody has applied."""
+@override_settings(BUSINESS_DAY=DAY)
+def build_desk(_: None) -> Desk:
     made = Desk(make.officials())
     hardships = ("dibao", "extreme_poverty", "monitored", "dibao_margin", "expenditure", "poor_disabled")
     absences = ("death", "payroll", "earlier_payment", "unadmitted", "medical")
@@ -112,9 +112,8 @@ def opened(household: Household) -> Application:
     return counter.open_application(judged, by=make.actor("clerk"), on=DAY)
 
 
-@pytest.fixture
-def season(desk) -> Desk:
-    """The same families, each at another stage."""
+@override_settings(BUSINESS_DAY=DAY)
+def build_season(desk: Desk) -> Desk:
     clerk, reviewer = make.actor("clerk"), make.actor("township_reviewer")
     checker, approver = make.actor("county_checker"), make.actor("county_approver")
     names = ("approved", "rechecked", "notice_over", "on_notice", "submitted", "draft")
@@ -125,7 +124,6 @@ def season(desk) -> Desk:
         rows[name] = township.review(rows[name], by=reviewer, on=DAY)
     early = [rows[name].pk for name in names[:3]]
     later = rows["on_notice"]
-    Application.objects.filter(pk=later.pk)
     first = township.post_notice(later.version, make.MAZHAO, by=reviewer, on=DAY)
     desk.notice = first
     desk.applications = {name: Application.objects.get(pk=row.pk) for name, row in rows.items()}
@@ -142,3 +140,17 @@ def _close_some(ids, reviewer) -> None:
     """As if their notice were over: closed by the door, line by line."""
     for pk in ids:
         perform(Application.objects.get(pk=pk), "close_notice", by=reviewer, on=DAY)
+
+
+@pytest.fixture
+@begins_with(build_desk)
+def desk(db, today, told) -> Desk:
+    """Eight families of two townships with a right to the college award; nobody has applied."""
+    return told(build_desk)
+
+
+@pytest.fixture
+@begins_with(build_desk, build_season)
+def season(desk, told) -> Desk:
+    """The same families, each at another stage."""
+    return told(build_season, desk)
