@@ -19,6 +19,9 @@ from standards.words import Refusal, Words
 PROBLEMS_MAX = 100_000  # cells marked at most; a list with more is refused as a whole all the same
 
 _POWER = re.compile(r"^\d(?:\.\d+)?[eE]\+?\d+$")
+_ID15 = re.compile(r"\d{15}")  # as many digits as a value keeps
+WHOLE_PER_TRUE = 1100  # one in a hundred ends in two zeros, and one in eleven of these has the check digit 0
+LOST_PER_LUCKY = 10  # of eleven numbers that lost their end, ten do not fit their check digit
 _MARKS = frozenset("='’‘")
 LOST = Words(
     "身份证号存成了数值，末几位已丢失，无法恢复。请把这一列设为文本，从原始资料重新填写",
@@ -221,14 +224,14 @@ def _citizen_ids(
 ) -> list[str | None]:
     """ID numbers as stored, checked as one array.
 
-    A number that a program kept as a value has lost its last digits, and one in eleven still passes its check
-    digit: where a column shows that loss, every number that ends in three zeros is refused with it.
+    A number of 18 digits that a program kept as a value has lost its last three, and one in eleven still passes its
+    check digit (`_takes_with_it`).
     """
     already = {problem.row for problem in checked.problems if problem.key == column.key}
     distinct = [text for text in dict.fromkeys(texts) if text]
     forms = {text: _plain_id(text) for text in distinct}
     refusals = dict(zip(distinct, citizen_id.check_many(list(forms.values()), context.today), strict=True))
-    has_loss = any(refusal and forms[text].endswith("000") for text, refusal in refusals.items())
+    has_loss = _takes_with_it(texts, types, forms, refusals)
     values: list[str | None] = [None] * len(texts)
     changed: dict[str, list[int]] = defaultdict(list)
     for row, text in enumerate(texts):
@@ -242,7 +245,7 @@ def _citizen_ids(
                     "empty",
                 )
         elif (
-            types[row] == NUMBER
+            (types[row] == NUMBER and not _ID15.fullmatch(text.strip()))
             or (form[-3:] == "000" and has_loss)
             or (len(form) != 18 and _POWER.match(text.strip()))
         ):
@@ -256,6 +259,28 @@ def _citizen_ids(
     for code, rows in changed.items():
         checked.change(column.key, code, rows)
     return values
+
+
+def _takes_with_it(
+    texts: list[str], types: list[str], forms: dict[str, str], refusals: dict[str, Refusal | None]
+) -> bool:
+    """Whether a number that ends in three zeros and fits its check digit was rather lost than written so.
+
+    A cell that is a value shows its own loss and says nothing about texts. Of the texts of a column, those that end in
+    three zeros and do not fit were lost: a tenth as many more were lost and fit by chance. Of the whole numbers, one in
+    `WHOLE_PER_TRUE` ends so by itself. Where fewer are expected to be lost than to be true, the true ones are taken;
+    else all are refused until those that show the loss are mended, after which none stands against them.
+    """
+    lost = whole = 0
+    for text, kind in zip(texts, types, strict=True):
+        form = forms.get(text, "")
+        if kind == NUMBER or len(form) != 18:
+            continue
+        if form.endswith("000"):
+            lost += refusals[text] is not None
+        elif refusals[text] is None and form.isdigit():
+            whole += 1
+    return lost * WHOLE_PER_TRUE >= whole * LOST_PER_LUCKY and lost > 0
 
 
 def _plain_id(text: str) -> str:

@@ -14,9 +14,9 @@ class Fact(models.Model):
     """One fact about one person or household: the slim table the sweep reads.
 
     ``values`` holds only the fields its kind file names (dates as ISO text, money as fen), never an identity,
-    account or phone number. A correction is a new row; the old one then names it in ``superseded_by``. So does the row of
-    a list that says what is on record already: it counts when the one it names is taken back. A row that was taken back
-    names itself.
+    account or phone number. A correction is a new row; the old one then names it in ``superseded_by``. A row of a list is
+    what that list said alone. Where another says the same, or more, it names the row that stands for both: another
+    list's, or one that was worked out from several (``is_derived``). A row that was taken back names itself.
     ``digest`` is keyed over (person, household, kind, days, values, list, row): ``verify`` recomputes it.
     From a list: ``list`` and ``row``; from a paper at the counter: ``entered_by`` and ``paper``.
     """
@@ -32,6 +32,9 @@ class Fact(models.Model):
     entered_by = models.CharField(max_length=40, blank=True, default="")
     paper = models.CharField(max_length=40, blank=True, default="")
     is_disputed = models.BooleanField(default=False)  # two lists differ: not known until a person settles it
+    is_derived = models.BooleanField(
+        default=False, db_default=False
+    )  # worked out from what several lists say
     superseded_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(db_default=Now())
     digest = models.BinaryField(max_length=32)

@@ -42,8 +42,9 @@ class AlsoSaid(models.Model):
     """A list says of a person what is on record already: it stands behind it when the list that brought it goes.
 
     ``household``, ``relation`` and ``valid_from`` are the membership it says, ``phone_index`` the phone, ``parent`` a
-    parent, ``account`` an account (each a row of its own). What a list says of facts again is a fact of its own that
-    names the one that counts.
+    parent, ``account`` an account (each a row of its own). ``name`` is another name than the person's: a list of the
+    register without such a row says the name that stands. What a list says of facts again is a fact of its own that names
+    the one that counts.
     """
 
     list = models.ForeignKey(EvidenceList, on_delete=models.PROTECT, related_name="+")
@@ -54,6 +55,7 @@ class AlsoSaid(models.Model):
     relation = models.CharField(max_length=2, blank=True, default="")
     valid_from = models.DateField(null=True)
     phone_index = models.BinaryField(max_length=16, null=True)
+    name = models.CharField(max_length=60, blank=True, default="", db_default="")
     parent = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     account = models.ForeignKey(

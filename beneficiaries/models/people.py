@@ -114,8 +114,9 @@ class Person(models.Model):
 class SearchTerm(models.Model):
     """The search box's index: a row for each term of each person, in the order in which hits are shown.
 
-    Triggers on :class:`Person` write it (``INSERT``, ``UPDATE`` of division, name or terms, ``DELETE``) and nothing else
-    does. Somebody who shall not be found has no terms.
+    Triggers on :class:`Person` (``INSERT``, ``UPDATE`` of division, name or terms, ``DELETE``) and on :class:`Alias`
+    write it and nothing else does. ``name`` is the writing that the term is of: the person's name, or an alias. Somebody
+    who shall not be found has no terms, and then an alias is not found either.
     """
 
     pk = models.CompositePrimaryKey("township", "term", "name", "person")
@@ -133,11 +134,13 @@ class SearchTerm(models.Model):
 class Alias(models.Model):
     """Another way in which lists write a person's name, confirmed by somebody: a rare character, a former name.
 
-    The register's own name stays what it is; lists that say this one are in no doubt any more.
+    The register's own name stays what it is; lists that say this one are in no doubt any more. ``terms`` is what the
+    search box finds this writing by: :class:`SearchTerm` holds them beside those of the name.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="aliases")
     name = models.CharField(max_length=60)
+    terms = ArrayField(models.TextField(), default=list)
     confirmed_by = models.CharField(max_length=40)
     confirmed_on = models.DateField()
 

@@ -67,8 +67,15 @@ def _wrong(batch: list[Any]) -> list[int]:
 
 
 def rows_digest(evidence: int) -> bytes:
-    """The digest over all facts of a list, in their order: a fact that was taken out or slipped in changes it."""
-    digests = Fact.objects.filter(list=evidence).order_by("row", "pk").values_list("digest", flat=True)
+    """The digest over all that a list says, in its order: a fact that was taken out or slipped in changes it.
+
+    Without what was worked out from it and others, which comes and goes with them.
+    """
+    digests = (
+        Fact.objects.filter(list=evidence, is_derived=False)
+        .order_by("row", "pk")
+        .values_list("digest", flat=True)
+    )
     return keyed_digest((bytes(digest) for digest in digests), purpose="beneficiaries_list")
 
 

@@ -259,5 +259,12 @@ def _ranked(
     understood, whys = words
     people = _people(official).in_bulk([one.person for one in found[:most]])
     there = [one for one in found[:most] if one.person in people]
-    hits = tuple(Hit(people[one.person], whys[one.rank], one.rank) for one in there)
+    hits = tuple(Hit(people[one.person], _why(whys[one.rank], one.writing), one.rank) for one in there)
     return Found(kind, understood, hits, len(found) > most)
+
+
+def _why(why: Words, writing: str) -> Words:
+    """With the other writing of the name by which somebody was found."""
+    if not writing:
+        return why
+    return Words(f"{why.zh}（另一种写法“{writing}”）", f"{why.en} (other writing “{writing}”)")

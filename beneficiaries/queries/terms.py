@@ -28,10 +28,11 @@ class Beginning:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A person, and the rank by which."""
+    """A person, and the rank by which; ``writing``: the other writing of the name that answers, "" for the name."""
 
     person: int
     rank: int
+    writing: str = ""
 
 
 _IN_VILLAGE = """
@@ -47,7 +48,8 @@ _BEST = """
       SELECT (SELECT s.township FROM beneficiaries_searchterm s
               WHERE s.township > place.township AND s.township < %(last)s ORDER BY s.township LIMIT 1)
       FROM place WHERE place.township IS NOT NULL)
-    SELECT coalesce(w.merged_into_id, hit.person_id), hit.rank FROM (
+    SELECT coalesce(w.merged_into_id, hit.person_id), hit.rank, CASE WHEN hit.name = w.name THEN '' ELSE hit.name END
+    FROM (
       SELECT found.*, CASE WHEN found.term = b.term THEN b.whole ELSE b.begun END AS rank
       FROM place CROSS JOIN unnest(%(terms)s::text[], %(wholes)s::int[], %(beguns)s::int[]) AS b (term, whole, begun)
       CROSS JOIN LATERAL (
@@ -55,7 +57,7 @@ _BEST = """
         WHERE s.township = place.township AND s.term >= b.term AND s.term < b.term || %(past)s{village}
         ORDER BY s.term, s.name, s.person_id LIMIT %(rows)s) AS found
       ORDER BY rank, found.term, found.name, found.person_id LIMIT %(rows)s) AS hit
-    LEFT JOIN beneficiaries_person w ON w.id = hit.person_id AND w.merged_into_id IS NOT NULL
+    JOIN beneficiaries_person w ON w.id = hit.person_id
     ORDER BY hit.rank, hit.term, hit.name, hit.person_id"""
 
 
@@ -67,15 +69,15 @@ def best(beginnings: Sequence[Beginning], *, official: Official, most: int) -> l
     rows = most * TERMS_EACH
     while True:
         read = _read(beginnings, official.scope, rows)
-        ranks: dict[int, int] = {}
-        for person, rank in read:
-            ranks.setdefault(person, rank)
-        if len(ranks) >= most or len(read) < rows:
-            return [Found(person, rank) for person, rank in list(ranks.items())[:most]]
+        found: dict[int, Found] = {}
+        for one in read:
+            found.setdefault(one.person, one)
+        if len(found) >= most or len(read) < rows:
+            return list(found.values())[:most]
         rows *= 2  # so many people who are read in several ways that a second look is needed
 
 
-def _read(beginnings: Sequence[Beginning], scope: str, rows: int) -> list[tuple[int, int]]:
+def _read(beginnings: Sequence[Beginning], scope: str, rows: int) -> list[Found]:
     first = scope[:TOWNSHIP_DIGITS]
     named: dict[str, Any] = {
         "scope": scope,
@@ -89,4 +91,4 @@ def _read(beginnings: Sequence[Beginning], scope: str, rows: int) -> list[tuple[
     }
     with connection.cursor() as cursor:
         cursor.execute(_BEST.format(village=_IN_VILLAGE if len(scope) > TOWNSHIP_DIGITS else ""), named)
-        return [(person, rank) for person, rank in cursor.fetchall()]
+        return [Found(*row) for row in cursor.fetchall()]

@@ -4,16 +4,18 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from beneficiaries.models import AlsoSaid
-from beneficiaries.services.staging import copy_columns, octets, plain
+from beneficiaries.services.staging import copy_columns, octets, plain, texts
 
 
 @dataclass
 class Again:
-    """Memberships as (person, household, relation, first day), phones as (person, index), accounts as (owner, account)."""
+    """Memberships as (person, household, relation, first day), phones as (person, index), accounts as (owner, account);
+    ``names`` that differ from the person's as (person, name)."""
 
     memberships: list[tuple[int, int, str, date]] = field(default_factory=list)
     phones: list[tuple[int, bytes]] = field(default_factory=list)
     accounts: list[tuple[int, int]] = field(default_factory=list)
+    names: list[tuple[int, str]] = field(default_factory=list)
 
     def write(self, source: int) -> None:
         """Keep them as said by the list ``source`` too."""
@@ -32,4 +34,10 @@ class Again:
             copy_columns(
                 AlsoSaid,
                 {"list": source, "person": plain(people), "relation": "", "account": plain(accounts)},
+            )
+        if self.names:
+            people, names = zip(*self.names, strict=True)
+            copy_columns(
+                AlsoSaid,
+                {"list": source, "person": plain(people), "relation": "", "name": texts(names)},
             )

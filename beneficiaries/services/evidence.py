@@ -49,10 +49,13 @@ def match_people(taking: Taking, kind: Kind) -> None:
             compare_name(taking, row, names[row], person)
 
 
-def compare_name(taking: Taking, row: int, name: str, person: Known) -> None:
-    """The same ID number with another name is for a person: an alias, or the wrong number. A confirmed alias is neither."""
+def compare_name(taking: Taking, row: int, name: str, person: Known) -> bool:
+    """The same ID number with another name is for a person: an alias, or the wrong number. A confirmed alias is neither.
+
+    Gives whether it is another name.
+    """
     if name == person.name or same_person_name(name, person.name) or name in taking.aliases_of(person.id):
-        return
+        return False
     if is_variant(name, person.name):
         words = Words(
             f"名单写“{name}”，户籍登记的是“{person.name}”，身份证号相同：像是生僻字的另一种写法",
@@ -65,6 +68,7 @@ def compare_name(taking: Taking, row: int, name: str, person: Known) -> None:
             f"The list says “{name}”, the register “{person.name}”, with the same ID number",
         )
         taking.doubt(row, "subject_name", words, "other_name")
+    return True
 
 
 def _stated(taking: Taking, kind: Kind) -> list[Stated]:

@@ -105,7 +105,8 @@ def _people(register: _Register) -> None:
     for row in register.rows:
         number = numbers[row]
         if number in known and number not in returned:
-            compare_name(taking, row, names[row], known[number])
+            if compare_name(taking, row, names[row], known[number]):
+                register.again.names.append((known[number].id, names[row]))
         elif number not in new:
             new[number] = NewPerson(
                 number,

@@ -34,6 +34,7 @@ def take_back_register(evidence: EvidenceList) -> None:
     _memberships(evidence)
     for model, columns in _COLUMNS.items():
         _changes(evidence, model, columns)
+    _names(evidence)
     _parents(evidence)
     _people(evidence)
     _households(evidence)
@@ -114,11 +115,40 @@ def _changes(evidence: EvidenceList, model: type[Model], columns: dict[str, tupl
     for column, pairs in back.items():
         name, kind = columns[column]
         set_values(model, name, kind, [(row, _read(value, kind)) for row, value in pairs])
-    if model is Person and (moved := {row for row, _ in back["name"] + back["division"]}):
-        named = list(Person.objects.filter(pk__in=moved))
-        for person in named:
-            person.terms = terms_of(person.name) if person.division != NOWHERE else []
-        Person.objects.bulk_update(named, ["terms"], batch_size=1000)
+    if model is Person:
+        _find_anew({row for row, _ in back["name"] + back["division"]})
+
+
+def _find_anew(people: set[int]) -> None:
+    named = list(Person.objects.filter(pk__in=people))
+    for person in named:
+        person.terms = terms_of(person.name) if person.division != NOWHERE else []
+    Person.objects.bulk_update(named, ["terms"], batch_size=1000)
+
+
+# Whom a withdrawn list brought under a name that no list says any more, with the first name that one does say. A name that
+# a person corrected stays.
+_OTHERWISE_NAMED = """
+SELECT p.id, (array_agg(a.name ORDER BY a.id))[1] FROM beneficiaries_person p
+JOIN beneficiaries_evidencelist b ON b.id = p.list_id AND (b.state = 'withdrawn' OR b.id = %(list)s)
+JOIN beneficiaries_alsosaid a ON a.person_id = p.id AND a.name <> ''
+JOIN beneficiaries_evidencelist e ON e.id = a.list_id AND e.state = 'taken' AND e.id <> %(list)s
+WHERE p.id IN (SELECT f.person_id FROM beneficiaries_fact f WHERE f.list_id = %(list)s AND f.kind = 'register')
+  AND NOT EXISTS (
+    SELECT FROM beneficiaries_fact f JOIN beneficiaries_evidencelist t ON t.id = f.list_id AND t.state = 'taken'
+    WHERE f.person_id = p.id AND f.kind = 'register' AND t.id <> %(list)s AND NOT f.is_derived AND NOT EXISTS (
+      SELECT FROM beneficiaries_alsosaid s
+      WHERE s.list_id = f.list_id AND s.person_id = p.id AND s.name NOT IN ('', p.name)))
+  AND NOT EXISTS (SELECT FROM audit_trailrow r WHERE r."table" = 'beneficiaries_person' AND r.object_id = p.id
+                  AND r.verb = 'correct' AND r.detail ->> 'column' = 'name')
+GROUP BY p.id"""
+
+
+def _names(evidence: EvidenceList) -> None:
+    """Who is said under other names alone is called by the first of them."""
+    named = select(_OTHERWISE_NAMED, {"list": evidence.pk})
+    set_values(Person, "name", "text", [(person, name) for person, name in named])
+    _find_anew({person for person, _ in named})
 
 
 def _read(value: str | None, kind: str) -> Any:

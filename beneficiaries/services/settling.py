@@ -10,8 +10,10 @@ from beneficiaries.models import Alias, Doubt, Fact, Membership, Person
 from beneficiaries.queries.births import against_register
 from beneficiaries.queries.doubts import ALIAS, NO_ENTRY, choices_of, disputed_memberships, settlers_of
 from beneficiaries.services.because import because
+from beneficiaries.services.facts_back import take_back
 from beneficiaries.services.line import in_line
-from beneficiaries.services.standing import choose, reconsider, take_back
+from beneficiaries.services.standing import choose, reconsider
+from beneficiaries.terms import terms_of
 from officials.roles import Role
 from standards.words import Refusal
 
@@ -89,8 +91,9 @@ def _keep(doubt: Doubt, keep: int, *, by: Actor, on: date, outcome: str) -> None
 def _confirm_alias(doubt: Doubt, *, by: Actor, on: date) -> None:
     """The name as the list wrote it is another writing of this person's; it may have been confirmed before."""
     assert doubt.person_id is not None
+    name = doubt.words["name"]
     alias = Alias(
-        person_id=doubt.person_id, name=doubt.words["name"], confirmed_by=by.number, confirmed_on=on
+        person_id=doubt.person_id, name=name, terms=terms_of(name), confirmed_by=by.number, confirmed_on=on
     )
     Alias.objects.bulk_create([alias], ignore_conflicts=True)
 

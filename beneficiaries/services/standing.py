@@ -1,11 +1,13 @@
-"""Which facts count: doubted, chosen, taken back, and looked at again when what spoke against them is gone."""
+"""Which facts count: doubted, chosen, and looked at again when what spoke against them is gone."""
 
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q
+
 from audit.actor import SYSTEM
 from audit.door import record
-from beneficiaries.models import Doubt, Fact
+from beneficiaries.models import Doubt, Fact, Person
 from beneficiaries.queries.births import against_register
 from beneficiaries.queries.differing import (
     against,
@@ -44,25 +46,33 @@ def choose(kept: Fact, *, on: date) -> None:
         reconsider(mirrors_of(kept), on=on)
 
 
-def take_back(fact: Fact, *, on: date) -> None:
-    """The fact stays on record as withdrawn (it names itself) and counts no more; what it replaced counts again."""
-    Fact.objects.filter(superseded_by=fact).exclude(pk=fact.pk).update(superseded_by=None)
-    Fact.objects.filter(pk=fact.pk).update(superseded_by=fact)
-    reconsider(live_facts(subject_of(fact), fact.kind), on=on)
-
-
 def reconsider(facts: Iterable[Fact], *, on: date) -> None:
     """Let disputed facts count again against which nothing stands any more, and close their doubts."""
     one_side = list(facts)
     for fact in [*one_side, *(mirror for one in one_side for mirror in mirrors_of(one))]:
         if fact.is_disputed and not _is_open(fact):
             Fact.objects.filter(pk=fact.pk).update(is_disputed=False)
-            for doubt in Doubt.objects.filter(fact=fact, settled_on=None):
-                doubt.settled_by, doubt.settled_on, doubt.outcome = SYSTEM.number, on, "nothing_differs"
-                doubt.save(update_fields=["settled_by", "settled_on", "outcome"])
-                record(
-                    "settle", doubt, by=SYSTEM, on=on, detail={"kind": doubt.kind, "outcome": doubt.outcome}
-                )
+            _close(Doubt.objects.filter(fact=fact, settled_on=None), on=on)
+
+
+def close_where_nothing_differs(facts: Iterable[Fact], *, on: date) -> None:
+    """Close the doubts between lists about these people or households of whom nothing is in dispute any more."""
+    for fact in facts:
+        about = subject_of(fact)
+        whose = Q(person=about) if isinstance(about, Person) else Q(person__memberships__household=about)
+        doubts = Doubt.objects.filter(whose, kind=Doubt.Kind.LISTS_DIFFER, settled_on=None).distinct()
+        of_home = Q(household__memberships__person=OuterRef("person"))
+        disputed = Fact.objects.filter(
+            Q(person=OuterRef("person")) | of_home, is_disputed=True, superseded_by=None
+        )
+        _close(doubts.exclude(Exists(disputed)), on=on)
+
+
+def _close(doubts: Iterable[Doubt], *, on: date) -> None:
+    for doubt in doubts:
+        doubt.settled_by, doubt.settled_on, doubt.outcome = SYSTEM.number, on, "nothing_differs"
+        doubt.save(update_fields=["settled_by", "settled_on", "outcome"])
+        record("settle", doubt, by=SYSTEM, on=on, detail={"kind": doubt.kind, "outcome": doubt.outcome})
 
 
 def _is_open(fact: Fact) -> bool:

@@ -11,14 +11,16 @@ from dataclasses import asdict
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from audit.actor import SYSTEM, Actor
 from audit.door import perform, perform_all, record
-from beneficiaries.models import Account, AlsoSaid, Doubt, EvidenceList
+from beneficiaries.models import Account, AlsoSaid, Doubt, EvidenceList, Fact, Person
 from beneficiaries.queries.births import disputed_births
-from beneficiaries.queries.differing import disputed_entries
+from beneficiaries.queries.differing import disputed_entries, subject_of
 from beneficiaries.services.because import because
-from beneficiaries.services.facts_back import look_again, take_back_facts
+from beneficiaries.services.facts import DIFFERS
+from beneficiaries.services.facts_back import Left, take_back_facts
 from beneficiaries.services.line import in_line
 from beneficiaries.services.lists import WORK_TASK, silent
 from beneficiaries.services.register_back import take_back_register
@@ -30,6 +32,7 @@ from jobs.leases import Lease
 from standards.words import Refusal
 
 OUTCOME = "list_withdrawn"
+ABOUT_LISTS = (Doubt.Kind.LISTS_DIFFER, Doubt.Kind.TWO_HOUSEHOLDS)  # one cause, one doubt
 
 # Doubts between lists that have nothing left to differ about. Parameters: the list, its people.
 _NOTHING_DIFFERS = """
@@ -43,6 +46,8 @@ SELECT d.id FROM beneficiaries_doubt d WHERE d.settled_on IS NULL AND d.fact_id 
            OR f.household_id IN (SELECT m.household_id FROM beneficiaries_membership m WHERE m.person_id = d.person_id)))
     OR d.kind = 'two_households' AND NOT EXISTS (
          SELECT FROM beneficiaries_membership m WHERE m.person_id = d.person_id AND m.is_disputed AND m.valid_until IS NULL)
+    OR d.kind = 'other_name' AND EXISTS (
+         SELECT FROM beneficiaries_person p WHERE p.id = d.person_id AND p.name = d.words ->> 'name')
     OR d.kind NOT IN ('lists_differ', 'two_households') AND d.list_id = %(list)s AND NOT EXISTS (
          SELECT FROM beneficiaries_fact f JOIN beneficiaries_evidencelist e ON e.id = f.list_id
          WHERE f.person_id = d.person_id AND e.state = 'taken' AND e.kind = %(kind)s
@@ -83,7 +88,7 @@ def withdraw_list(
     progress(0, rows * 3)
     with transaction.atomic(), because(by, "撤回名单"):
         in_line()
-        disputed = [] if stores == "accounts" else take_back_facts(evidence)
+        left = Left() if stores == "accounts" else take_back_facts(evidence)
         progress(rows, rows * 3)
         if stores == "accounts":
             _close_accounts(evidence, by=by, on=on)
@@ -91,10 +96,11 @@ def withdraw_list(
             take_back_register(evidence)
         progress(rows * 2, rows * 3)
         withdrawn = perform(evidence, "withdraw", by=by, on=on)
-        look_again(disputed, on=on)
+        reconsider(left.marked, on=on)
         if stores == "register":
             reconsider(disputed_births(), on=on)  # a list of births that the register spoke against
         _settle_doubts(withdrawn, on=on)
+        _doubt_again(left.disputed)
         reconsider(disputed_entries(evidence.kind), on=on)
         if lease is not None:
             lease.finish()
@@ -131,3 +137,21 @@ def _settle_doubts(evidence: EvidenceList, *, on: date) -> None:
         doubt.settled_by, doubt.settled_on, doubt.outcome = SYSTEM.number, on, OUTCOME
         doubt.save(update_fields=["settled_by", "settled_on", "outcome"])
         record("settle", doubt, by=SYSTEM, on=on, detail={"kind": doubt.kind, "outcome": OUTCOME})
+
+
+def _doubt_again(disputed: frozenset[int]) -> None:
+    """Two lists differ whose dispute was settled by what the withdrawn list said: a person settles it anew."""
+    facts = Fact.objects.filter(pk__in=disputed).select_related("person", "household__head").order_by("pk")
+    for fact in facts:
+        about = subject_of(fact)
+        person = about if isinstance(about, Person) else about.head
+        whose = Q(person=about) if isinstance(about, Person) else Q(person__memberships__household=about)
+        is_open = Doubt.objects.filter(whose, kind__in=ABOUT_LISTS, settled_on=None)
+        if person is None or is_open.exists() or Doubt.objects.filter(fact=fact, settled_on=None).exists():
+            continue
+        Doubt.objects.create(
+            kind=Doubt.Kind.LISTS_DIFFER,
+            division=about.division,
+            person=person,
+            words={"zh": DIFFERS.zh, "en": DIFFERS.en},
+        )

@@ -2,9 +2,11 @@
 
 import pytest
 
-from beneficiaries.models import Alias, Doubt, ListRow, Person
+from beneficiaries.models import Alias, Doubt, EvidenceList, ListRow, Person, SearchTerm
+from beneficiaries.queries import search
 from beneficiaries.queries.doubts import ALIAS, OTHER_PERSON, choices_of
-from beneficiaries.services import settle_doubt
+from beneficiaries.services import correct_name, settle_doubt, withdraw_list
+from beneficiaries.services.because import because
 from standards.names import is_variant
 from tests import factories as make
 from tests.beneficiaries.test_register_rules import COUPLE, DAY, GIRL, row, take
@@ -76,3 +78,44 @@ def test_nobody_comes_to_the_register_under_a_sign():
     assert not Person.objects.filter(name__contains="?").exists()
     (refused,) = ListRow.objects.filter(outcome="refused")
     assert "请写全" in refused.problems[0]["zh"]
+
+
+def found(text: str, official) -> list[tuple[str, str]]:
+    """Whom the box finds, and why."""
+    return [(hit.person.name, hit.why.zh) for hit in search(text, official=official).hits]
+
+
+def test_another_writing_is_found_and_says_so():
+    """By the character that lists write, by its pinyin and initials; by the name itself as ever, once."""
+    take([*COUPLE, row("长女", "赵镕桐", GIRL)])
+    take([row("长女", "赵熔桐", GIRL)])
+    clerk = make.officials()["clerk"]
+    assert found("赵熔桐", clerk) == []
+    settle(Doubt.objects.get(settled_on=None), ALIAS)
+    assert found("赵熔桐", clerk) == [("赵镕桐", "姓名相同（另一种写法“赵熔桐”）")]
+    assert found("熔桐", clerk) == [("赵镕桐", "姓名中有（另一种写法“赵熔桐”）")]
+    assert found("赵镕桐", clerk) == [("赵镕桐", "姓名相同")]
+    assert [name for name, _ in found("zrt", clerk)] == ["赵镕桐"]
+
+
+def test_another_writing_moves_with_the_person_and_goes_with_the_register_or_the_name():
+    """Somebody who stands nowhere is not found by any writing; a writing that becomes the name is found as the name."""
+    wrong = take([*COUPLE, row("长女", "赵镕桐", GIRL)])
+    settle_after(take([row("长女", "赵熔桐", GIRL, phone="13800138000")]))
+    checker = make.officials()["county_checker"]
+    girl = Person.objects.get(name="赵镕桐")
+    with because(make.actor("county_checker"), "搬家"):
+        Person.objects.filter(pk=girl.pk).update(division=make.HUAIHUA)
+    assert found("赵熔桐", checker) == [("赵镕桐", "姓名相同（另一种写法“赵熔桐”）")]
+    assert set(SearchTerm.objects.filter(person=girl).values_list("township", flat=True)) == {
+        make.HUAIHUA[:9]
+    }
+    correct_name(girl, "赵熔桐", by=make.actor("county_checker"), on=DAY, reason="户口本")
+    assert found("赵熔桐", checker) == [("赵熔桐", "姓名相同")]
+    for evidence in EvidenceList.objects.order_by("-pk"):
+        withdraw_list(evidence, by=make.actor("county_checker", "two"), on=DAY)
+    assert (wrong.state, SearchTerm.objects.filter(person=girl).exists()) == ("taken", False)
+
+
+def settle_after(_taken) -> None:
+    settle(Doubt.objects.get(settled_on=None), ALIAS)

@@ -172,10 +172,34 @@ def test_a_wrong_cell_is_refused_where_it_stands(column, cell, code):
     assert all((problem.words.zh, problem.words.en))
 
 
+DAYS = [f"2008{month:02d}{day:02d}" for month in range(1, 13) for day in range(1, 29)]
+
+
+def lucky_and_lost():
+    """A number that ends in three zeros and fits its check digit, and one that lost its end."""
+    return next(number for day in DAYS if (number := number_of(day, 200)).endswith("000")), GIRL[:15] + "000"
+
+
+def test_a_number_that_ends_in_zeros_is_true_where_nothing_says_that_it_was_lost():
+    """A cell that is a value shows its own loss alone. One lost among thousands of whole texts is that one alone."""
+    lucky, bad = lucky_and_lost()
+    told = [HEADER, [ROW[0], lucky, *ROW[2:]], [ROW2[0], float(bad), *ROW2[2:]]]
+    assert check(xlsx(told)).checked.refused == {1}
+    whole = [number for day in DAYS for order in (123, 241) if (number := number_of(day, order)).isdigit()]
+    told = [HEADER, *([ROW[0], number, *ROW[2:]] for number in (lucky, bad, *whole))]
+    assert check(csv_bytes(told, "utf-8-sig")).checked.refused == {1}
+    assert len(whole) > 300
+    assert check(csv_bytes(told[:100], "utf-8-sig")).checked.refused >= {0, 1}
+
+
+def test_fifteen_digits_are_whole_as_a_value_too():
+    told = [HEADER, [ROW[0], 610124080203241.0, *ROW[2:]]]
+    checked = check(xlsx(told)).checked
+    assert (checked.refused, checked.values["subject"][0][:6]) == (set(), "610124")
+
+
 def test_numbers_that_lost_digits_take_the_lucky_ones_with_them():
-    days = (f"2008{month:02d}{day:02d}" for month in range(1, 13) for day in range(1, 29))
-    lucky = next(number for day in days if (number := number_of(day, 200)).endswith("000"))
-    bad = GIRL[:15] + "000"
+    lucky, bad = lucky_and_lost()
     rows = [HEADER, [ROW[0], lucky, *ROW[2:]], [ROW2[0], bad, *ROW2[2:]]]
     assert check(xlsx(rows)).checked.refused == {0, 1}
     assert check(xlsx(rows[:2])).checked.refused == set()

@@ -240,22 +240,13 @@ def test_whatever_order_the_lists_come_in_the_same_is_believed(people, kind, sto
 IN_DOUBT = [
     name for name, (_, story, _, told) in STORIES.items() if len(story) == 2 and told["2026-07-20"] is None
 ]
-OTHERS = [name for name in STORIES if name not in IN_DOUBT]
-# What is left: see the roadmap. Each fails until it is mended, and then says so.
-LEFT = {
-    "three kinds of knowing more": "a row that says more keeps what it took over from a list that is withdrawn later",
-    "two lists of one year differ, the next year's is clear": "the year stays not known, with its doubt open",
-}
-
-
-def marks_of(name):
-    """Three lists in every order take long."""
-    left = [pytest.mark.xfail(reason=LEFT[name], strict=True)] if name in LEFT else []
-    return [pytest.mark.long, *left]
+OTHERS = [name for name in STORIES if name not in IN_DOUBT]  # three lists in every order take long
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", [*IN_DOUBT, *(pytest.param(name, marks=marks_of(name)) for name in OTHERS)])
+@pytest.mark.parametrize(
+    "name", [*IN_DOUBT, *(pytest.param(name, marks=pytest.mark.long) for name in OTHERS)]
+)
 def test_what_the_others_say_is_believed_when_one_list_is_withdrawn(people, name):
     kind, story, _, _ = STORIES[name]
     days = days_of(story)

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from beneficiaries import services
 from beneficiaries.models import Account, Doubt, EvidenceList, Fact, Household, Membership, Parentage, Person
 from beneficiaries.queries import edited_facts, edited_lists, family, household_of, search
+from beneficiaries.services.correcting import correct_name
 from tests import factories as make
 from tests.beneficiaries.test_register_rules import (
     COUPLE,
@@ -196,6 +197,9 @@ SAME = {
     "another relation": (
         lambda: take([row("次女", "赵雨桐", GIRL)]), lambda: take([row("次女", "赵雨桐", GIRL)]),
     ),
+    "another name": (
+        lambda: take([row("户主", "钱一", GRANDFATHER, "H9")]), lambda: take([row("户主", "钱二", GRANDFATHER, "H9")]),
+    ),
     "an account": (
         lambda: accounts([FATHER, "赵文斌", "农商行", "6217000010001234566"]),
         lambda: accounts([FATHER, "赵文斌", "农商行", "6217000010001234566"]),
@@ -238,3 +242,21 @@ def test_withdrawing_one_after_another_leaves_nothing():
     for evidence in lists:
         withdraw(evidence)
     assert register() == stood
+
+
+def test_a_name_that_another_list_says_too_or_a_person_corrected_stays():
+    """Three lists, one name twice: it stays while one says it. The booklet was seen: no list says it better."""
+    first = take([row("户主", "钱一", GRANDFATHER, "H9")])
+    second = take([row("户主", "钱一", GRANDFATHER, "H9")], on=LATER)
+    take([row("户主", "钱二", GRANDFATHER, "H9")], on=LATER)
+    withdraw(first)
+    assert Person.objects.get().name == "钱一"
+    with transaction.atomic():
+        correct_name(Person.objects.get(), "钱三", by=make.actor("county_checker"), on=DAY, reason="户口本")
+        withdraw(second)
+        assert Person.objects.get().name == "钱三"
+        transaction.set_rollback(True)
+    withdraw(second)
+    assert (Person.objects.get().name, Doubt.objects.filter(settled_on=None).count()) == ("钱二", 0)
+    (hit,) = search("钱二", official=make.officials()["clerk"]).hits
+    assert hit.person == Person.objects.get()
