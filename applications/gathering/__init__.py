@@ -5,7 +5,6 @@ portions, each judged for itself; limits and places then look at the few columns
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
@@ -16,10 +15,9 @@ from applications.gathering.copying import copy_all, copy_portions
 from applications.gathering.coverage import Covered, complete_lists
 from applications.gathering.known import (
     Gathered,
-    Known,
+    Together,
     ask_for,
     gathered,
-    joined,
     line_of_program,
     read,
     table_of,
@@ -30,8 +28,8 @@ from programs.language import Program
 from programs.language.columns import Table
 
 __all__ = [
-    "EVERYBODY", "PORTION", "Among", "Covered", "Gathered", "Portion", "complete_lists", "gather", "gather_all", "portions",
-    "put_together",
+    "EVERYBODY", "PORTION", "Among", "Covered", "Gathered", "Together", "complete_lists", "gather", "gather_all", "portions",
+    "put_together", "together_of",
 ]  # fmt: skip
 
 PORTION = 50_000  # subjects: some 60 MB of columns while they are judged
@@ -85,28 +83,28 @@ def _gather(
     return [gathered(one, claims, table_of(one, on), lists, asked) for one in found]
 
 
-@dataclass(frozen=True, slots=True)
-class Portion:
-    """Some subjects of a county: the table to judge for itself, and what is kept of it for limits and the list."""
-
-    table: Table
-    kept: Known
-
-
-def portions(program: Program, *, on: date, covered: Covered, size: int = PORTION) -> Iterator[Portion]:
-    """Everybody whom ``program`` looks at, ``size`` subjects at a time in the order of their keys. Inside a transaction."""
+def portions(
+    program: Program, together: Together, *, on: date, covered: Covered, size: int
+) -> Iterator[Table]:
+    """Everybody whom ``program`` looks at, ``size`` subjects at a time in the order of their keys: the table to judge for
+    itself; what limits and the list need of it goes into ``together``. Inside a transaction."""
     with connection.cursor() as cursor:
         cursor.execute(bounds_sql(program.policy, size), {})
         bounds = [key for (key,) in cursor.fetchall()]
     asked = ask_for(program, on, EVERYBODY)
-    line = line_of_program(program, on)
     for copied in copy_portions([asked.own.query, *(one.query for one in asked.sets.values())], bounds):
-        known = read(asked, line, iter(copied), covered)
-        yield Portion(table_of(known, on), known.narrowed)
+        known = read(asked, together.line, iter(copied), covered)
+        together.add(known)
+        yield table_of(known, on)
 
 
-def put_together(parts: Sequence[Known], *, on: date, covered: Covered) -> Gathered:
+def together_of(program: Program, on: date) -> Together:
+    """Nobody yet, and the list as it stands."""
+    return Together(program, line_of_program(program, on))
+
+
+def put_together(together: Together, *, on: date, covered: Covered) -> Gathered:
     """All portions of a program beside each other, with the claims that stand: what limits and the list look at."""
-    known = joined(parts)
+    known = together.joined()
     standing = claims_standing(known.program.policy.limits, [known.rows], is_narrow=False)
     return gathered(known, standing, table_of(known, on), covered, EVERYBODY)

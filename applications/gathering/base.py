@@ -128,10 +128,11 @@ def _at_home(subjects: str, only: str, among: Among, at_home: bool) -> str:
     """
     living = "" if only else among.condition("", "m.household_id")
     if not at_home and not living:
-        return f"{subjects} {only} OFFSET 0"
+        return f"SELECT s.* FROM ({subjects} {only} OFFSET 0) s WHERE s.named IS NOT NULL"
     return f"""
         SELECT s.*, m.household_id AS household FROM ({subjects} {only} OFFSET 0) s
-        LEFT JOIN beneficiaries_membership m ON m.person_id = s.named AND {stands("m", "s.day")} WHERE true {living}"""
+        LEFT JOIN beneficiaries_membership m ON m.person_id = s.named AND {stands("m", "s.day")}
+        WHERE s.named IS NOT NULL {living}"""
 
 
 def _records(kind: Kind, policy: Policy, on: date, among: Among, at_home: bool) -> str:

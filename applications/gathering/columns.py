@@ -58,9 +58,11 @@ class _Groups:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A base with the facts asked of it: its query, and how to make columns of what the query gives."""
+    """A base with the facts asked of it: its query, and how to make columns of what the query gives: ``places`` says
+    which of its columns each expression is, for what is asked twice comes once."""
 
     query: Query
+    places: list[int]
     keys: int
     extra: int
     carried: list[Field]
@@ -71,7 +73,7 @@ class Reading:
         else the last before. A fact that two lists dispute, or that two different records state, is not known. A fact
         that no record states is known to be absent where a complete list covers that division and day.
         """
-        taken = iter(copied.columns)
+        taken = iter([copied.columns[place] for place in self.places])
         key_columns = [next(taken) for _ in range(self.keys)]
         groups = _group(key_columns)
         extras = [groups.one(next(taken)) for _ in range(self.extra)]
@@ -103,8 +105,9 @@ def ask(
     for kind in kinds:
         expressions += kind.expressions()
     joins = " ".join(kind.join for kind in kinds)
-    query = Query(f"SELECT {', '.join(expressions)} FROM ({base}) b {joins}", len(expressions), tuple(words))
-    return Reading(query, len(keys), len(extra), carried, kinds)
+    place = {expression: n for n, expression in enumerate(dict.fromkeys(expressions))}
+    query = Query(f"SELECT {', '.join(place)} FROM ({base}) b {joins}", len(place), tuple(words))
+    return Reading(query, [place[one] for one in expressions], len(keys), len(extra), carried, kinds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,19 +76,27 @@ def copy_portions(queries: Sequence[Query], bounds: Sequence[int]) -> Iterator[l
     with connection.cursor() as cursor:
         for name, query in zip(names, queries, strict=True):
             cursor.execute(f"DECLARE {name} NO SCROLL CURSOR FOR {in_portions(query, bounds)}", {})
-        coming = [_one_row(f"FETCH FROM {name}", {}) for name in names]
+        coming: dict[str, list[bytes | None]] = {}
         for number in range(len(bounds) + 1):
-            portion = []
-            for n, query in enumerate(queries):
-                values = iter(coming[n])
-                if coming[n] and number == int.from_bytes(next(values) or b"", signed=True):
-                    portion.append(_copied(query, values))
-                    coming[n] = _one_row(f"FETCH FROM {names[n]}", {})
-                else:
-                    portion.append(Copied([np.zeros(0, np.int64)] * query.columns, [()] * len(query.words)))
-            yield portion
+            yield [
+                _copied(query, iter(one[1:])) if (one := _coming(name, number, coming)) else _nobody(query)
+                for name, query in zip(names, queries, strict=True)
+            ]
         for name in names:
             cursor.execute(f"CLOSE {name}")
+
+
+def _coming(name: str, number: int, coming: dict[str, list[bytes | None]]) -> list[bytes | None]:
+    """The row of one cursor for this range, empty where it has none; what comes for a later range waits in ``coming``."""
+    row = coming.pop(name) if name in coming else _one_row(f"FETCH FROM {name}", {})
+    if row and int.from_bytes(row[0] or b"", signed=True) == number:
+        return row
+    coming[name] = row
+    return []
+
+
+def _nobody(query: Query) -> Copied:
+    return Copied([np.zeros(0, np.int64)] * query.columns, [()] * len(query.words))
 
 
 def _copied(query: Query, values: Iterator[bytes | None]) -> Copied:
@@ -143,9 +151,9 @@ def in_portions(query: Query, bounds: Sequence[int]) -> str:
 
     They are sorted by range alone, so that groups come one by one; rows of a range keep no order.
     """
-    thresholds = f"'{{{', '.join(map(str, bounds))}}}'::bigint[]"
+    portion = f"width_bucket(c0, '{{{', '.join(map(str, bounds))}}}'::bigint[])" if bounds else "0"
     return f"""{_words(query)} SELECT portion::bigint AS number, {", ".join(_arrays(query))} FROM (
-        SELECT *, width_bucket(c0, {thresholds}) AS portion FROM ({query.sql}) AS gathered({_names(query)})
+        SELECT *, {portion} AS portion FROM ({query.sql}) AS gathered({_names(query)})
         ORDER BY portion) AS ranged GROUP BY portion ORDER BY portion"""
 
 

@@ -1,6 +1,6 @@
 """What is asked for a program, what was read of it, and the table that is made of both with the claims that stand."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -57,12 +57,6 @@ class Known:
     rows: Rows
     sets: dict[str, Members]
 
-    @property
-    def narrowed(self) -> "Known":
-        """Only what limits and the list look at when rows are put beside each other."""
-        facts = {name: self.facts[name] for name in self.program.needed.beside}
-        return Known(self.program, self.line, facts, self.rows, {})
-
 
 def ask_for(program: Program, on: date, among: Among) -> Asked:
     """The readings of everything ``program`` looks at, for the subjects ``among``."""
@@ -96,18 +90,40 @@ def read(asked: Asked, line: Line | None, copied: Iterator[Copied], lists: Cover
     return Known(asked.program, line, found.facts, rows, sets)
 
 
-def joined(parts: Sequence[Known]) -> Known:
-    """Narrowed portions as one, in their order."""
-    rows = Rows(*(np.concatenate([getattr(one.rows, each.name) for one in parts]) for each in fields(Rows)))
-    facts = {
-        name: Column(
-            np.concatenate([one.facts[name].values for one in parts]),
-            np.concatenate([one.facts[name].known for one in parts]),
-            max((one.facts[name].words for one in parts), key=len),
-        )
-        for name in parts[0].facts
-    }
-    return Known(parts[0].program, parts[0].line, facts, rows, {})
+class Together:
+    """Portions of one program put beside each other, in their order: of each only what limits and the list look at."""
+
+    def __init__(self, program: Program, line: Line | None) -> None:
+        self._program, self.line = program, line
+        self._rows: dict[str, list[Longs]] = {each.name: [] for each in fields(Rows)}
+        self._facts: dict[str, list[Column]] = {name: [] for name in program.needed.beside}
+
+    def add(self, portion: Known) -> None:
+        """The next subjects."""
+        for name, columns in self._rows.items():
+            columns.append(getattr(portion.rows, name))
+        for name, facts in self._facts.items():
+            facts.append(portion.facts[name])
+
+    def joined(self) -> Known:
+        """All of them as one; they are let go one column after the other, for twice they would need twice the room."""
+        rows = Rows(*(_one_column(self._rows.pop(each.name)) for each in fields(Rows)))
+        facts = {name: _one_fact(self._facts.pop(name)) for name in list(self._facts)}
+        return Known(self._program, self.line, facts, rows, {})
+
+
+def _one_column(parts: list[Longs]) -> Longs:
+    """A column that nobody asked for is 0 throughout and takes no room."""
+    column = np.concatenate(parts)
+    return column if column.any() else np.broadcast_to(np.int64(0), len(column))
+
+
+def _one_fact(parts: list[Column]) -> Column:
+    return Column(
+        np.concatenate([one.values for one in parts]),
+        np.concatenate([one.known for one in parts]),
+        max((one.words for one in parts), key=len),  # a portion without rows has none
+    )
 
 
 def table_of(known: Known, on: date) -> Table:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from applications.gathering.base import as_of
+from applications.gathering.base import as_of, is_everybodys
 from applications.gathering.columns import DAY, Read, Reading, ask
 from applications.gathering.coverage import Covered
 from beneficiaries.queries.called import CALLED, each_row, of_person, rows_in, stands
@@ -32,38 +32,46 @@ Longs = npt.NDArray[np.int64]
 _HOUSE = f"JOIN beneficiaries_membership x ON x.household_id = b.household AND {stands('x', 'b.day')}"
 # GB/T 4761: 02 head, 10-12 spouse.
 _SPOUSES = "((x.relation = '02' AND y.relation LIKE '1_') OR (x.relation LIKE '1_' AND y.relation = '02'))"
-_PARENTS = f"JOIN {TIES} x ON x.child_id = b.named AND {tie_holds('x', 'b.day')}"
+_PARENTS = f"JOIN {TIES} x ON x.child_id = b.named"
+_PARENT = tie_holds("x", "b.day", parent="o")
 _CUSTODY = (
     "(g.values->>'guardian')::bigint",
     f"""JOIN beneficiaries_fact g ON g.kind = 'custody' AND g.person_id = b.named AND NOT g.is_disputed
         AND g.superseded_by_id IS NULL AND {as_of("g", "b.day")}""",
+    "true",
 )
-# Set → branches of (member, joins); a person whom two branches, two ties or two rows name is one member.
-_SETS: dict[str, list[tuple[str, str]]] = {
-    "parents": [("x.parent_id", _PARENTS)],
+# Set → branches of (member, joins, what else holds of the member's row o); a person whom two branches, two ties or two
+# rows name is one member.
+_SETS: dict[str, list[tuple[str, str, str]]] = {
+    "parents": [("x.parent_id", _PARENTS, _PARENT)],
     "guardians": [
-        ("x.parent_id", f"{_PARENTS} AND NOT {custody_stands(rows_in('b.person'), 'b.day')}"),
+        ("x.parent_id", f"{_PARENTS} AND NOT {custody_stands(rows_in('b.person'), 'b.day')}", _PARENT),
         _CUSTODY,
     ],
-    "children": [("x.child_id", f"JOIN {TIES} x ON x.parent_id = b.named AND {tie_holds('x', 'b.day')}")],
+    "children": [
+        ("x.child_id", f"JOIN {TIES} x ON x.parent_id = b.named AND {tie_holds('x', 'b.day')}", "true")
+    ],
     "siblings": [
         (
             "y.child_id",
             f"{_PARENTS} JOIN beneficiaries_person v ON v.id = x.parent_id "
+            f"AND {tie_holds('x', 'b.day', parent='v')} "
             f"JOIN {CALLED} s ON s.person = coalesce(v.merged_into_id, v.id) "
             f"JOIN {TIES} y ON y.parent_id = s.named AND {tie_holds('y', 'b.day')}",
+            "true",
         )
     ],
-    "members": [("x.person_id", _HOUSE)],
-    "head": [("x.person_id", f"{_HOUSE} AND x.relation = '02'")],
+    "members": [("x.person_id", _HOUSE, "true")],
+    "head": [("x.person_id", f"{_HOUSE} AND x.relation = '02'", "true")],
     "spouse": [
         (
             "y.person_id",
             f"{_HOUSE} AND x.person_id = b.named JOIN beneficiaries_membership y ON y.household_id = x.household_id "
             f"AND y.person_id <> x.person_id AND {stands('y', 'b.day')} AND {_SPOUSES} "
             f"AND {is_booklets_word('x.person_id', 'y.person_id', 'b.day')}",
+            "true",
         ),
-        ("c.spouse_id", f"JOIN {couples_on('b.named', 'b.day')} ON true"),
+        ("c.spouse_id", f"JOIN {couples_on('b.named', 'b.day')} ON true", "true"),
     ],
 }
 OF_THE_HOUSEHOLD = ("members", "head", "spouse")  # found by where the subject stood on the day
@@ -130,10 +138,18 @@ def _relation(base: str, set_name: str, names: list[str]) -> str:
         f"""(SELECT {distinct} b.k, {_READ_AS} AS person, {named} AS named, b.day, {of_person("division", "o")} AS division,
                    {of_person("sex", "o")} AS sex, {of_person("born_on", "o")} AS born_on,
                    {int(branch == _CUSTODY)}::bigint AS is_alone
-            FROM ({base}) b {branch[1]} JOIN beneficiaries_person o ON o.id = {branch[0]} {other} {join} OFFSET 0)"""
+            FROM ({base}) b {branch[1]} JOIN {_row(base, branch[0])} AND {branch[2]} {other} {join} OFFSET 0)"""
         for branch in _SETS[set_name]
     )
-    return f"SELECT n.*, {household} AS household FROM ({members}) n"
+    return f"SELECT n.*, {household} AS household FROM ({members}) n WHERE n.named IS NOT NULL"
+
+
+def _row(base: str, member: str) -> str:
+    """SQL for the member's row of the register, and that it is. Of a few people it is looked up: PostgreSQL, which knows
+    nothing of how many relatives come, would read the register instead."""
+    if is_everybodys(base):
+        return f"beneficiaries_person o ON o.id = {member}"
+    return f"LATERAL (SELECT * FROM beneficiaries_person q WHERE q.id = {member} OFFSET 0) o ON true"
 
 
 def _with_unknown(rows: Longs, facts: dict[str, Column], missing: Longs) -> tuple[Longs, dict[str, Column]]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from django.db import connection, transaction
 from django.utils import timezone
 
-from applications.gathering import PORTION, complete_lists, portions, put_together
+from applications.gathering import PORTION, complete_lists, portions, put_together, together_of
 from applications.gathering.copying import copy_in
 from applications.gathering.coverage import Covered
 from applications.models import Sweep
@@ -84,18 +84,17 @@ def _assess_program(loaded: Loaded, sweep: Sweep, covered: Covered, size: int) -
 def judge_in_portions(program: Program, *, on: date, covered: Covered, size: int) -> Found:
     """Everybody whom ``program`` looks at: ``size`` subjects at a time each for themselves, so that their facts never
     stand in memory together; then limits, places and the ceiling of all. Inside a transaction."""
-    kept, verdicts, fens, mosts = [], [], [], []
+    together = together_of(program, on)
+    verdicts, fens, mosts = [], [], []
     failing, unsettled = Patterns(), Patterns()
-    for portion in portions(program, on=on, covered=covered, size=size):
-        alone = program.judge_alone(portion.table)
-        kept.append(portion.kept)
+    for table in portions(program, together, on=on, covered=covered, size=size):
+        alone = program.judge_alone(table)
         verdicts.append(alone.verdict)
         fens.append(alone.amount_fen)
         mosts.append(alone.most_fen)
-        failing.add(portion.table.n, {name: each == 0 for name, each in alone.needs.items()})
-        unsettled.add(portion.table.n, alone.unknown)
-    gathered = put_together(kept, on=on, covered=covered)
-    del kept
+        failing.add(table.n, {name: each == 0 for name, each in alone.needs.items()})
+        unsettled.add(table.n, alone.unknown)
+    gathered = put_together(together, on=on, covered=covered)
     beside = program.judge_beside(np.concatenate(verdicts), np.concatenate(mosts), gathered.table)
     n, maybe = gathered.table.n, beside.verdict == 1
     failing.beside(n, {name: each == 0 for name, each in beside.needs.items()})
@@ -157,9 +156,13 @@ def _different(n: int, rows: dict[str, Bools]) -> tuple[list[tuple[str, ...]], L
     """The different sets of names that are true in a row, and which of them each row has."""
     number, found = np.zeros(n, np.int64), [tuple[str, ...]()]
     for name, flags in rows.items():
-        pairs, number = np.unique(number * 2 + flags, return_inverse=True)
-        found = [(*found[pair // 2], name) if pair % 2 else found[pair // 2] for pair in pairs.tolist()]
-    return found, number.astype(np.int64)
+        pair = number * 2 + flags
+        there = np.bincount(pair, minlength=2 * len(found)) > 0  # few sets: counting beats sorting
+        found = [
+            (*found[one // 2], name) if one % 2 else found[one // 2] for one in np.flatnonzero(there).tolist()
+        ]
+        number = (np.cumsum(there) - 1)[pair]
+    return found, number
 
 
 def _in_bulk() -> None:
@@ -175,29 +178,20 @@ def _in_bulk() -> None:
 def write(loaded: Loaded, sweep: Sweep, found: Found) -> int:
     """Keep the verdicts of one program, inside a transaction; gives how many rows changed."""
     day = np.where(found.days.known, found.days.values, 0)
+    names = {
+        "failing": [json.dumps(names) for names in found.failing_names],
+        "unsettled": [json.dumps(names) for names in found.unsettled_names],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            """CREATE TEMPORARY TABLE judged (record bigint NOT NULL, person bigint NOT NULL, household bigint NOT NULL,
-                   division bigint NOT NULL, verdict bigint NOT NULL, amount_fen bigint NOT NULL, day bigint NOT NULL,
-                   failing bigint NOT NULL, unsettled bigint NOT NULL) ON COMMIT DROP;
-               CREATE TEMPORARY TABLE patterns (n bigint, failing bigint, names jsonb) ON COMMIT DROP"""
-        )
+        cursor.execute(_EMPTY)
         copy_in(cursor, "judged", [found.records, found.people, found.households, found.divisions, found.verdict,
                                     found.amount_fen, day, found.failing, found.unsettled])  # fmt: skip
-        patterns = [(n, 1, json.dumps(names)) for n, names in enumerate(found.failing_names)]
-        patterns += [(n, 0, json.dumps(names)) for n, names in enumerate(found.unsettled_names)]
-        cursor.execute(
-            "INSERT INTO patterns SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::jsonb[])",
-            [list(column) for column in zip(*patterns, strict=True)],
-        )
-        changed = _keep(cursor, loaded, sweep)
-        cursor.execute("DROP TABLE judged; DROP TABLE patterns")
-    return changed
+        return _keep(cursor, loaded, sweep, names)
 
 
-def _keep(cursor: Any, loaded: Loaded, sweep: Sweep) -> int:
+def _keep(cursor: Any, loaded: Loaded, sweep: Sweep, names: dict[str, list[str]]) -> int:
     """Bring the kept verdicts of one program in line with what was judged; gives how many rows changed."""
-    named = {"program": loaded.version.code, "version": loaded.version.pk, "sweep": sweep.pk}
+    named = {"program": loaded.version.code, "version": loaded.version.pk, "sweep": sweep.pk, **names}
     cursor.execute("SELECT EXISTS (SELECT FROM applications_assessment WHERE program = %(program)s)", named)
     if not cursor.fetchone()[0]:
         cursor.execute(f"{_INTO} SELECT {_NEW} FROM {_JUDGED}", named)
@@ -212,13 +206,19 @@ def _keep(cursor: Any, loaded: Loaded, sweep: Sweep) -> int:
     return changed
 
 
+# One for the connection: making tables costs more than judging a small program.
+_EMPTY = """CREATE TEMPORARY TABLE IF NOT EXISTS judged (record bigint NOT NULL, person bigint NOT NULL,
+        household bigint NOT NULL, division bigint NOT NULL, verdict bigint NOT NULL, amount_fen bigint NOT NULL,
+        day bigint NOT NULL, failing bigint NOT NULL, unsettled bigint NOT NULL) ON COMMIT DELETE ROWS;
+    TRUNCATE judged"""
 _INTO = """INSERT INTO applications_assessment (program, version_id, person_id, household_id, record_id, division, verdict,
     amount_fen, judged_on, failing, unsettled, sweep_id)"""
 _NEW = """%(program)s, %(version)s, nullif(j.person, 0), nullif(j.household, 0), nullif(j.record, 0),
     lpad(j.division::text, 12, '0'), j.verdict, j.amount_fen, CASE WHEN j.day <> 0 THEN DATE '2000-01-01' + j.day::int END,
     j.failing_names, j.unsettled_names, %(sweep)s"""
 _JUDGED = """(SELECT j.*, f.names AS failing_names, u.names AS unsettled_names FROM judged j
-    JOIN patterns f ON f.n = j.failing AND f.failing = 1 JOIN patterns u ON u.n = j.unsettled AND u.failing = 0) j"""
+    JOIN unnest(%(failing)s::jsonb[]) WITH ORDINALITY AS f(names, n) ON f.n = j.failing + 1
+    JOIN unnest(%(unsettled)s::jsonb[]) WITH ORDINALITY AS u(names, n) ON u.n = j.unsettled + 1) j"""
 # What differs between what was judged (j) and what is kept (a). A record that was corrected or whose list was withdrawn
 # is kept and not judged: it gives no right any more.
 _CHANGES = f"""

@@ -1,5 +1,6 @@
 """One module per measured path: ``measure(size)`` runs the program's way and its floor on the same tables."""
 
+import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,8 +9,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Best of the runs in seconds, and how many rows both ways handled. ``peak_mb`` is above the start of the row;
-    ``parts`` are lines of a table of the row's own."""
+    """Best of the runs in seconds, and how many rows both ways handled. ``peak_mb`` is above the start of the row, of
+    ours alone where the row says it (0: both); ``parts`` are lines of a table of the row's own."""
 
     rows: int
     ours: float
@@ -17,6 +18,11 @@ class Measured:
     note: str = ""
     peak_mb: float = 0.0
     parts: list[dict[str, Any]] = field(default_factory=list)
+
+
+def peak_mb() -> float:
+    """The most memory this process has had so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def best_of(runs: int, work: Callable[[], object], before: Callable[[], object] = lambda: None) -> float:

@@ -19,7 +19,7 @@ from applications.services import sweep
 from benchmarks import openfisca_rules as rules
 from benchmarks.offices import CHECKER, active_policies
 from benchmarks.rows import Measured, best_of
-from benchmarks.rows.sweep import DAY, forget, verdicts
+from benchmarks.rows.sweep import DAY, differences, forget, keep_answers
 from programs.language.columns import Column
 from programs.queries import Loaded, active_on
 
@@ -127,14 +127,13 @@ def measure(people: int) -> Measured:
     active_policies()
     asked = sweep.ask(on=DAY, by=CHECKER)
     ours = best_of(RUNS, lambda: sweep.assess(asked), before=forget)
-    ours_rows = verdicts()
+    rows = keep_answers("ours")
     known = {loaded.version.code: loaded for loaded in active_on(DAY)}
     seconds: list[float] = []
     floor = best_of(RUNS, lambda: seconds.append(_openfisca(known, asked)), before=forget)
-    assert verdicts() == ours_rows, "OpenFisca and the program differ"
-    return Measured(
-        len(ours_rows), ours, floor, note=f"floor: OpenFisca, {min(seconds):.2f} s in its own parts alone"
-    )
+    keep_answers("theirs")
+    assert not differences(), "OpenFisca and the program differ"
+    return Measured(rows, ours, floor, note=f"floor: OpenFisca, {min(seconds):.2f} s in its own parts alone")
 
 
 def _openfisca(known: dict[str, Loaded], asked: Sweep) -> float:

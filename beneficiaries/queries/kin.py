@@ -22,12 +22,15 @@ from beneficiaries.queries.called import who
 _LIVE = "superseded_by_id IS NULL"
 _NAMES = "ARRAY['father', 'mother']"
 
+_TOLD = " UNION ALL ".join(
+    f"""SELECT f.person_id, (f.values->>'{role}')::bigint, f.values->>'kind', f.valid_from, f.valid_until, false
+    FROM beneficiaries_fact f WHERE f.kind = 'parentage' AND f.{_LIVE} AND NOT f.is_disputed AND f.values ? '{role}'"""
+    for role in ("father", "mother")
+)
+# Each arm reads one table and gives the same types: else PostgreSQL would read all of them for one child.
 TIES = f"""(
-    SELECT p.child_id, p.parent_id, p.kind, p.valid_from, p.valid_until, true AS by_register FROM beneficiaries_parentage p
-    UNION ALL
-    SELECT f.person_id, (f.values->>r.role)::bigint, f.values->>'kind', f.valid_from, f.valid_until, false
-    FROM beneficiaries_fact f CROSS JOIN unnest({_NAMES}) AS r(role)
-    WHERE f.kind = 'parentage' AND f.{_LIVE} AND NOT f.is_disputed AND f.values ? r.role)"""
+    SELECT p.child_id, p.parent_id, p.kind::text AS kind, p.valid_from, p.valid_until, true AS by_register
+    FROM beneficiaries_parentage p UNION ALL {_TOLD})"""
 """Every tie of a child to a parent: ``child_id``, ``parent_id``, ``kind``, first and last day (NULL: open)."""
 
 
@@ -39,16 +42,20 @@ def on_day(alias: str, day: str) -> str:
     )
 
 
-def tie_holds(x: str, day: str) -> str:
-    """SQL: the tie ``x`` of :data:`TIES` counts on ``day``. Inside nothing is joined, as in :func:`called.stands`."""
-    role = f"""(SELECT CASE k.sex WHEN 'female' THEN 'mother' ELSE 'father' END FROM beneficiaries_person k
-        WHERE k.id = {x}.parent_id)"""
+def tie_holds(x: str, day: str, *, parent: str = "") -> str:
+    """SQL: the tie ``x`` of :data:`TIES` counts on ``day``. Inside nothing is joined, as in :func:`called.stands`.
+
+    ``parent``: the parent's row of the register, where it is joined already, so that it is not looked up for each tie.
+    """
+    sex, is_read_as = _sex(f"{x}.parent_id"), who(f"{x}.parent_id")
+    if parent:
+        sex, is_read_as = f"{parent}.sex", f"coalesce({parent}.merged_into_id, {parent}.id)"
+    role = f"(CASE {sex} WHEN 'female' THEN 'mother' ELSE 'father' END)"
     is_married = f"""EXISTS (SELECT FROM {_marriages("c", f"{x}.parent_id", day)} AND NOT c.is_disputed
         AND c.values->>'spouse' IN (e.values->>'father', e.values->>'mother'))"""
-    second = f"""(SELECT FROM beneficiaries_parentage o
-        WHERE o.child_id = {x}.child_id AND o.parent_id <> {x}.parent_id AND o.kind = 'birth' AND {on_day("o", day)}
-          AND CASE WHEN {_sex("o.parent_id")} = {_sex(f"{x}.parent_id")}
-              THEN {who("o.parent_id")} <> {who(f"{x}.parent_id")} END)"""
+    second = f"""(SELECT FROM beneficiaries_parentage z
+        WHERE z.child_id = {x}.child_id AND z.parent_id <> {x}.parent_id AND z.kind = 'birth' AND {on_day("z", day)}
+          AND CASE WHEN {_sex("z.parent_id")} = {sex} THEN {who("z.parent_id")} <> {is_read_as} END)"""
     return f"""{on_day(x, day)} AND NOT ({x}.by_register AND {x}.kind = 'birth' AND EXISTS {second}) AND NOT EXISTS (
         SELECT FROM beneficiaries_fact e WHERE e.kind = 'parentage' AND e.person_id = {x}.child_id AND e.{_LIVE}
           AND {x}.kind = 'birth' AND (
