@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from beneficiaries.models import Person
-from beneficiaries.services.staging import NULL, arrays, copy_columns, next_keys, octets, plain, texts
+from beneficiaries.services.staging import (
+    NULL,
+    ROWS_AT_ONCE,
+    arrays,
+    copy_columns,
+    next_keys,
+    octets,
+    plain,
+    texts,
+)
 from beneficiaries.terms import terms_of
 from vault import blind
 from vault.crypto import encrypt_many
@@ -24,8 +33,14 @@ class NewPerson:
 
 def add_people(people: Sequence[NewPerson], *, source: int | None = None) -> dict[str, int]:
     """Register the new people of a list (``source``); gives the primary key of each ID number."""
-    if not people:
-        return {}
+    keys: dict[str, int] = {}
+    for start in range(0, len(people), ROWS_AT_ONCE):
+        keys |= _add(people[start : start + ROWS_AT_ONCE], source)
+    return keys
+
+
+def _add(people: Sequence[NewPerson], source: int | None) -> dict[str, int]:
+    """One portion: encrypted, with its terms and as text a person takes two kilobytes."""
     numbers = [person.citizen_id for person in people]
     terms = {name: terms_of(name) for name in {person.name for person in people}}
     phone, phone_index, phone_last4 = phone_columns([person.phone for person in people])

@@ -27,6 +27,7 @@ FOUND = [
     ("another name", {"phone": "13800138000"}, {"name": "李强", "phone": "13800138000", "born_on": date(1986, 1, 2)}, []),
     ("digit of the region", {"id": "610124"}, {"id": "610125"}, ["id_digit", "birth"]),
     ("digit of the day", {"id": "610124"}, {"id": "610124", "born_on": date(1980, 3, 16)}, ["id_digit"]),
+    ("digit of the month", {"id": "610124"}, {"id": "610124", "born_on": date(1980, 4, 15)}, ["id_digit"]),
     ("digit of the year", {"id": "610124"}, {"id": "610124", "born_on": date(1970, 3, 15)}, ["id_digit"]),
     ("two digits", {"id": "610124"}, {"id": "610126", "born_on": date(1970, 3, 15)}, []),
     ("day alone", {"id": "610124"}, {"id": "610129", "born_on": date(1980, 3, 16)}, []),
