@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,7 @@ from web.components import Area
 R = Role
 TOWNSHIP = (R.CLERK, R.TOWNSHIP_REVIEWER)
 COUNTY = (R.COUNTY_CHECKER, R.COUNTY_APPROVER)
+KEEPERS = (R.TOWNSHIP_REVIEWER, R.COUNTY_CHECKER, R.AUDITOR)
 FINANCE = (R.BATCH_PREPARER, R.BATCH_CHECKER, R.BATCH_APPROVER)
 
 
@@ -30,17 +31,24 @@ class Entry:
     roles: tuple[str, ...]
     count: str = ""
     starts: tuple[str, ...] = ()
+    group: str | Promise = ""
 
 
-# In the order of a working day; each role sees four to six.
+BOOK, FILES = _("Register"), _("Applications")
+
+# In the order of a working day; no role sees more than six. Entries of one group are one area, its first page their first,
+# and while somebody is in it its rooms stand below the bar. Who has but one room of a group sees that room itself.
 ENTRIES = (
     Entry(_("Counter"), "portal:counter", (R.CLERK,), starts=("/counter/", "/families/")),
-    Entry(_("Worklist"), "portal:worklist", (*TOWNSHIP, *COUNTY, R.AUDITOR), "worklist", ("/worklist/", "/applications/")),
-    Entry(_("Notices"), "portal:notices", (*TOWNSHIP, *COUNTY, R.AUDITOR), starts=("/notices/",)),
-    Entry(_("Accounts"), "beneficiaries:accounts", (*TOWNSHIP, R.COUNTY_CHECKER), starts=("/lists/accounts/",)),
-    Entry(_("For a second person"), "beneficiaries:doubts", (R.TOWNSHIP_REVIEWER,), starts=("/lists/doubts/",)),
-    Entry(_("Doubles"), "portal:doubles", (R.TOWNSHIP_REVIEWER, R.COUNTY_CHECKER, R.AUDITOR), starts=("/doubles/",)),
-    Entry(_("Lists"), "beneficiaries:lists", (R.COUNTY_CHECKER, R.AUDITOR), starts=("/lists/",)),
+    Entry(_("Worklist"), "portal:worklist", (*TOWNSHIP, *COUNTY), "worklist", ("/worklist/", "/applications/")),
+    Entry(_("Notices"), "portal:notices", (*TOWNSHIP, *COUNTY), starts=("/notices/",)),
+    Entry(_("Worklist"), "portal:worklist", (R.AUDITOR,), starts=("/worklist/", "/applications/"), group=FILES),
+    Entry(_("Notices"), "portal:notices", (R.AUDITOR,), starts=("/notices/",), group=FILES),
+    Entry(_("Lists"), "beneficiaries:lists", (R.COUNTY_CHECKER, R.AUDITOR), starts=("/lists/",), group=BOOK),
+    Entry(_("For a person to settle"), "beneficiaries:doubts", KEEPERS, starts=("/lists/doubts/",), group=BOOK),
+    Entry(_("Accounts"), "beneficiaries:accounts", (*TOWNSHIP, R.COUNTY_CHECKER), starts=("/lists/accounts/",), group=BOOK),
+    Entry(_("Perhaps one person"), "portal:doubles", KEEPERS, starts=("/doubles/",), group=BOOK),
+    Entry(_("Data quality"), "portal:quality", (R.CLERK, *KEEPERS), starts=("/county/quality/",), group=BOOK),
     Entry(_("Payments"), "payments:batches", (*FINANCE, R.AUDITOR), starts=("/payments/",)),
     Entry(_("Letters"), "letters:letters", (*TOWNSHIP, *FINANCE), starts=("/letters/",)),
     Entry(_("County"), "portal:county", (*COUNTY, *FINANCE, R.POLICY_OFFICER, R.AUDITOR), starts=("/county/",)),
@@ -74,21 +82,24 @@ def areas(official: Official, path: str) -> list[Area]:
     fitting = [(len(start), entry) for entry in seen for start in entry.starts if path.startswith(start)]
     current = max(fitting, key=lambda pair: pair[0])[1] if fitting else None
     waiting = queues.waiting(official, today()) if any(entry.count for entry in seen) else 0
-    return [
-        Area(str(entry.label), url, waiting if entry.count else 0, entry is current)
-        for entry in seen
-        if (url := _url(entry.url_name))
-    ]
+    rooms: dict[str, list[Area]] = {}
+    for entry in seen:
+        room = Area(
+            str(entry.label), reverse(entry.url_name), waiting if entry.count else 0, entry is current
+        )
+        rooms.setdefault(str(entry.group) or room.label, []).append(room)
+    return [_area(label, inside) for label, inside in rooms.items()]
+
+
+def _area(label: str, inside: list[Area]) -> Area:
+    """One area of the bar from the rooms in it."""
+    if len(inside) == 1:
+        return inside[0]
+    current = any(room.current for room in inside)
+    return Area(label, inside[0].url, sum(room.count for room in inside), current, tuple(inside))
 
 
 def place_and_role(official: Official) -> str:
     """马召镇・窗口: the office and the first role."""
     first = next((str(Role(role).label) for role in Role if role in official.roles), "")
     return " · ".join(part for part in (official.office, first) if part)
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

@@ -9,12 +9,16 @@ When = Literal["past", "now", "future", "bad"]
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One entry of the top bar. ``count`` is shown when it is not zero."""
+    """One entry of the top bar. ``count`` is shown when it is not zero.
+
+    ``rooms`` stand below the bar while the area is the current one.
+    """
 
     label: str
     url: str
     count: int = 0
     current: bool = False
+    rooms: tuple["Area", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
