@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from beneficiaries.lists.cells import BORN_FROM
 from facts.catalogue import Field, Kind
 from standards import citizen_id, money
 from standards.characters import clean
@@ -14,6 +15,7 @@ from standards.words import Refusal
 from web.forms import HouseForm, say
 
 TEXT_MAX = 120  # a school's or an employer's name
+NO_PERSON = 0  # where nobody is asked about whom it is
 DAY = forms.DateInput({"type": "date"})
 
 
@@ -21,10 +23,17 @@ class FactForm(HouseForm):
     """About whom, by which paper, and the kind's own fields. What the paper proves by being there is never asked."""
 
     def __init__(
-        self, kind: Kind, data: Any = None, *, people: Mapping[int, str], today: date, **kwargs: Any
+        self,
+        kind: Kind,
+        data: Any = None,
+        *,
+        people: Mapping[int, str],
+        born: Mapping[int, date],
+        today: date,
+        **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
-        self.kind, self.today = kind, today
+        self.kind, self.born, self.today = kind, born, today
         if kind.about == "person":
             self.fields["person"] = forms.TypedChoiceField(
                 label=_("About"), coerce=int, choices=[(str(pk), name) for pk, name in people.items()]
@@ -43,9 +52,18 @@ class FactForm(HouseForm):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
-        for name, value in list(given.items()):
-            if isinstance(value, date) and value > self.today:
-                self.refuse(name, not_yet(value))
+        days = {name: value for name, value in given.items() if isinstance(value, date)}
+        born = self.born.get(given.get("person", NO_PERSON))
+        for name, day in days.items():
+            if day > self.today:
+                self.refuse(name, not_yet(day))
+            elif day < BORN_FROM:
+                self.refuse(name, _long_ago(day))
+            elif born and day < born:
+                self.refuse(name, _unborn(day, born))
+        start, end = days.get(self.kind.day), days.get(self.kind.until)
+        if start and end and end < start:
+            self.refuse(self.kind.until, _turned(self.fields[self.kind.day], start, end))
         return given
 
     def clean_money(self, field: Field) -> int | None:
@@ -114,6 +132,31 @@ def _widget(field: Field) -> forms.Field:
     if field.type == "date":
         return forms.DateField(widget=DAY, **common)
     return forms.CharField(max_length=TEXT_MAX, **common)
+
+
+def _long_ago(day: date) -> Refusal:
+    return Refusal(
+        f"日期 {day.isoformat()} 太早：年份写四位，从 {BORN_FROM.year} 年起",
+        f"The day {day.isoformat()} is too early: write the year with four digits, {BORN_FROM.year} or later",
+        code="too_early",
+    )
+
+
+def _unborn(day: date, born: date) -> Refusal:
+    return Refusal(
+        f"日期 {day.isoformat()} 早于本人出生的 {born.isoformat()}：核对日期，或在上面换一个人",
+        f"The day {day.isoformat()} is before she was born on {born.isoformat()}: check the day, or choose whom it is about",
+        code="before_birth",
+    )
+
+
+def _turned(field: forms.Field, start: date, end: date) -> Refusal:
+    name = field.label
+    return Refusal(
+        f"日期 {end.isoformat()} 早于“{name}”的 {start.isoformat()}：核对这两个日期",
+        f"The day {end.isoformat()} is before “{name}”, {start.isoformat()}: check the two days",
+        code="turned_days",
+    )
 
 
 def not_yet(day: date) -> Refusal:

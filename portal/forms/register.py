@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from beneficiaries.models import Fact
 from beneficiaries.services.because import REASON_CHARACTERS
 from facts.catalogue import Field, Kind
-from portal.forms.facts import FactForm
+from portal.forms.facts import NO_PERSON, FactForm
 from portal.forms.new_family import HEAD, relation_codes
 from portal.queries.register import PARENT_KINDS
 from portal.templatetags.portal_tags import relation
@@ -147,7 +147,8 @@ class EntryForm(FactForm):
     def __init__(self, kind: Kind, data: Any = None, *, wrong: Fact, today: date, seen: str) -> None:
         given = {field.key: _typed(field, wrong.values.get(field.key)) for field in kind.asked}
         initial = {**given, "paper": wrong.paper, "seen": seen}
-        super().__init__(kind, data, people={}, today=today, initial=initial)
+        born = {NO_PERSON: wrong.person.born_on} if wrong.person else {}
+        super().__init__(kind, data, people={}, born=born, today=today, initial=initial)
         for name in ("person", "valid_from"):
             self.fields.pop(name, None)
         self.order_fields([name for name in self.fields if name not in ("reason", "seen")])

@@ -15,7 +15,7 @@ from web.forms import HouseForm, say
 class ChangeFilters(HouseForm):
     """Gained, lost, more or less; and the township."""
 
-    change = forms.ChoiceField(label=_("Change"), required=False)
+    change = forms.ChoiceField(label=_("What changes"), required=False)
     township = forms.ChoiceField(label=_("Township or subdistrict"), required=False)
 
     def __init__(self, data: object, *, townships: Iterable[Division]) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from applications.models import Application, Entitlement, Objection
+from letters.queries.register import FAMILY_READERS
 from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import READS_FAMILIES
@@ -16,7 +17,7 @@ from payments.models import Attempt
 from portal.forms.steps import StepForm
 from portal.forms.worklist import origin_words
 from portal.queries import application as pages
-from portal.queries import flags, places, programs
+from portal.queries import flags, places, programs, queues
 from portal.queries.timeline import timeline
 from portal.services import STEPS
 from portal.views.worklist import beneficiary_name
@@ -50,7 +51,8 @@ def application(request: StaffRequest, pk: int) -> HttpResponse:
         "missing": [pages.paper_words(kind) for kind in found.missing_papers] if found.state == "waiting_for_papers" else [],
         "actions": pages.actions(found, official),
         "next_step": _next(steps),
-        "letters": (letters := _letters(found)),
+        "letters": (letters := _letters(found) if official.has_role(*FAMILY_READERS) else []),
+        "has_worklist": official.has_role(*queues.READERS),
         "to_print": next((one for one in letters if one[0] == request.GET.get("letter")), None),
         "timeline": steps,
         **_entitlement(found, official),
@@ -134,9 +136,11 @@ def _letters(found: Application) -> list[tuple[str, str]]:
         kinds.append(
             ("approval", gettext("Approval letter")) if approved else ("refusal", gettext("Refusal letter"))
         )
-    if found.accepted_on:
+    # Nobody stood at the counter for one from matched lists: neither letter is written.
+    asked = found.origin != Application.Origin.LISTS
+    if asked and found.accepted_on:
         kinds.append(("receipt", gettext("Receipt")))
-    if found.correct_by:
+    if asked and found.correct_by:
         kinds.append(("correction_notice", gettext("Correction notice")))
     return kinds
 

@@ -39,8 +39,9 @@ def fact(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
     }
     told = told_apart((key, person.name, "") for key, person in people.items())
     names = {key: f"{one.name} {told.get(key, '')}".strip() for key, one in people.items()}
+    born = {key: one.born_on for key, one in people.items()}
     given = request.POST if request.method == "POST" else None
-    form = FactForm(known, given, people=names, today=day, initial=initial)
+    form = FactForm(known, given, people=names, born=born, today=day, initial=initial)
     if given is not None and form.is_valid():
         values = form.values()
         if form.is_valid():

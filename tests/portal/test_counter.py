@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from applications.models import Application, Paper
 from audit.models import TrailRow
-from beneficiaries.models import Fact
+from beneficiaries.models import Fact, Person
 from tests import factories as make
 from tests.otherwise import otherwise
 
@@ -202,7 +202,9 @@ def test_what_a_paper_says_becomes_a_fact_and_settles_the_right(counter, desk):
     ("wrong", "words"),
     [
         ({"issued_on": "2026-12-01"}, "还没到"),
-        ({"kind": "three_daughter"}, "three_daughter"),
+        ({"issued_on": "0212-05-16"}, "日期 0212-05-16 太早：年份写四位"),
+        ({"cancelled_on": "2012-05-15"}, "早于“发证日期”的 2012-05-16"),
+        ({"kind": "three_daughter"}, "没有这个选项，请从列出的里面选"),
         ({"issued_on": ""}, "errors"),
     ],
 )
@@ -213,6 +215,16 @@ def test_fact_that_cannot_be_is_refused_and_nothing_is_written(counter, desk, wr
     answer = counter.post(reverse("portal:fact", args=[household.pk, "certificate"]), given)
     assert (answer.status_code, words in answer.content.decode()) == (422, True)
     assert not Fact.objects.filter(household=household, kind="certificate", superseded_by=None).exists()
+
+
+def test_nobody_dies_before_she_is_born(counter, desk):
+    girl = Person.objects.get(name="钱雨桐")  # born on 3 February 2008
+    url = reverse("portal:fact", args=[desk.households[1].pk, "death"])
+    paper = counter.get(url).context["form"].fields["paper"].choices[0][0]
+    answer = counter.post(url, {"person": girl.pk, "paper": paper, "died_on": "2008-02-02"})
+    assert answer.status_code == 422
+    assert "日期 2008-02-02 早于本人出生的 2008-02-03" in answer.content.decode()
+    assert not Fact.objects.filter(person=girl, kind="death").exists()
 
 
 def test_every_kind_that_a_paper_proves_has_its_form(counter, desk):

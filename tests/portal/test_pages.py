@@ -5,6 +5,9 @@ import re
 import pytest
 from django.urls import reverse
 
+from applications.models import Application
+from tests.otherwise import otherwise
+
 FORBIDDEN = re.compile(r"\sstyle=|<style|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)|hx-on")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -91,3 +94,26 @@ def test_administrator_sees_no_family(season):
         ("portal:worklist", []),
     ):
         assert client.get(reverse(name, args=args)).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["policy_officer", "batch_preparer", "auditor"])
+def test_an_application_offers_only_ways_that_are_open(season, role):
+    client = season.client(role)
+    page = client.get(
+        reverse("portal:application", args=[season.applications["approved"].pk])
+    ).content.decode()
+    ways = set(re.findall(r'href="(/(?:worklist|letters/applications)/[^"]*)"', page))
+    assert bool(ways) == (role == "auditor")
+    assert all(client.get(way).status_code == 200 for way in ways)
+
+
+def test_no_receipt_is_offered_where_nobody_asked(season):
+    client, found = season.client("county_checker"), season.applications["submitted"]
+    page, receipt = (
+        reverse("portal:application", args=[found.pk]),
+        f"/letters/applications/{found.pk}/receipt.pdf",
+    )
+    assert receipt in client.get(page).content.decode()
+    with otherwise():
+        Application.objects.filter(pk=found.pk).update(origin=Application.Origin.LISTS)
+    assert receipt not in client.get(page).content.decode()
