@@ -34,6 +34,7 @@ class Entry:
     group: str | Promise = ""
 
 
+LEFT = ("/county/quality/", "/county/not-applied/")  # what is left to do, of the register and of families
 BOOK, FILES = _("Register"), _("Applications")
 
 # In the order of a working day; no role sees more than six. Entries of one group are one area, its first page their first,
@@ -48,7 +49,7 @@ ENTRIES = (
     Entry(_("For a person to settle"), "beneficiaries:doubts", KEEPERS, starts=("/lists/doubts/",), group=BOOK),
     Entry(_("Accounts"), "beneficiaries:accounts", (*TOWNSHIP, R.COUNTY_CHECKER), starts=("/lists/accounts/",), group=BOOK),
     Entry(_("Perhaps one person"), "portal:doubles", KEEPERS, starts=("/doubles/",), group=BOOK),
-    Entry(_("Data quality"), "portal:quality", (R.CLERK, *KEEPERS), starts=("/county/quality/",), group=BOOK),
+    Entry(_("Data quality"), "portal:quality", (R.CLERK, *KEEPERS), starts=LEFT, group=BOOK),
     Entry(_("Payments"), "payments:batches", (*FINANCE, R.AUDITOR), starts=("/payments/",)),
     Entry(_("Letters"), "letters:letters", (*TOWNSHIP, *FINANCE), starts=("/letters/",)),
     Entry(_("County"), "portal:county", (*COUNTY, *FINANCE, R.POLICY_OFFICER, R.AUDITOR), starts=("/county/",)),

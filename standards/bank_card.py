@@ -5,7 +5,7 @@ So a number that fails Luhn is a warning, never a refusal: refusing a true accou
 
 import re
 
-from standards.characters import clean
+from standards.characters import clean, first_not_digit
 from standards.words import Refusal, Words
 
 #: Shortest passbook and longest account in the banks' interface descriptions.
@@ -26,14 +26,18 @@ def read(text: str) -> str:
 
     >>> read("6222 0209 0300 1321 124")
     '6222020903001321124'
+    >>> read("6222 O209 0300 1321 124")
+    Traceback (most recent call last):
+    standards.words.Refusal: 账号第 5 位是“O”，账号只能是数字，请对照存折或银行卡
     """
     number = normal_form(text)
     if not number:
         raise Refusal("没有填写账号", "The account number is missing", code="account.empty")
-    if not (number.isascii() and number.isdigit()):
+    place, odd = first_not_digit(number)
+    if place:
         raise Refusal(
-            "账号只能是数字，请对照存折或银行卡",
-            "An account number holds digits only: compare with the passbook or card",
+            f"账号第 {place} 位是“{odd}”，账号只能是数字，请对照存折或银行卡",
+            f"Place {place} of the account number is “{odd}”; it holds digits only: compare with the passbook or card",
             code="account.characters",
         )
     if not LENGTH_MIN <= len(number) <= LENGTH_MAX:

@@ -116,3 +116,14 @@ def _fits(character: str, encoding: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def first_not_digit(text: str) -> tuple[int, str]:
+    """Where the first character stands that is no digit, counted from 1, and the character; (0, "") where all are.
+
+    >>> first_not_digit("62170O12")
+    (6, 'O')
+    >>> first_not_digit("6217")
+    (0, '')
+    """
+    return next(((at, each) for at, each in enumerate(text, 1) if each not in "0123456789"), (0, ""))

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from standards import iso7064, tables
-from standards.characters import clean
+from standards.characters import clean, first_not_digit
 from standards.words import Refusal, Words
 
 Sex = Literal["female", "male"]
@@ -93,9 +93,10 @@ def _refuse_shape(number: str) -> Refusal:
     if not number:
         return Refusal("没有填写身份证号码", "The identity number is missing", code="citizen_id.empty")
     if re.fullmatch(r"[0-9]+[0-9X]", number) is None or len(number) == 15:
+        place, odd = first_not_digit(number)
         return Refusal(
-            "身份证号码只能是数字，最后一位可以是 X",
-            "An identity number holds digits only; its last character may be X",
+            f"身份证号码第 {place} 位是“{odd}”，只能是数字，只有第 18 位可以是 X",
+            f"Place {place} of the identity number is “{odd}”; it holds digits only, its 18th character may be X",
             code="citizen_id.characters",
         )
     return Refusal(

@@ -62,7 +62,6 @@ def doubts(request: StaffRequest) -> HttpResponse:
         "filters": form,
         "page": page,
         "rows": rows,
-        "sees_lists": request.official.has_role(Role.COUNTY_CHECKER, Role.AUDITOR),
     }
     return render(request, "beneficiaries/doubts.html", context)
 

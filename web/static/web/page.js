@@ -59,6 +59,24 @@
     tell();
   });
 
+  /* on a telephone a table that is wider than the window becomes cards, each value after its column's name;
+     without script it is moved sideways in its frame */
+  const phone = window.matchMedia("(max-width: 600px)");
+  const fold = () => {
+    if (!phone.matches) return;
+    each("main table:not(.compact, .compared, .members, .hits)", (table) => {
+      if (!table.tHead || table.scrollWidth <= table.parentElement.clientWidth) return;
+      const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+      [...table.tBodies].flatMap((body) => [...body.rows]).filter((row) => row.cells.length === names.length)
+        .forEach((row) => [...row.cells].forEach((cell, at) => {
+          if (names[at] && at && !cell.dataset.th && !cell.querySelector("[data-open]")) cell.dataset.th = names[at];
+        }));
+      table.classList.add("narrow-cards");
+    });
+  };
+  fold();
+  phone.addEventListener("change", fold);
+
   /* papers: drop a photograph, or pick it; see it before it is sent */
   each("[data-drop]", (zone) => {
     const input = zone.querySelector("input[type=file]");
