@@ -64,4 +64,6 @@ class VerifyForm(HouseForm):
 class ReasonForm(HouseForm):
     """Why an account is refused or no longer used."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3, "autofocus": True})
+    )

@@ -21,6 +21,9 @@ class SettleForm(HouseForm):
         super().__init__(*args, **kwargs)
         if len(choices) < 2:
             del self.fields["keep"]
+        # what has to be chosen or written first has the focus: Enter on an untouched page settles nothing
+        next(iter(self.fields.values())).widget.attrs["autofocus"] = True
+        if "keep" not in self.fields:
             return
         keep = self.fields["keep"]
         assert isinstance(keep, forms.ChoiceField)

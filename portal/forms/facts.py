@@ -106,7 +106,9 @@ class FactForm(HouseForm):
 class ReasonForm(HouseForm):
     """Why an entry is taken back."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3, "autofocus": True})
+    )
 
 
 def _widget(field: Field) -> forms.Field:

@@ -19,6 +19,7 @@ from programs.language.forms import (
 from programs.language.neighbours import is_alone, uncovered
 from programs.language.problems import Problem
 from programs.language.situations import Outcome, gives_in_words, results, run_examples, spoken_of
+from programs.language.unstated import unstated
 from standards.money import yuan
 from standards.words import Words
 
@@ -30,7 +31,7 @@ def check(policy: Policy) -> list[Problem]:
     program = compile(policy)
     outcomes = run_examples(program)
     problems = [
-        *_examples(outcomes),
+        *_examples(policy, outcomes),
         *(problem for table in policy.derived for problem in check_table(table, policy)),
         *(problem for total in policy.control_totals for problem in _total(total, program)),
         *_needs(program, outcomes),
@@ -40,20 +41,21 @@ def check(policy: Policy) -> list[Problem]:
     return sorted(problems, key=lambda each: (each.line, each.key))
 
 
-def _examples(outcomes: list[Outcome]) -> Iterator[Problem]:
+def _examples(policy: Policy, outcomes: list[Outcome]) -> Iterator[Problem]:
     if not any(each.expected.fen is not None for each in outcomes):
         yield Problem(1, "example", Words("至少要有一个发钱的例子", "at least one example must be paid"))
     for each in outcomes:
         if not each.agrees:
             want, came = gives_in_words(each.expected), gives_in_words(spoken_of(each))
-            yield Problem(
-                each.example.line,
-                f"example.{each.example.name}",
-                Words(
-                    f"例子写的是“{want.zh}”，算出来是“{came.zh}”",
-                    f"it says “{want.en}”, but “{came.en}” comes out",
-                ),
+            zh, en = (
+                f"例子写的是“{want.zh}”，算出来是“{came.zh}”",
+                f"it says “{want.en}”, but “{came.en}” comes out",
             )
+            open_needs = set(each.computed.not_known) - set(each.expected.not_known)
+            if left := unstated(policy, open_needs, each.example.situations[each.at]):
+                zh += f"；例子里没有写：{'、'.join(left)}"
+                en += f"; the example does not state {', '.join(left)}"
+            yield Problem(each.example.line, f"example.{each.example.name}", Words(zh, en))
 
 
 def _contradictions(policy: Policy) -> Iterator[Problem]:

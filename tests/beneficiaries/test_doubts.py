@@ -57,6 +57,9 @@ def test_the_fact_that_was_chosen_counts_and_the_other_stays_on_record(checker, 
 def test_what_has_no_sides_is_settled_by_a_note_once(checker, client):
     take([row("户主", "赵文斌", FATHER, sex="女")])
     doubt = Doubt.objects.get()
+    page = client.get(reverse("beneficiaries:doubt", args=[doubt.pk])).content.decode()
+    assert page.count("autofocus") == 1
+    assert "autofocus" in page.split("<textarea")[1].split(">")[0], "the note comes first, not the verb"
     assert settle(client, outcome="别名") == 302
     again = client.post(reverse("beneficiaries:doubt", args=[doubt.pk]), {"outcome": "再来"})
     assert (again.status_code, Doubt.objects.get().outcome) == (422, "别名")

@@ -18,6 +18,7 @@ FILES = sorted(make.POLICIES.glob("*.toml"))
 COLLEGE = (make.POLICIES / "college-award.toml").read_text()
 HOUSING = (make.POLICIES / "housing-subsidy.toml").read_text()
 TRAINING = (make.POLICIES / "training-subsidy.toml").read_text()
+BOTH_RURAL = "parents = [{ rural = true }, { rural = true }]"
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -70,6 +71,20 @@ CHANGES = [  # (policy, what stands, what is written instead, where the checker 
 @pytest.mark.parametrize(("text", "stands", "instead", "key"), CHANGES)
 def test_a_rule_changed_by_one_step_makes_the_file_contradict_itself(text, stands, instead, key):
     assert key in problems_of(changed(text, stands, instead))
+
+
+@pytest.mark.parametrize(
+    ("stands", "instead", "left"),
+    [
+        (BOTH_RURAL, "parents = [{ rural = true }]", "parents = [{ … }, { … }]"),
+        (BOTH_RURAL, "parents = [{ rural = true }, {}]", "parents.rural"),
+        (BOTH_RURAL, "parents = [{ rural = true }, { rural = false }]", "parents.alive"),
+        (', hardship.kinds = ["dibao"]', "", "hardship.kinds"),
+    ],
+)  # fmt: skip
+def test_an_example_that_comes_out_as_not_known_is_told_what_it_does_not_state(stands, instead, left):
+    words = problems_of(changed(COLLEGE, stands, instead))["example.dibao"]
+    assert words.endswith(f"the example does not state {left}")
 
 
 def test_a_row_that_is_never_reached_is_named_with_the_row_above():

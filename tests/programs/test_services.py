@@ -242,6 +242,8 @@ class TestCommand:
         assert "admission.batch" in out
         assert "certificate.kind" not in out
         assert run("facts", "hardships")[0] == 1
+        code, _, told = run("facts", "household")
+        assert (code, "policy facts register" in told) == (1, True)
 
     def test_schema_prints_the_shape_of_a_policy(self):
         code, out, _ = run("schema")

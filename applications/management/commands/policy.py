@@ -126,12 +126,7 @@ class Command(BaseCommand):
         known = load_catalogue().kinds
         unknown = sorted(set(options["kinds"]) - set(known))
         if unknown:
-            names = ", ".join(known)
-            raise Refusal(
-                f"没有这种证据：{unknown[0]}。有：{names}",
-                f"No kind of evidence {unknown[0]}; there are: {names}",
-                code="no_such_kind",
-            )
+            raise _no_such_kind(unknown[0], ", ".join(known))
         found = []
         for kind in (known[name] for name in options["kinds"] or known):
             fields = [field for field in kind.fields.values() if field.type != "person"]
@@ -350,3 +345,12 @@ def _shown(version: PolicyVersion) -> Document:
         "in_force_until": version.in_force_until.isoformat(),
         "sha256": version.sha256,
     }
+
+
+def _no_such_kind(name: str, names: str) -> Refusal:
+    if name in ("person", "household"):  # what `for_each` takes beside the kinds
+        zh = f"“{name}”不是一种证据：名册上的情况看 policy facts register，全部看 policy facts"
+        en = f"“{name}” is no kind of evidence: policy facts register tells what the register knows, policy facts everything"
+    else:
+        zh, en = f"没有这种证据：{name}。有：{names}", f"No kind of evidence {name}; there are: {names}"
+    return Refusal(zh, en, code="no_such_kind")

@@ -15,6 +15,7 @@ from sample.cycle import Season
 from sample.loading import load_offices, sample_folder, set_business_day
 from sample.report import lines_of, stages
 from sample.season import CLOSES
+from sample.telling import Weeks
 from standards.words import Refusal
 
 
@@ -37,7 +38,8 @@ class Command(BaseCommand):
         desk = Path(settings.VAR) / "bank" / folder.name
         set_business_day(until)
         season = Season(folder, staff, desk)
-        season.play(until=until, at_week=self._tell)
+        # what is printed for reading or for JSON stays clean of the weeks
+        season.play(until=until, at_week=Weeks(self.stderr.write))
         comparison = compare(folder)
         files = {"sample": str(folder), "bank_files": str(desk), "stored_encrypted": str(settings.FILES_ROOT)}
         report = {**stages(), "this_run": season.done, "files": files, "comparison": comparison.as_json()}
@@ -46,7 +48,3 @@ class Command(BaseCommand):
         )
         if not comparison.agrees:
             sys.exit(1)
-
-    def _tell(self, on: date) -> None:
-        """A season takes minutes; what is printed for reading or for JSON stays clean."""
-        self.stderr.write(f"  {on} …")

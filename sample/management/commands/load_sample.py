@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from sample.cycle import Season
 from sample.loading import load_offices, sample_folder, set_business_day
+from sample.telling import Weeks
 from standards.words import Refusal
 
 BUSINESS_DAY = date(2026, 8, 31)  # the season at its height
@@ -37,10 +38,8 @@ class Command(BaseCommand):
         set_business_day(until)
         folder = sample_folder(people=people, seed=seed)
         desk = Path(settings.VAR) / "bank" / folder.name
-        Season(folder, staff, desk, leaves_from=until - LEAVES).play(until=until, at_week=self._tell)
+        Season(folder, staff, desk, leaves_from=until - LEAVES).play(
+            until=until, at_week=Weeks(self.stderr.write)
+        )
         if options["verbosity"]:  # `./start` greets with them itself
             self.stdout.write("\n".join(staff.logins()))
-
-    def _tell(self, on: date) -> None:
-        """A season takes minutes; what is printed for reading or for JSON stays clean."""
-        self.stderr.write(f"  {on} …")
