@@ -57,6 +57,10 @@ def _known(line: FactLine, about: str) -> Known:
     return Known(line.kind.name, line.kind.words, about, value, line.fact.valid_from, line.source)
 
 
+def _is_sum(condition: Condition) -> bool:
+    return condition.name == "amount" and condition.verdict == UNKNOWN
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One right that may be applied for: a girl's admission, a house, a training, a year of enrolment."""
@@ -82,8 +86,10 @@ class Subject:
 
     @property
     def pressing(self) -> Sequence[Condition]:
-        """Failing and unknown conditions, failing first."""
-        return sorted((one for one in self.conditions if one.verdict != YES), key=lambda one: one.verdict)
+        """Failing and unknown conditions, failing first. Where one fails nobody is sent for what only the sum hangs on."""
+        fails = any(one.verdict == NO for one in self.conditions)
+        found = (one for one in self.conditions if one.verdict != YES and not (fails and _is_sum(one)))
+        return sorted(found, key=lambda one: one.verdict)
 
     @property
     def is_never_meant(self) -> bool:

@@ -122,3 +122,16 @@ def test_refused_paper_is_told_on_top_and_beside_its_place(desk):
     shown = page.content.decode()
     assert shown.index("这份材料没有收下") < shown.index("已知情况")
     assert 'href="#file-certificate"' in shown
+
+
+def test_a_family_that_fails_a_condition_is_not_sent_for_what_only_the_sum_hangs_on(desk):
+    household = desk.households[0]
+    make.active_policy("housing-subsidy")
+    make.fact(household, "housing", date(2026, 5, 17), grade="B", work="repair", surveyed_on="2026-05-17")
+    page = desk.client("clerk").get(reverse("portal:family", args=[household.pk]))
+    (house,) = [card.first for card in page.context["cards"] if card.code == "housing-subsidy"]
+    assert {one.name: one.verdict for one in house.conditions}["amount"] == 1, (
+        "no hardship list covers that day"
+    )
+    assert "dangerous" in [one.name for one, _ in house.to_settle]
+    assert "amount" not in [one.name for one, _ in house.to_settle]
