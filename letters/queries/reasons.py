@@ -33,9 +33,15 @@ def source_of(decision: Decision, policy: Policy, name: str) -> Words:
 
     facts_of(need.test, visit)
     found = [one for one in decision.facts if one["kind"] in kinds and one.get("source")]
-    sources = dict.fromkeys(f"{list_name(one['source'])}，{one['from']}" for one in found)
+    sources = [
+        (source_name(source), day)
+        for source, day in dict.fromkeys((one["source"], one["from"]) for one in found)
+    ]
     if sources:
-        return Words("；".join(sources), "; ".join(sources))
+        return Words(
+            "；".join(dict.fromkeys(f"{source.zh}，{day}" for source, day in sources)),
+            "; ".join(dict.fromkeys(f"{source.en}, {day}" for source, day in sources)),
+        )
     lists = _complete_lists(decision, kinds)
     named = "；".join(lists)
     return Words(f"完整名单里没有：{named}", f"Not on the complete list: {named}") if lists else Words("", "")
@@ -77,7 +83,9 @@ def had_before(decision: Decision, name: str) -> dict[str, Words]:
             assert claim.earlier is not None, "a claim has one origin"
             on, fen = claim.earlier.valid_from, int(claim.earlier.values.get("amount", 0))
             kept = claim.earlier.list
-            sources.append(list_name(kept.title or kept.file_name) if kept else claim.earlier.paper)
+            sources.append(
+                list_name(kept.title or kept.file_name) if kept else source_name(claim.earlier.paper).zh
+            )
         seen.append((on.isoformat(), yuan(fen)))
     return {
         "seen": Words(
@@ -86,6 +94,17 @@ def had_before(decision: Decision, name: str) -> dict[str, Words]:
         ),
         "source": Words("；".join(dict.fromkeys(sources)), "; ".join(dict.fromkeys(sources))),
     }
+
+
+def source_name(source: str) -> Words:
+    """A paper by its name, a list by its own.
+
+    >>> source_name("household_register").zh
+    '户口簿'
+    >>> source_name("周至县低保对象花名册(2025年08月) 填报单位:周至县").en
+    '周至县低保对象花名册(2025年08月)'
+    """
+    return load_catalogue().papers.get(source) or Words(list_name(source), list_name(source))
 
 
 def list_name(title: str) -> str:

@@ -138,7 +138,7 @@ class FactRow:
     kind: Words
     value: Words
     since: str
-    source: str
+    source: Words
     now: Words | None = None
 
 
@@ -174,7 +174,7 @@ def _fact(one: dict[str, Any], same_kind: Sequence[dict[str, Any]] | None) -> Fa
             if same_kind
             else Words("现在没有这条记录", "no longer on record")
         )
-    return FactRow(Words(one["zh"], one["en"]), value, one["from"], one["source"], now)
+    return FactRow(Words(one["zh"], one["en"]), value, one["from"], paper_words(one["source"]), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +229,7 @@ NEIGHBOURS_MAX = 2_000  # a longer queue is not walked one by one
 
 
 def paper_words(kind: str) -> Words:
-    """The name of a kind of paper, from the catalogue of evidence."""
+    """The name of a kind of paper, from the catalogue of evidence; what is none (a list's title) stays as it is."""
     return load_catalogue().papers.get(kind) or Words(kind, kind)
 
 

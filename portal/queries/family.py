@@ -86,7 +86,12 @@ class Subject:
 
     @property
     def pressing(self) -> Sequence[Condition]:
-        """Failing and unknown conditions, failing first. Where one fails nobody is sent for what only the sum hangs on."""
+        """Failing and unknown conditions, failing first. Where one fails nobody is sent for what only the sum hangs on;
+
+        where it was granted nothing presses: judged again it would fail for having been granted.
+        """
+        if self.application is not None and self.application.state == "approved":
+            return []
         fails = any(one.verdict == NO for one in self.conditions)
         found = (one for one in self.conditions if one.verdict != YES and not (fails and _is_sum(one)))
         return sorted(found, key=lambda one: one.verdict)

@@ -135,3 +135,12 @@ def test_a_family_that_fails_a_condition_is_not_sent_for_what_only_the_sum_hangs
     )
     assert "dangerous" in [one.name for one, _ in house.to_settle]
     assert "amount" not in [one.name for one, _ in house.to_settle]
+
+
+def test_what_was_granted_is_not_shown_as_failing_for_having_been_granted(season):
+    granted = season.applications["approved"]
+    page = season.client("clerk").get(reverse("portal:family", args=[granted.household_id]))
+    (award,) = [card.first for card in page.context["cards"] if card.code == "college-award"]
+    assert award.application == granted
+    assert [one.name for one in award.conditions if one.verdict == 0] != []
+    assert award.to_settle == []

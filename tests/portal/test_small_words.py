@@ -5,6 +5,7 @@ from django.template import Context, Template
 from django.urls import reverse
 
 from applications.models import Application
+from portal.queries import application as pages
 
 
 def test_a_visitor_who_finds_nothing_is_not_spoken_to_as_staff(client, db):
@@ -87,3 +88,19 @@ def test_a_refused_step_says_that_nothing_was_done(season):
         "autofocus"
         in season.client("county_checker").get(url).content.decode().split("<textarea")[1].split(">")[0]
     )
+
+
+def test_a_fact_from_a_paper_names_the_paper_in_words():
+    seen = {
+        "kind": "register",
+        "zh": "户籍人口",
+        "en": "Register",
+        "value_zh": "农村户口 是",
+        "value_en": "rural",
+        "from": "2024-01-01",
+    }
+    facts = [{**seen, "source": "household_register"}, {**seen, "source": "周至县马召镇户籍人口信息表"}]
+    assert [row.source.zh for row in pages.facts(Application(facts=facts))] == [
+        "户口簿",
+        "周至县马召镇户籍人口信息表",
+    ]
