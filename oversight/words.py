@@ -43,7 +43,7 @@ VERBS = {
     "appoint_first": Words("在服务器上任命", "appointed on the server"),
     "ask_to_take": Words("要求导入", "asked to take it"),
     "ask_to_withdraw": Words("要求撤回登记", "asked to withdraw an entry"),
-    "ask_to_withdraw_list": Words("要求撤回名单", "asked to withdraw the list"),
+    "ask_to_withdraw_list": Words("要求撤销名单", "asked to withdraw the list"),
     "assess": Words("要求比对", "asked for an assessment"),
     "attach_paper": Words("收材料", "took a paper"),
     "cancel": Words("取消办理", "cancelled it"),

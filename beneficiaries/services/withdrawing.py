@@ -65,7 +65,7 @@ def ask_to_withdraw_list(evidence: EvidenceList, *, by: Actor, on: date) -> None
         _ask_withdrawer(row, by)
         if "withdraw" in row.parameters and not row.is_stopped:
             raise Refusal(
-                "已经有人要求撤回，正在办",
+                "已经有人要求撤销，正在办",
                 "It is being withdrawn already: somebody asked for it",
                 code="asked_already",
             )
@@ -113,7 +113,7 @@ def _ask_withdrawer(evidence: EvidenceList, by: Actor) -> None:
         raise Refusal("这一步不归你的岗位", "This step is not your role's", code="not_your_role")
     if evidence.state != "taken":
         raise Refusal(
-            "这份名单现在不能撤回，请刷新页面",
+            "这份名单现在不能撤销，请刷新页面",
             "This list cannot be withdrawn now: reload the page",
             code="state_moved_on",
         )

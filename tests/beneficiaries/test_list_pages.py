@@ -241,12 +241,12 @@ def test_a_list_is_withdrawn_by_its_own_step(client, officials, girl):
     withdraw = reverse("beneficiaries:list_withdraw", args=[evidence.pk])
     page = client.post(withdraw).headers["Location"]
     asked = client.get(page).content.decode()
-    assert ("正在撤回名单" in asked, "hx-get" in asked, withdraw in asked) == (True, True, False)
+    assert ("正在撤销名单" in asked, "hx-get" in asked, withdraw in asked) == (True, True, False)
     assert (EvidenceList.objects.get().state, client.post(withdraw).status_code) == ("taken", 422)
     work_on_lists()  # the worker withdraws it
     assert EvidenceList.objects.get().state == "withdrawn"
     assert TrailRow.objects.get(verb="withdraw").actor_number == officials["county_checker"].number
-    assert "正在撤回" not in client.get(page).content.decode()
+    assert "正在撤销" not in client.get(page).content.decode()
     assert client.post(withdraw).status_code == 422
     assert Fact.objects.filter(superseded_by=None).count() == 0
     assert client.post(reverse("beneficiaries:list_send_back", args=[evidence.pk])).status_code == 422
