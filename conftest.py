@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import OperationalError, connections
+from django.utils.translation import trans_real
 
 from config.database.roles import become_owner, log_in
 from config.translations import compile_all
@@ -90,7 +91,8 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when it is missing
     emptying.take_over()
-    compile_all(settings.BASE_DIR, settings.ROOMS, settings.LOCALE_PATHS[0])
+    if compile_all(settings.BASE_DIR, settings.ROOMS, settings.LOCALE_PATHS[0]):
+        trans_real._translations.clear()  # what was read while Django was set up are the old words
 
 
 @pytest.fixture(scope="session")

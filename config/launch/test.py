@@ -1,7 +1,7 @@
 """``./test``: every test on a real PostgreSQL, browser tests where Chromium is or can be installed.
 
-``./test --long`` runs the many rounds too and measures the coverage, which nearly doubles the time of every
-test; ``./test --cov`` measures it alone. Further arguments go to pytest: ``./test tests/payments -x``.
+``./test --long`` runs the many rounds too. ``--cov`` measures the coverage, which nearly doubles the time of every
+test. Further arguments go to pytest: ``./test tests/payments -x``.
 """
 
 import argparse
@@ -21,12 +21,12 @@ WORKERS = "2"
 def main(arguments: list[str]) -> int:
     """Run and report; pytest's exit code."""
     parser = argparse.ArgumentParser(prog="./test", description=__doc__)
-    parser.add_argument("--long", action="store_true", help="the many rounds too, with coverage")
+    parser.add_argument("--long", action="store_true", help="the many rounds too")
     parser.add_argument("--cov", action="store_true", help="measure the coverage")
     options, further = parser.parse_known_args(arguments)
     began = time.monotonic()
     has_browser = ensure_browser()
-    code, written = run_pytest(further, is_long=options.long, is_covered=options.long or options.cov)
+    code, written = run_pytest(further, is_long=options.long, is_covered=options.cov)
     seconds = time.monotonic() - began
     print(summary(written, seconds=seconds, has_browser=has_browser))
     return code
