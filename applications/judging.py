@@ -11,21 +11,24 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
 from applications.gathering import Among, Covered, Gathered, gather, gather_all
-from applications.models import Application, Subject
+from applications.models import Application, Decision, Subject
 from beneficiaries.models import Fact, Household, Membership
 from beneficiaries.queries.called import rows_of
 from beneficiaries.queries.family import shown_values
 from facts.catalogue import load_catalogue
 from programs.language import Explanation
+from programs.language.amounts import split_funds
 from programs.language.columns import (
     Verdicts,
     day_number,
     day_of,
 )
 from programs.queries import Loaded, active_on
+from standards.money import yuan
 from standards.words import Refusal, Words
 
 # A subject: its record, its person, and its household where the household itself is the beneficiary.
@@ -40,16 +43,24 @@ class Judged:
     gathered: Gathered
     verdicts: Verdicts
     row: int
+    granted_fen: int = 0  # by the decision that an application adds to: the right is then to the difference
 
     @property
     def verdict(self) -> int:
         """0 no, 1 not known, 2 yes."""
-        return int(self.verdicts.verdict[self.row])
+        verdict = int(self.verdicts.verdict[self.row])
+        return 0 if verdict == 2 and self._whole_fen <= self.granted_fen else verdict
 
     @property
     def amount_fen(self) -> int:
         """Fen where the verdict is yes, -1 where not known, else 0."""
-        return int(self.verdicts.amount_fen[self.row]) if self.verdict else 0
+        if self.verdict != 2:
+            return self._whole_fen if self.verdict else 0
+        return self._whole_fen - self.granted_fen
+
+    @property
+    def _whole_fen(self) -> int:
+        return int(self.verdicts.amount_fen[self.row])
 
     @property
     def band(self) -> tuple[int, int] | None:
@@ -102,10 +113,11 @@ class Judged:
 
     @property
     def funds(self) -> dict[str, int]:
-        """Fen by fund source."""
-        return {
-            source: int(fen[self.row]) for source, fen in self.verdicts.funds.items() if fen[self.row] > 0
-        }
+        """Fen by fund source; a difference is split as a whole sum is."""
+        funds, row = self.verdicts.funds, self.row
+        if self.granted_fen:
+            funds, row = split_funds(np.array([self.amount_fen]), self.loaded.program.policy.funds), 0
+        return {source: int(fen[row]) for source, fen in funds.items() if fen[row] > 0}
 
     def explain(self) -> Explanation:
         """Every condition in words."""
@@ -167,7 +179,33 @@ def judge_subjects(under: Loaded, subjects: Sequence[Subject], *, on: date) -> d
             "The record behind this was corrected or withdrawn; look at the family's page first",
             code="subject_gone",
         )
-    return {key: found[one] for key, one in keys.items()}
+    asked = {key: found[one] for key, one in keys.items()}
+    adding = [(key_of(one), one.supplements) for one in subjects if isinstance(one, Application)]
+    return asked | {
+        key: _difference(asked[key], decision) for key, decision in adding if decision is not None
+    }
+
+
+def _difference(judged: Judged, decision: Decision) -> Judged:
+    """The same right less what was granted: its own grant stands against it in no limit."""
+    gathered, at = judged.gathered, slice(judged.row, judged.row + 1)
+    table = gathered.table.one(judged.row)
+    held = decision.judged["claims"]
+    table.claims = {
+        name: np.array([held[name]], np.int64) if name in held else claims
+        for name, claims in table.claims.items()
+    }
+    alone = Gathered(
+        table, gathered.records[at], gathered.people[at], gathered.spouses[at], gathered.households[at],
+        gathered.divisions[at], gathered.asked[at],
+    )  # fmt: skip
+    return Judged(judged.loaded, alone, judged.loaded.program.judge(table), 0, granted_fen(decision))
+
+
+def granted_fen(decision: Decision) -> int:
+    """What a decision granted, with what was added to it since."""
+    added = Decision.objects.filter(application__supplements=decision).aggregate(fen=Sum("amount_fen"))
+    return int(decision.amount_fen) + int(added["fen"] or 0)
 
 
 def _came_when_they_did(gathered: Gathered, applied: Mapping[Key, date]) -> None:
@@ -265,11 +303,23 @@ def frozen_fields(judged: Sequence[Judged]) -> list[dict[str, Any]]:
         {
             "verdict": one.verdict,
             "amount_fen": one.amount_fen,
-            "conditions": [*conditions_of(one.explain()), *_open_sum(one)],
+            "conditions": [*_with_difference(conditions_of(one.explain()), one), *_open_sum(one)],
             "facts": facts,
         }
         for one, facts in zip(judged, facts_seen(judged), strict=True)
     ]
+
+
+def _with_difference(conditions: list[dict[str, Any]], judged: Judged) -> list[dict[str, Any]]:
+    """The working of a difference says what was granted and what is left."""
+    if judged.granted_fen:
+        granted, left = yuan(judged.granted_fen), yuan(max(judged.amount_fen, 0))
+        words = Words(
+            f"已批 {granted} 元，补差 {left} 元",
+            f"{granted} yuan were granted, the difference is {left} yuan",
+        )
+        conditions[-1]["working"].insert(1, _both(words))
+    return conditions
 
 
 def _open_sum(judged: Judged) -> list[dict[str, Any]]:

@@ -155,6 +155,10 @@ KEPT: dict[str, Kept] = {
     "payments_bankfile": Kept(deletes=True),  # of an approval that was taken back; `batches` counts those of a sent one
     "payments_resultfile": Kept(changes=("read_on", "refused_on", "problem", "counts", *_LEASE)),
     "payments_resultline": Kept(changes=("quarantine", "settled_by")),
+    "payments_recovery": Kept(
+        changes=("state", "finding", "settled_by", "settled_on"),
+        later=(Later("settled", ("finding", "settled_by", "settled_on"), "{row}state <> 'proposed'"),),
+    ),
     # letters, offices
     "letters_letter": Kept(
         changes=("data", "template_sha256", "file", "sha256", "pages", "held_for", "made_on", "printed_by", "printed_on"),

@@ -29,6 +29,7 @@ TABLES = {
     "payments_bankfile": Words("银行文件", "Bank file"),
     "payments_resultfile": Words("回盘", "Result file"),
     "payments_resultline": Words("回盘行", "Result line"),
+    "payments_recovery": Words("追回提议", "Recovery"),
     "letters_letter": Words("文书", "Letter"),
     "ledger_allotment": Words("指标", "Allotment"),
     "officials_division": Words("区划", "Division"),

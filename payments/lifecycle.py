@@ -64,3 +64,19 @@ ATTEMPT_MOVES = (
 )  # fmt: skip
 # An instalment with an attempt in one of these states must not be sent again.
 LIVE = (T.PLANNED, T.SENT, T.PAID, T.UNKNOWN)
+
+
+class RecoveryState(models.TextChoices):
+    """Money that a family got and would not get by a later version: proposed by one person, decided by another."""
+
+    PROPOSED = "proposed", _("Recovery proposed")
+    PURSUED = "pursued", _("To be asked back")
+    WAIVED = "waived", _("Not asked back")
+
+
+R = RecoveryState
+RECOVERY_FIRST = (R.PROPOSED,)
+RECOVERY_MOVES = (
+    Move("pursue", (R.PROPOSED,), R.PURSUED, ("county_approver",), _("Ask it back"),       "settled_by", "settled_on"),
+    Move("waive",  (R.PROPOSED,), R.WAIVED,  ("county_approver",), _("Do not ask it back"), "settled_by", "settled_on"),
+)  # fmt: skip

@@ -1,10 +1,10 @@
 """Instalments, batches, attempts, bank files and what the bank answered."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from applications.models import Entitlement
+from applications.models import Decision, Entitlement
 from audit.constraints import GuardedMoves, different_people
 from audit.moves import pairs
 from audit.stateful import Stateful
@@ -12,6 +12,7 @@ from beneficiaries.models import Account, Person
 from jobs.models import Leased
 from officials.models import ScopedQuerySet
 from payments import lifecycle
+from programs.models import PolicyVersion
 from standards.words import Words
 
 Scoped = models.Manager.from_queryset(ScopedQuerySet)
@@ -231,3 +232,56 @@ class ResultLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.result_file_id}/{self.line}"
+
+
+class Recovery(Stateful, moves=lifecycle.RECOVERY_MOVES):
+    """A later version gives a family less than was paid by a decision: one person proposes to ask the rest back, another
+    decides. Nothing is debited: what comes back is booked by finance, outside this program, from the receipt.
+
+    ``paid_fen`` had been paid when it was proposed, ``due_fen`` is what the later version gives, ``fen`` the difference.
+    """
+
+    REFUSALS = {
+        "recovery_different_people": Words(
+            "提议追回的人不能自己决定", "Who proposed the recovery cannot decide on it"
+        ),
+        "one_recovery_of_a_decision": Words(
+            "这件按这一版已经有人提议追回", "A recovery by this version has been proposed for this decision"
+        ),
+    }
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="recoveries")
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+    division = models.CharField(max_length=12, db_collation="C")
+    paid_fen = models.BigIntegerField()
+    due_fen = models.BigIntegerField()
+    fen = models.BigIntegerField()
+    failing = models.JSONField(default=list)  # the conditions that fail by the later version
+    reason = models.CharField(max_length=300)
+    proposed_by = models.CharField(max_length=40)
+    proposed_on = models.DateField()
+    finding = models.CharField(max_length=300, blank=True, default="")
+    settled_by = models.CharField(max_length=40, blank=True, default="")
+    settled_on = models.DateField(null=True)
+
+    objects = Scoped()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            GuardedMoves(
+                name="recovery_moves", pairs=pairs(lifecycle.RECOVERY_MOVES), first=lifecycle.RECOVERY_FIRST
+            ),
+            different_people("recovery_different_people", "proposed_by", "settled_by"),
+            models.UniqueConstraint(fields=["decision", "version"], name="one_recovery_of_a_decision"),
+            models.CheckConstraint(
+                condition=Q(fen__gt=0, due_fen__gte=0, fen=F("paid_fen") - F("due_fen")),
+                name="recovery_is_of_what_was_paid",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="") & (Q(state="proposed") | ~Q(finding="")), name="recovery_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision_id} {self.fen}"

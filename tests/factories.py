@@ -25,8 +25,8 @@ from beneficiaries.queries.facts import digests_of
 from beneficiaries.terms import terms_of
 from facts.catalogue import load_catalogue
 from officials.models import Division, Official
-from programs import language
 from programs.models import PolicyVersion
+from programs.queries import compiled
 from programs.services import look_through
 from standards import citizen_id
 from vault import blind
@@ -264,7 +264,7 @@ def policy_bytes(code: str) -> bytes:
 def active_policy(code: str, source: bytes | None = None) -> PolicyVersion:
     """A sample policy, or it with other bytes (``source``), proposed by one person and activated by another."""
     source = source or policy_bytes(code)
-    policy = language.read(source, load_catalogue(), {})
+    policy = compiled(source).policy
     version = create(
         PolicyVersion(
             code=code,

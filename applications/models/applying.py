@@ -129,6 +129,10 @@ class Application(Stateful, Subject, moves=lifecycle.MOVES):
             "这一项已经有一件在办，不用再申请",
             "This right already has an application under way",
         ),
+        "one_supplement_under_way": Words(
+            "这件的补差已经有一件在办",
+            "An application for the difference to this decision is under way",
+        ),
         "refusal_is_not_approved": Words(
             "这件已提议不予批准，不能直接批准",
             "Refusal has been proposed here; it cannot be approved",
@@ -139,6 +143,7 @@ class Application(Stateful, Subject, moves=lifecycle.MOVES):
         COUNTER = "counter"
         VILLAGE = "village"
         LISTS = "lists"
+        SUPPLEMENT = "supplement"  # refused once, a right by a later version that reaches back
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="+")
     receipt_number = models.CharField(max_length=12, unique=True)
@@ -146,6 +151,10 @@ class Application(Stateful, Subject, moves=lifecycle.MOVES):
         max_length=32, unique=True
     )  # random, in the QR code; says nothing about the family
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.COUNTER)
+    # The decision that this adds to by a later version: the same right, less what it was granted.
+    supplements = models.ForeignKey(
+        "applications.Decision", null=True, on_delete=models.PROTECT, related_name="supplements"
+    )
     applied_on = models.DateField()
     accepted_on = models.DateField(null=True)
     decide_by = models.DateField(null=True)
@@ -180,15 +189,20 @@ class Application(Stateful, Subject, moves=lifecycle.MOVES):
             ),
             models.UniqueConstraint(
                 fields=["program", "person", "record"],
-                condition=Q(person__isnull=False) & ~Q(state__in=["refused", "withdrawn"]),
+                condition=Q(person__isnull=False, supplements=None) & ~Q(state__in=["refused", "withdrawn"]),
                 name="one_live_application",
                 nulls_distinct=False,
             ),
             models.UniqueConstraint(
                 fields=["program", "household", "record"],
-                condition=Q(person=None) & ~Q(state__in=["refused", "withdrawn"]),
+                condition=Q(person=None, supplements=None) & ~Q(state__in=["refused", "withdrawn"]),
                 name="one_live_application_of_household",
                 nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
+                fields=["supplements"],
+                condition=~Q(state__in=["approved", "refused", "withdrawn"]),
+                name="one_supplement_under_way",
             ),
             models.CheckConstraint(
                 condition=~Q(state="approved", proposes_refusal=True), name="refusal_is_not_approved"

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from applications.judging import Judged, frozen_fields, judge_subjects, key_of
-from applications.models import Application, Paper
+from applications.models import Application, Decision, Paper
 from applications.queries import LIVE
 from applications.services.numbering import receipt_numbers, token
 from audit.actor import Actor
@@ -33,9 +33,20 @@ MEDIA = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"%PDF": "appli
 
 
 def open_application(
-    judged: Judged, *, by: Actor, on: date, origin: str = Application.Origin.COUNTER, note: str = ""
+    judged: Judged,
+    *,
+    by: Actor,
+    on: date,
+    origin: str = Application.Origin.COUNTER,
+    note: str = "",
+    after: Application | None = None,
+    adds_to: Decision | None = None,
 ) -> Application:
-    """A draft for one subject under one policy version. Refusal where one is under way already."""
+    """A draft for one subject under one policy version. Refusal where one is under way already.
+
+    ``after``: an earlier application of the same right, which came in time; ``adds_to``: the decision of which only the
+    difference is asked for.
+    """
     household = judged.household or _household_of(judged.person, on)
     if household is None:
         raise Refusal(
@@ -45,7 +56,8 @@ def open_application(
         )
     division = judged.division
     with transaction.atomic():
-        _ask_no_other_row(judged)
+        if adds_to is None:
+            _ask_no_other_row(judged)
         application = Application(
             program=judged.loaded.version.code,
             version=judged.loaded.version,
@@ -56,7 +68,8 @@ def open_application(
             receipt_number=receipt_numbers(division, on, 1)[0],
             token=token(),
             origin=origin,
-            applied_on=on,
+            applied_on=after.applied_on if after else on,
+            supplements=adds_to,
             note=note,
             state="draft",
             **frozen_fields([judged])[0],

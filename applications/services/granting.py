@@ -38,7 +38,8 @@ def decide(
             amount_fen=seen.amount_fen if outcome == Decision.Outcome.APPROVED else 0,
             version=application.version,
             policy_sha256=application.version.sha256,
-            judged=frozen_row(seen.gathered.table, seen.row, seen.verdicts.queue),
+            judged=frozen_row(seen.gathered.table, seen.row, seen.verdicts.queue)
+            | ({"granted_fen": seen.granted_fen} if seen.granted_fen else {}),
             facts=application.facts,
             conditions=application.conditions,
             reasons=application.reasons,
@@ -92,8 +93,10 @@ def grant(applications: Sequence[Application], judged: dict[int, Judged], *, by:
         target="active",
     )
     seen = {one.pk: judged[one.application_id] for one in entitlements}
-    _claim(entitlements, seen)
-    give_places(entitlements, seen)
+    # A difference is the same right once more: the decision it adds to holds the claim.
+    rights = [one for one in entitlements if not one.application.supplements_id]
+    _claim(rights, seen)
+    give_places(rights, seen)
     book(_commitments(entitlements), by=by, on=on)
 
 

@@ -138,6 +138,7 @@ def _outcome(decision: Decision, verdict: int, fen: int) -> list[Difference]:
         return []
     if verdict != YES:
         return [Difference("verdict", "", VERDICTS[YES].zh, VERDICTS[verdict].zh)]
+    fen -= int(decision.judged.get("granted_fen", 0))
     if fen != decision.amount_fen:
         return [Difference("amount", "", yuan(decision.amount_fen), yuan(fen))]
     return []

@@ -16,12 +16,11 @@ import numpy.typing as npt
 from django.db import connection, transaction
 
 from applications.gathering import Gathered, gather
-from facts.catalogue import load_catalogue
 from ledger.queries import available
 from programs import language
 from programs.language.columns import Verdicts
 from programs.language.explaining import policy_frame_words
-from programs.queries import Loaded, active, figures
+from programs.queries import Loaded, active, compiled
 from programs.queries.simulated import Side
 from standards.words import Words
 
@@ -126,7 +125,7 @@ class _Matched:
 
 def simulate(source: bytes, *, on: date, progress: Progress = lambda done, total: None) -> Simulated:
     """Judge everybody by ``source`` as of ``on``; its examples may still be missing. Raises PolicyErrors."""
-    program = language.compile(language.read(source, load_catalogue(), figures()))
+    program = compiled(source)
     with _reading_only():
         in_force = active(program.policy.code, on)
         after = _judge(program, gather(program, on=on))
@@ -178,8 +177,8 @@ def _compared(program: language.Program, in_force: Loaded | None, both: _Matched
         gained_by=_failed(before, both.in_before[gained]),
         available_fen=available(program.policy.code, on.year),
         words={NOT_KNOWN: UNKNOWN_WORDS}
-        | (_words_of(in_force.program) if in_force else {})
-        | _words_of(program),
+        | (words_of(in_force.program) if in_force else {})
+        | words_of(program),
         changes=[
             *_changes("lost", before, lost, after, both.in_after),
             *_changes("gained", after, gained, before, both.in_before),
@@ -200,7 +199,7 @@ def _there(at: Ints, is_yes: Bools) -> Bools:
     return np.append(is_yes, False)[at]
 
 
-def _words_of(program: language.Program) -> dict[str, Words]:
+def words_of(program: language.Program) -> dict[str, Words]:
     """What each condition says where it is not met."""
     policy = program.policy
     frame = {name: words[1] for name, words in policy_frame_words(policy).items()}

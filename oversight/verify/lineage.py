@@ -63,6 +63,17 @@ _SUMS = Rule(
        WHERE d.outcome = 'approved' AND CASE WHEN d.judged -> 'set_fen' ->> 'known' = '1'
              THEN (d.judged -> 'set_fen' ->> 'value')::bigint END IS DISTINCT FROM s.fen ORDER BY d.id""",
 )
+# What adds to a decision is of the same right, and adds to the first grant.
+_ADDED = Rule(
+    "applications_application",
+    Words("补差与它所补的决定不是同一项权利", "It adds to a decision that is not of the same right"),
+    """SELECT a.id FROM applications_application a JOIN applications_decision d ON d.id = a.supplements_id
+       JOIN applications_application f ON f.id = d.application_id
+       LEFT JOIN beneficiaries_person p ON p.id = a.person_id LEFT JOIN beneficiaries_person q ON q.id = f.person_id
+       WHERE d.outcome <> 'approved' OR f.supplements_id IS NOT NULL
+          OR (a.program, a.record_id, coalesce(p.merged_into_id, p.id))
+             IS DISTINCT FROM (f.program, f.record_id, coalesce(q.merged_into_id, q.id)) ORDER BY a.id""",
+)
 _ENTITLEMENTS = (
     Rule(
         "applications_decision",
@@ -154,6 +165,18 @@ _ATTEMPTS = (
 )
 
 
+_RECOVERIES = Rule(
+    "payments_recovery",
+    Words("提议时已发 {0} 分，付款只有 {1} 分", "It says {0} fen had been paid, payments are {1} fen"),
+    """SELECT r.id, r.paid_fen, coalesce(p.fen, 0) FROM payments_recovery r
+       LEFT JOIN LATERAL (SELECT sum(a.amount_fen) AS fen FROM payments_attempt a
+                          JOIN payments_instalment i ON i.id = a.instalment_id
+                          JOIN applications_entitlement e ON e.id = i.entitlement_id
+                          WHERE e.decision_id = r.decision_id AND a.state IN ('paid', 'returned')) p ON true
+       WHERE r.paid_fen > coalesce(p.fen, 0) ORDER BY r.id""",
+)
+
+
 def _booked(verb: str, states: str, undone: str = "") -> Rule:
     """Attempts in ``states`` and the transfers of ``verb`` name each other, fen for fen; those of ``undone`` undo them."""
     return Rule(
@@ -204,7 +227,7 @@ CHECKS = (
     Check(
         "decisions",
         Words("申请与决定一致", "Applications agree with decisions"),
-        lambda: all_of((*_DECISIONS, _SUMS)),
+        lambda: all_of((*_DECISIONS, _SUMS, _ADDED)),
     ),
     Check(
         "entitlements",
@@ -216,6 +239,10 @@ CHECKS = (
         Words("各期合计等于权益", "Instalments sum to their entitlements"),
         lambda: all_of(_INSTALMENTS),
     ),
-    Check("attempts", Words("付款不超过应付", "No more is paid than is due"), lambda: all_of(_ATTEMPTS)),
+    Check(
+        "attempts",
+        Words("付款不超过应付", "No more is paid than is due"),
+        lambda: all_of((*_ATTEMPTS, _RECOVERIES)),
+    ),
     Check("money", Words("付款与账目一一对应", "Payments and books name each other"), lambda: all_of(_MONEY)),
 )

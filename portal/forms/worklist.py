@@ -14,7 +14,12 @@ from web.forms import HouseForm, say
 
 ALL = ("", _("All"))
 TEXT_MAX = 40
-ORIGINS = {"counter": _("Counter"), "village": _("From the village"), "lists": _("From lists")}
+ORIGINS = {
+    "counter": _("Counter"),
+    "village": _("From the village"),
+    "lists": _("From lists"),
+    "supplement": _("By a rule that reaches back"),
+}
 
 
 class WorklistFilters(HouseForm):

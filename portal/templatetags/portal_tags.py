@@ -6,8 +6,8 @@ from django.utils.translation import get_language
 
 from applications.lifecycle import EntitlementState, NoticeState, State
 from applications.models import Application, Entitlement, Notice
-from payments.lifecycle import AttemptState
-from payments.models import Attempt
+from payments.lifecycle import AttemptState, RecoveryState
+from payments.models import Attempt, Recovery
 from standards.money import yuan
 
 register = template.Library()
@@ -17,6 +17,7 @@ WORDS: dict[type[models.Model], type[models.TextChoices]] = {
     Notice: NoticeState,
     Attempt: AttemptState,
     Entitlement: EntitlementState,
+    Recovery: RecoveryState,
 }
 
 

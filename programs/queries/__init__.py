@@ -49,6 +49,11 @@ def loaded(version: PolicyVersion) -> Loaded:
     return Loaded(version, _compiled(bytes(version.source), _figure_rows()))
 
 
+def compiled(source: bytes) -> Program:
+    """The program of these bytes by the figures of now, whether a row holds them or not. Raises PolicyErrors."""
+    return _compiled(source, _figure_rows())
+
+
 def figures() -> dict[str, language.Figure]:
     """The confirmed figures by name, as the language takes them (money in fen)."""
     return _figures(_figure_rows())

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from applications.models import Entitlement, Notice, Paper
+from applications.models import Decision, Entitlement, Notice, Paper
 from applications.services import counter
 from beneficiaries.models import Account, Double, Doubt, EvidenceList, Fact, LearnedHeader, Person
 from beneficiaries.services import enter_fact, say_apart
@@ -18,7 +18,7 @@ from letters.models import Letter
 from officials.models import Official, PowerChange
 from officials.roles import Role
 from officials.services import change_official
-from payments.models import Attempt, BankFile, Batch, ResultFile, ResultLine
+from payments.models import Attempt, BankFile, Batch, Recovery, ResultFile, ResultLine
 from payments.services import building, planning, sending, steps
 from programs.models import PolicyVersion
 from tests import factories as make
@@ -104,6 +104,12 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
     double = Double.objects.first() or say_apart(
         *pair, by=make.actor("township_reviewer"), on=DAY, reason="两个人"
     )
+    decision = Decision.objects.filter(outcome="approved").first()
+    assert decision is not None
+    recovery = Recovery.objects.first() or Recovery.objects.create(
+        decision=decision, version=version, division=application.division, paid_fen=2, due_fen=1, fen=1, reason="多发",
+        proposed_by="pang", proposed_on=DAY, state="proposed",
+    )  # fmt: skip
     return {
         "portal:family": family, "portal:fact": {**family, "kind": "certificate"},
         "portal:withdraw_fact": {**family, "fact": entry.pk},
@@ -116,6 +122,8 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
         "portal:post_notice": {"version": version.pk, "township": make.MAZHAO},
         "portal:reveal": {"what": "citizen-id", "pk": application.person_id},
         "portal:entitlement_step": {"pk": Entitlement.objects.first().pk, "move": "suspend"},
+        "portal:decided": policy, "portal:against_deed": {**policy, "pk": decision.pk, "deed": "recover"},
+        "portal:recovery_step": {"pk": recovery.pk, "move": "pursue"},
         "portal:progress_by_slip": {"token": application.token},
         "officials:change": {"pk": town.officials["clerk"].pk}, "officials:settle": {"pk": change.pk},
         "beneficiaries:list": {"pk": listed.pk}, "beneficiaries:list_progress": {"pk": listed.pk},

@@ -1,0 +1,90 @@
+"""The page of a version that reaches back: whom it touches, what people propose, and who decides."""
+
+import pytest
+from django.urls import reverse
+
+from applications.models import Application
+from payments.models import Recovery
+from tests import factories as make
+from tests.applications.conftest import allot, poor_family, whole_lists
+from tests.payments.test_recovering import LATER, POOR, WHY, later, paid, refused
+from tests.portal.conftest import Desk
+
+
+@pytest.fixture
+def office(db, settings) -> Desk:
+    settings.BUSINESS_DAY = LATER
+    whole_lists()
+    return Desk(make.officials())
+
+
+def page(client, name: str, *args: object, **query: str) -> str:
+    return client.get(reverse(name, args=args), query).content.decode()
+
+
+def test_money_is_asked_back_by_two_people_and_from_no_account(office: Desk) -> None:
+    make.active_policy("college-award")
+    allot("college-award", 1_000_000)
+    decision = paid(poor_family("赵"))
+    version = later(("tier2 = 2000", "tier2 = 1500"))
+    of_version = (version.code, version.number)
+    officer, approver = office.client("policy_officer"), office.client("county_approver")
+    deed = reverse("portal:against_deed", args=[*of_version, decision.pk, "recover"])
+    listed = page(officer, "portal:decided", *of_version)
+    assert 'href="decided/"' in page(officer, "programs:policy", *of_version)
+    for words in ("赵雨桐", "金额减少", "提议追回 500.00 元", deed):
+        assert words in listed
+    assert deed not in page(approver, "portal:decided", *of_version)
+    assert "不会从谁的账户扣钱" in officer.get(deed).content.decode()
+    assert officer.post(deed, {"reason": ""}).status_code == 422
+    assert approver.post(deed, {"reason": WHY}).status_code == 403
+    assert officer.post(deed, {"reason": WHY}).status_code == 302
+    recovery = Recovery.objects.get()
+    waive = reverse("portal:recovery_step", args=[recovery.pk, "waive"])
+    assert waive in page(approver, "portal:decided", *of_version)
+    assert waive not in page(officer, "portal:decided", *of_version)
+    assert officer.post(waive, {"reason": WHY}).status_code == 403
+    assert approver.post(waive, {"reason": ""}).status_code == 422
+    assert approver.post(waive, {"reason": "家里没有别的收入"}).status_code == 302
+    assert Recovery.objects.get().state == "waived"
+    assert "决定不追" in page(officer, "portal:decided", *of_version)
+    assert approver.post(waive, {"reason": WHY}).status_code == 404
+
+
+def test_who_was_refused_gets_an_application_and_its_origin_is_shown(office: Desk) -> None:
+    strict = make.policy_bytes("college-award").replace(POOR.encode(), b'has_any   = ["extreme_poverty"]')
+    make.active_policy("college-award", strict)
+    decision = refused(poor_family("赵"))
+    version = later(("2100799", "2100798"))
+    checker = office.client("county_checker")
+    deed = reverse("portal:against_deed", args=[version.code, version.number, decision.pk, "supplement"])
+    assert deed in page(checker, "portal:decided", version.code, version.number)
+    assert checker.post(deed).status_code == 302
+    opened = Application.objects.get(state="draft")
+    assert "政策补办" in page(checker, "portal:application", opened.pk)
+    again = checker.post(deed)
+    assert (again.status_code, "已经有一件在办" in again.content.decode()) == (422, True)
+
+
+def test_the_list_filters_and_other_townships_and_roles_see_nothing(office: Desk) -> None:
+    make.active_policy("college-award")
+    allot("college-award", 1_000_000)
+    decision = paid(poor_family("赵"))
+    version = later(("tier2 = 2000", "tier2 = 2500"))
+    of_version = (version.code, version.number)
+    officer, auditor = office.client("policy_officer"), office.client("auditor")
+    deed = reverse("portal:against_deed", args=[*of_version, decision.pk, "supplement"])
+    assert deed in page(officer, "portal:decided", *of_version)
+    assert "还可以批" in officer.get(deed).content.decode()
+    assert "由政策岗或县级复核开申请" in page(auditor, "portal:decided", *of_version, change="more")
+    assert "没有符合筛选的决定" in page(auditor, "portal:decided", *of_version, change="lost")
+    assert "没有符合筛选的决定" in page(auditor, "portal:decided", *of_version, township=make.YABAI)
+    for role in ("clerk", "township_reviewer", "batch_preparer"):
+        assert office.client(role).get(reverse("portal:decided", args=of_version)).status_code == 403
+    assert officer.post(deed).status_code == 302
+    assert "补差的申请正在办" in page(officer, "portal:decided", *of_version)
+    assert "补这件决定的差额" in page(
+        auditor, "portal:application", Application.objects.get(state="draft").pk
+    )
+    first = reverse("portal:decided", args=[version.code, 1])
+    assert auditor.get(first).status_code == 404, "only the version in force"
