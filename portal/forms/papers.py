@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Application
 from web.forms import HouseForm
 
+NOTE_MAX = Application._meta.get_field("note").max_length
 FILES_MAX = 10  # pages of one paper sent at once
 
 
@@ -55,6 +56,6 @@ class NoteForm(HouseForm):
     note = forms.CharField(
         label=_("Note"),
         required=False,
-        max_length=Application._meta.get_field("note").max_length,
+        max_length=NOTE_MAX,
         widget=forms.TextInput({"placeholder": _("such as: away at school, call the mother")}),
     )

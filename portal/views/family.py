@@ -19,7 +19,7 @@ from letters.queries.register import PRINTERS as FAMILY_PRINTERS
 from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import READS_FAMILIES, Role
-from portal.forms.papers import NoteForm, PaperForm
+from portal.forms.papers import NOTE_MAX, NoteForm, PaperForm
 from portal.queries import family as queries
 from portal.queries import history, places, queues
 from portal.queries.checklist import checklist
@@ -98,11 +98,10 @@ def keep_note(request: StaffRequest, pk: int, application: int) -> HttpResponse:
     """Autosave of the note: answers with the time at which it was kept."""
     found = _open(request.official, pk, application)
     form = NoteForm(request.POST)
-    if found.state in services.OPEN and form.is_valid():
-        Application.objects.filter(pk=found.pk, state=found.state).update(note=form.cleaned_data["note"])
+    is_kept = _keep(form, found)
     if request.headers.get("HX-Request") == "true":
         return render(request, "portal/parts/saved.html", {"at": timezone.localtime(), "errors": form.errors})
-    return redirect(_draft_url(found))
+    return redirect(_draft_url(found)) if is_kept else _note_too_long(request, pk, found, form)
 
 
 @staff(Role.CLERK)
@@ -112,8 +111,8 @@ def submit(request: StaffRequest, pk: int, application: int) -> HttpResponse:
     found = _open(request.official, pk, application)
     by, day = request.official.actor(Role.CLERK), today()
     note = NoteForm(request.POST)
-    if note.is_valid() and found.state in services.OPEN:
-        Application.objects.filter(pk=found.pk, state=found.state).update(note=note.cleaned_data["note"])
+    if not _keep(note, found):
+        return _note_too_long(request, pk, found, note)
     try:
         if request.POST.get("deed") == "notice":
             services.ask_for_papers(found, by=by, on=day)
@@ -135,6 +134,23 @@ def submit(request: StaffRequest, pk: int, application: int) -> HttpResponse:
         )
     messages.success(request, f"{say(words)} · {receipt_number.spaced(found.receipt_number)}")
     return redirect(f"{reverse('portal:application', args=[found.pk])}?letter={letter}")
+
+
+def _keep(form: NoteForm, found: Application) -> bool:
+    """Keep the note of an application that is still open; whether the note can be kept."""
+    if form.is_valid() and found.state in services.OPEN:
+        Application.objects.filter(pk=found.pk, state=found.state).update(note=form.cleaned_data["note"])
+    return form.is_valid()
+
+
+def _note_too_long(request: StaffRequest, pk: int, found: Application, form: NoteForm) -> HttpResponse:
+    """The draft as it stands, with the note as it was written: nothing was sent and nothing is lost."""
+    words = Words(
+        f"备注最多 {NOTE_MAX} 个字，还没有提交：请写短一些",
+        f"A note has at most {NOTE_MAX} characters, and nothing was submitted: make it shorter",
+    )
+    context = {**_draft(request, pk, found), "problem": words, "note_form": form}
+    return render(request, "portal/family.html", context, status=422)
 
 
 def _draft_url(found: Application) -> str:

@@ -94,6 +94,17 @@ def test_note_is_kept_while_it_is_written(counter, desk):
     assert Application.objects.get(pk=application.pk).note == "一半"
 
 
+@pytest.mark.parametrize("address", ["portal:submit", "portal:keep_note"])
+def test_a_note_that_is_too_long_is_told_and_stays_on_the_page(counter, desk, address):
+    application = apply(counter, desk.households[0])
+    note = "电话联系母亲" * 60
+    answer = counter.post(reverse(address, args=[application.household_id, application.pk]), {"note": note})
+    kept = Application.objects.get(pk=application.pk)
+    assert (answer.status_code, kept.state, kept.note) == (422, "draft", "")
+    assert "备注最多 300 个字" in answer.content.decode()
+    assert f'value="{note}"' in answer.content.decode()
+
+
 def without_certificate(household) -> None:
     taken_back(Fact.objects.filter(household=household, kind="certificate"))
 
