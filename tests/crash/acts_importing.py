@@ -43,13 +43,14 @@ def clock():
 
 
 def people(rows, region):
-    """Families of a couple and two daughters, as a text file."""
+    """Families of a couple and two daughters, as a text file; each list has names of its own, or the next one's people
+    would be asked about: the same name and day under a number one digit apart."""
     lines = [HEADER]
     for n in range(rows):
         day = date(1960, 1, 1) + timedelta(days=n // 400)
         first = f"{region}{day:%Y%m%d}{n % 400 * 2 + (n % 4 == 0):03d}"
         number = first + citizen_id.check_digit(first)
-        name = f"赵{chr(0x4E00 + n % 5000)}{chr(0x5000 + n % 3000)}"
+        name = f"赵{chr(0x4E00 + (n + 997 * region) % 5000)}{chr(0x5000 + (n + 499 * region) % 3000)}"
         relation = ("户主", "妻", "女", "女")[n % 4]
         lines.append(f"{region}-{n // 4},{relation},{name},{number},{make.JIAOLOU},农村,138{n:08d}")
     return "\r\n".join(lines).encode("gb18030")

@@ -5,6 +5,7 @@ On a database server of its own, because the server itself is killed. The seed i
 """
 
 import base64
+import contextlib
 import json
 import os
 import random
@@ -27,6 +28,7 @@ from tests.crash.web import Web
 PROJECT = Path(__file__).parents[2]
 ACTS, LATER = "tests.crash.acts", "GUANAI_CRASH_LATER"
 MOMENTS_SECONDS = 0.35  # the acts take about this long on two hundred lines
+SERVER_SECONDS_MAX = 5  # to come up; an idle one goes after three
 ACT_SECONDS_MAX = 900  # 100,000 people on a busy machine
 
 
@@ -123,11 +125,20 @@ class County:
         process = self.begin(act, **environment)
         time.sleep(moment)
         if victim == "database":
-            note = next(self.home.glob("cluster-*")) / "data" / "postmaster.pid"
-            os.kill(int(note.read_text().split("\n")[0]), signal.SIGKILL)
+            self.kill_database()
         else:
             process.kill()
         process.communicate(timeout=ACT_SECONDS_MAX)
+
+    def kill_database(self):
+        """Strike the server, which the act's process may still be starting; that it has gone again is a case too."""
+        until = time.monotonic() + SERVER_SECONDS_MAX
+        while time.monotonic() < until:
+            for note in self.home.glob("cluster-*/data/postmaster.pid"):
+                with contextlib.suppress(FileNotFoundError, ProcessLookupError, ValueError):
+                    os.kill(int(note.read_text().split("\n")[0]), signal.SIGKILL)
+                    return
+            time.sleep(0.01)
 
     def kill_web_during(self, act, moment):
         """The same where the act is what a person presses: the real web server answers, and is struck."""
