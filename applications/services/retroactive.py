@@ -16,8 +16,7 @@ import numpy as np
 from django.db.models import Q, QuerySet
 
 from applications.freezing import thawed_table
-from applications.judging import judge_subjects
-from applications.judging import key_of as judged_key
+from applications.judging import Key, judge_subjects, key_of
 from applications.models import Application, Decision, Entitlement
 from applications.queries import LIVE
 from applications.services.counter import open_application
@@ -82,7 +81,7 @@ def open_supplement(decision: Decision, version: PolicyVersion, *, by: Actor, on
         program=first.program, version=version, person_id=first.person_id, household_id=first.household_id,
         record_id=first.record_id, applied_on=first.applied_on, supplements=adds_to,
     )  # fmt: skip
-    judged = judge_subjects(under, [again], on=on)[judged_key(again)]
+    judged = judge_subjects(under, [again], on=on)[key_of(again)]
     note = f"{first.receipt_number} 按第 {version.number} 版补办"
     return open_application(
         judged, by=by, on=on, origin=Application.Origin.SUPPLEMENT, note=note, after=first, adds_to=adds_to
@@ -123,7 +122,7 @@ def against_decisions(version: PolicyVersion, *, scope: str = "") -> list[Agains
             one = _compared(under.program, decision, tables[decision.pk], added.get(decision.pk, 0))
             if one is not None and decision.pk in under_way:
                 one = replace(one, is_under_way=True)
-            if one is not None and not (one.change == "gained" and _key(decision.application) in live):
+            if one is not None and not (one.change == "gained" and key_of(decision.application) in live):
                 found.append(one)
     return found
 
@@ -166,19 +165,13 @@ def _chunks(rows: "QuerySet[Decision]") -> list[list[Decision]]:
     ]
 
 
-def _live(program: str) -> set[tuple[int | None, ...]]:
+def _live(program: str) -> set[Key]:
     return {
-        _key(one) for one in Application.objects.filter(LIVE, program=program, supplements=None).only(*_KEY)
+        key_of(one) for one in Application.objects.filter(LIVE, program=program, supplements=None).only(*_KEY)
     }
 
 
 _KEY = ("person_id", "household_id", "record_id")
-
-
-def _key(application: Application) -> tuple[int | None, ...]:
-    """Whose right it is: the household only where it is the beneficiary itself."""
-    household = None if application.person_id else application.household_id
-    return application.person_id, household, application.record_id
 
 
 def _compared(program: Program, decision: Decision, table: Table, added_fen: int) -> Against | None:
@@ -235,12 +228,7 @@ def _on_the_register(under: Loaded, decisions: Sequence[Decision], day: date) ->
         return {key: table for one in decisions for key, table in _on_the_register(under, [one], day).items()}
     found = {}
     for one in decisions:
-        application = one.application
-        key = (
-            application.record_id,
-            application.person_id,
-            None if application.person_id else application.household_id,
-        )
+        key = key_of(one.application)
         found[one.pk] = judged[key].gathered.table.one(judged[key].row)
     return found
 
