@@ -31,6 +31,10 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+OVERFLOW = """
+() => new Promise(told => requestAnimationFrame(() => requestAnimationFrame(
+  () => told(document.documentElement.scrollWidth - window.innerWidth))))
+"""
 PASSWORD = "a-long-password"  # of every official that `factories.officials` makes
 PHONE = {"width": 360, "height": 780}
 DESK = {"width": 1366, "height": 768}
@@ -117,6 +121,14 @@ class Watched:
     def open(self, path: str) -> None:
         """Go to a path of the house."""
         self.page.goto(f"{self.address}{path}")
+
+    def overflow(self) -> int:
+        """Pixels by which the page is wider than its window: 0 or less where nothing has to be scrolled sideways.
+
+        Asked of a page that is loaded and drawn: its words are there before its style, and those alone are wider.
+        """
+        self.page.wait_for_load_state("load")
+        return self.page.evaluate(OVERFLOW)
 
     def sign_in(self, number: str, password: str = PASSWORD) -> None:
         """Sign in as the official with that staff number, by the keyboard, and end where the house leads."""

@@ -26,8 +26,7 @@ def test_the_sign_in_page_is_whole_on_a_phone_and_in_english(open_page, official
     page = open_page(PHONE, "en-GB")
     page.open("/sign-in/?language=en")
     expect(page.locator("h1")).to_have_text("Staff sign-in")
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= PHONE["width"]
+    assert page.overflow() <= 0
 
 
 def test_the_watch_sees_a_violation_of_the_policy(page, officials):

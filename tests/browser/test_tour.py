@@ -26,7 +26,6 @@ CLERK, REVIEWER, CHECKER, APPROVER, POLICY, PREPARER, AUDITOR, ADMINISTRATOR = (
 )  # fmt: skip
 COLOURS = 96  # enough for calm paper and one ink; a picture of a page is then some 60 KB
 LONG = ("policy", "trail")  # shown as far as one screen
-WIDTH = "[document.documentElement.scrollWidth, window.innerWidth]"
 
 # Name, who, address, links to follow from there. The named ones are pictures of the README.
 STOPS = [
@@ -118,8 +117,8 @@ def test_every_page_fits_desk_and_phone(county_at_work, open_page, keep):
 
 def too_wide(page):
     """The page by name, where it is wider than its window."""
-    content, window = page.evaluate(WIDTH)
-    return [f"{page.url}: {content} > {window}"] if content > window else []
+    overflow = page.overflow()
+    return [f"{page.url}: {overflow} px too wide"] if overflow > 0 else []
 
 
 def follow(page, links):

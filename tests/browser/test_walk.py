@@ -48,7 +48,7 @@ def test_one_girl_from_the_counter_to_her_letter(clerk, open_page, settings):  #
     phone = open_page(PHONE)
     phone.open(f"/progress/{Application.objects.get(pk=application.pk).token}/")
     expect(phone.locator("h1")).to_have_text("批准了，等下一批一起发。")
-    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert phone.overflow() <= 0
     batch = paid(open_page)
     assert (batch.state, batch.count, batch.total_fen) == ("answered", 1, 200_000)
     phone.reload()
