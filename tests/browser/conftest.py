@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Keyboard, Page, Response, sync_playwright
 
 from tests import factories
 from tests.stages import STAGE
@@ -121,6 +121,12 @@ class Watched:
     def open(self, path: str) -> None:
         """Go to a path of the house."""
         self.page.goto(f"{self.address}{path}")
+
+    @property
+    def keyboard(self) -> Keyboard:
+        """The keyboard of a page that is loaded: its keys mean nothing before its script is there."""
+        self.page.wait_for_load_state("load")
+        return self.page.keyboard
 
     def overflow(self) -> int:
         """Pixels by which the page is wider than its window: 0 or less where nothing has to be scrolled sideways.
