@@ -81,9 +81,9 @@ def subjects_of(policy: Policy, *, on: date, among: Among = EVERYBODY, at_home: 
     ``at_home`` False leaves ``household`` out where nobody asks for the household a person stood in.
     """
     if policy.for_each == "person":
-        return _people(_fixed_day(policy, on), among, at_home)
+        return _people(_sql_day(fixed_day(policy, on) or on), among, at_home)
     if policy.for_each == "household":
-        return _households(_fixed_day(policy, on), among)
+        return _households(_sql_day(fixed_day(policy, on) or on), among)
     return _records(load_catalogue().kinds[policy.for_each], policy, on, among, at_home)
 
 
@@ -107,15 +107,21 @@ def as_of(alias: str, day: str) -> str:
     return f"{alias}.valid_from <= {day} AND ({alias}.valid_until IS NULL OR {alias}.valid_until >= {day})"
 
 
-def _fixed_day(policy: Policy, on: date) -> str:
-    day = day_of(policy.judged_on) if isinstance(policy.judged_on, int) else on
+def fixed_day(policy: Policy, on: date) -> date | None:
+    """The day on which everybody's facts count, None where each record has its own; ``on`` is the day of application."""
+    if isinstance(policy.judged_on, int):
+        return day_of(policy.judged_on)
+    return on if policy.judged_on == "applied_on" or policy.for_each in ("person", "household") else None
+
+
+def _sql_day(day: date) -> str:
     return f"DATE '{day.isoformat()}'"
 
 
 def _day_of_record(kind: Kind, policy: Policy, on: date) -> str:
-    if isinstance(policy.judged_on, int) or policy.judged_on == "applied_on":
-        return _fixed_day(policy, on)
-    field = policy.judged_on.removeprefix(f"{kind.name}.")
+    if (day := fixed_day(policy, on)) is not None:
+        return _sql_day(day)
+    field = str(policy.judged_on).removeprefix(f"{kind.name}.")
     return "f.valid_from" if field == kind.day else f"(f.values->>'{field}')::date"
 
 

@@ -269,11 +269,11 @@ SPOUSE = f"""coalesce((SELECT {who("c.spouse_id")} FROM {couples_on("b.named", "
 
 def spouse_sql(policy: Policy) -> str:
     """SQL for the spouse of a base's row, looked for only where a limit holds the couple."""
-    return SPOUSE if any("couple" in limit.holds for limit in policy.limits) else "0::bigint"
+    return SPOUSE if any("couple" in limit.holds for limit in policy.limits) else "0"
 
 
 def householders_sql(policy: Policy) -> tuple[str, str]:
     """SQL for the head and the head's spouse of a base's household, looked for only where a limit holds households."""
     if any("household" in limit.holds for limit in policy.limits):
         return HEAD, MATE
-    return "0::bigint", "0::bigint"
+    return "0", "0"

@@ -4,28 +4,30 @@ Every kind is a LEFT JOIN, so a row with several records of one kind comes sever
 their key, and each group becomes one: equal values are one value, different ones are not known, codes are joined.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
-from applications.gathering.base import as_of, is_everybodys
+from applications.gathering.base import as_of, fixed_day, is_everybodys
 from applications.gathering.copying import NOTHING, Copied, Query, words_of
 from applications.gathering.coverage import Covered
+from applications.gathering.groups import Groups, group, nearest_first, older, only_first
+from applications.gathering.packing import DISPUTED, ENDED, EPOCH, Few, bits_of, fitting, packed, unpacked
 from beneficiaries.queries.called import stands, who
 from beneficiaries.queries.differing import is_state_of_register
 from facts.catalogue import Field, Kind, load_catalogue
-from programs.language.columns import ABSENT, DTYPES, Column
+from programs.language.columns import ABSENT, DTYPES, Column, day_number
+from programs.language.forms import Policy
 
 Longs = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-EPOCH = "DATE '2000-01-01'"
 DAY = f"coalesce((b.day - {EPOCH})::bigint, {NOTHING})"
 DIVISION = "coalesce(nullif(b.division, ''), '0')::bigint"
 _HIGHEST = np.int64(2**63 - 1)
-ENDED = -1  # the state of a row whose only records ended before its day
-DISPUTED = 2
 # Facts that the base itself carries, or that are counted: no record of a kind.
 _CARRIED = {
     "sex": f"CASE b.sex WHEN 'female' THEN 0 WHEN 'male' THEN 1 ELSE {NOTHING} END::bigint",
@@ -45,24 +47,15 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class _Groups:
-    """Rows sorted by key: ``order`` puts them so, ``starts`` says where each group begins."""
-
-    order: npt.NDArray[np.intp]
-    starts: npt.NDArray[np.intp]
-
-    def one(self, values: Longs) -> Longs:
-        """The value of each group: its rows say the same, or 0 where they have none."""
-        return np.maximum.reduceat(values[self.order], self.starts) if len(values) else values
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
-    """A base with the facts asked of it: its query, and how to make columns of what the query gives: ``places`` says
-    which of its columns each expression is, for what is asked twice comes once."""
+    """A base with the facts asked of it: its query, and how to make columns of what the query gives.
+
+    ``places`` says which of its columns each expression is, for what is asked twice comes once; a whole number as text is
+    what every row has, and is not asked for.
+    """
 
     query: Query
-    places: list[int]
+    places: list[int | str]
     keys: int
     extra: int
     carried: list[Field]
@@ -73,19 +66,24 @@ class Reading:
         else the last before. A fact that two lists dispute, or that two different records state, is not known. A fact
         that no record states is known to be absent where a complete list covers that division and day.
         """
-        taken = iter([copied.columns[place] for place in self.places])
+        n = len(copied.columns[0])
+        taken = iter(
+            [np.full(n, int(one)) if isinstance(one, str) else copied.columns[one] for one in self.places]
+        )
         key_columns = [next(taken) for _ in range(self.keys)]
-        groups = _group(key_columns)
+        groups = group(key_columns)
         extras = [groups.one(next(taken)) for _ in range(self.extra)]
-        where = _Places(*(groups.one(next(taken)) for _ in _PLACES))
+        places = [next(taken) for _ in _PLACES]
+        where = _Places(*(groups.one(column) for column in places))
         columns = {field.name: _one_value(field, field.codes, groups, next(taken)) for field in self.carried}
         for kind in self.kinds:
             values = [next(taken) for _ in kind.expressions()]
-            columns |= kind.columns(groups, values, copied.words, covered, where)
+            columns |= kind.columns(groups, values, copied.words, covered, where, days=places[1])
         return Read([groups.one(column) for column in key_columns], extras, columns)
 
 
-_PLACES = (DIVISION, DAY, "coalesce(b.person, 0)", "coalesce(b.household, 0)")
+RECORD, PERSON, HOUSEHOLD = (f"coalesce(b.{who}, 0)" for who in ("record", "person", "household"))
+_PLACES = (DIVISION, DAY, PERSON, HOUSEHOLD)
 
 
 def ask(
@@ -95,19 +93,44 @@ def ask(
     keys: Sequence[str] = ("b.k",),
     extra: Sequence[str] = (),
     record_kind: str = "",
+    same: Mapping[str, str] = MappingProxyType({}),
 ) -> Reading:
-    """The query for the facts ``names`` of every row of ``base`` and the bigint expressions ``extra``."""
+    """The query for the facts ``names`` of every row of ``base`` and the bigint expressions ``extra``.
+
+    ``same`` gives for an expression another that says the same in this base, or the whole number that every row has.
+    """
     facts = load_catalogue().facts
     fields = [facts[name] for name in names]
     carried = [field for field in fields if field.name in _CARRIED]
     kinds, words = _kinds([field for field in fields if field.name not in _CARRIED], base, record_kind)
-    expressions = [*keys, *extra, *_PLACES, *(_CARRIED[field.name] for field in carried)]
+    asked = [*keys, *extra, *_PLACES, *(_CARRIED[field.name] for field in carried)]
     for kind in kinds:
-        expressions += kind.expressions()
+        asked += kind.expressions()
+    expressions = [same.get(one, one) for one in asked]
+    place = {one: n for n, one in enumerate(dict.fromkeys(one for one in expressions if not _is_number(one)))}
     joins = " ".join(kind.join for kind in kinds)
-    place = {expression: n for n, expression in enumerate(dict.fromkeys(expressions))}
     query = Query(f"SELECT {', '.join(place)} FROM ({base}) b {joins}", len(place), tuple(words))
-    return Reading(query, [place[one] for one in expressions], len(keys), len(extra), carried, kinds)
+    places = [one if _is_number(one) else place[one] for one in expressions]
+    return Reading(query, places, len(keys), len(extra), carried, kinds)
+
+
+def same_in(policy: Policy, on: date) -> dict[str, str]:
+    """For :func:`ask`, what need not be asked in the base of ``policy``: its key is the record's, the person's or the
+    household's; a day that is fixed is the same for all."""
+    if policy.for_each == "person":
+        same = {RECORD: "0", PERSON: "b.k"}
+    elif policy.for_each == "household":
+        same = {RECORD: "0", PERSON: "0", HOUSEHOLD: "b.k"}
+    elif load_catalogue().kinds[policy.for_each].about == "household":
+        same = {RECORD: "b.k", PERSON: "0"}
+    else:
+        same = {RECORD: "b.k"}
+    day = fixed_day(policy, on)
+    return same if day is None else {**same, DAY: str(day_number(day))}
+
+
+def _is_number(expression: str) -> bool:
+    return expression.removeprefix("-").isdecimal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,70 +158,80 @@ class _Joined:
     is_event: bool
 
     @property
-    def can_end(self) -> bool:
-        """Whether a record of this kind names its own last day, after which it is known not to hold."""
-        return _can_end(self.kind)
-
-    @property
     def is_newest_only(self) -> bool:
         """Whether of several states of a register the one told as of the newest day counts, however they came in."""
         return is_state_of_register(self.kind) and not self.kind.apart
 
-    def expressions(self) -> list[str]:
-        """Whether there is a record (0, 1; 2 disputed, -1 ended), how far an event lies from the day or since when a
-        state holds, and each field."""
-        alias = self.alias
-        ended = f"{alias}.valid_until < b.day" if self.can_end else "false"
-        state = (
-            f"CASE WHEN {alias}.id IS NULL THEN 0 WHEN {alias}.is_disputed THEN {DISPUTED} "
-            f"WHEN {ended} THEN {ENDED} ELSE 1 END::bigint"
+    @property
+    def is_dated(self) -> bool:
+        """Whether anybody looks at the day of the record."""
+        return (
+            self.is_event or self.is_newest_only or any(field.key == self.kind.day for field in self.fields)
         )
-        rank = [
-            f"coalesce(2 * abs({alias}.valid_from - b.day) + ({alias}.valid_from < b.day)::int * 1000000, 0)::bigint"
-        ]
-        if self.is_newest_only:
-            rank = [f"coalesce(({alias}.valid_from - {EPOCH})::bigint, {NOTHING})"]
-        values = [
-            f"CASE WHEN {ended} THEN {NOTHING} ELSE "
-            f"coalesce({_value(self.kind, field, self._listed(field), alias)}, {NOTHING}) END"
-            for field in self.fields
-        ]
-        return [state, *(rank if self.is_event or self.is_newest_only else []), *values]
 
-    def _listed(self, field: Field) -> str:
-        """SQL for the array of words whose places stand for the field's values."""
+    @property
+    def few(self) -> list[Field]:
+        """The fields whose answers stand in the record's own column."""
+        return fitting(self.fields, is_dated=self.is_dated)
+
+    @property
+    def wide(self) -> list[Field]:
+        """The fields with a column of their own."""
+        beside = {field.name for field in self.few}
+        return [field for field in self.fields if field.name not in beside and field.key != self.kind.day]
+
+    def expressions(self) -> list[str]:
+        """The record's own column, and those of its wide fields."""
+        ended = f"{self.alias}.valid_until < b.day" if _can_end(self.kind) else ""
+        few = [Few(field.name, self._value(field), bits_of(field)) for field in self.few]
+        own = packed(self.alias, ended, few, is_dated=self.is_dated)
+        values = [f"coalesce({self._value(field)}, {NOTHING})" for field in self.wide]
+        return [
+            own,
+            *(f"CASE WHEN {ended} THEN {NOTHING} ELSE {one} END" if ended else one for one in values),
+        ]
+
+    def _value(self, field: Field) -> str:
+        """SQL for one fact as a number, NULL where it is not there."""
         if field.name in self.texts:
-            return words_of(self.texts[field.name])
+            return _number(field, words_of(self.texts[field.name]), self.alias)
         quoted = ("'" + word.replace("'", "''").replace("%", "%%") + "'" for word in field.codes)
-        return f"ARRAY[{', '.join(quoted)}]::text[]"
+        return _number(field, f"ARRAY[{', '.join(quoted)}]::text[]", self.alias)
 
     def columns(
         self,
-        groups: _Groups,
+        groups: Groups,
         copied: list[Longs],
         texts: list[tuple[str, ...]],
         covered: Covered,
         where: _Places,
+        *,
+        days: Longs,
     ) -> dict[str, Column]:
-        """The columns of this kind, one value per group."""
-        state, *values = copied
+        """The columns of this kind, one value per group; ``days`` are those of each row."""
+        own, *wide = copied
+        state, since, values = unpacked(own, self.few, is_dated=self.is_dated)
+        values |= {field.name: column for field, column in zip(self.wide, wide, strict=True)}
+        values |= {
+            field.name: np.where(state == ENDED, NOTHING, since)
+            for field in self.fields
+            if field.key == self.kind.day
+        }
         if self.is_event:
-            rank, *values = values
-            groups = _nearest_first(groups, rank)
-            values = [_only_first(groups, column) for column in values]
+            groups = nearest_first(groups, since, days)
+            values = {name: only_first(groups, column) for name, column in values.items()}
         elif self.is_newest_only:
-            rank, *values = values
-            older = _older(groups, rank)
-            state = np.where(older, 0, state)
-            values = [np.where(older, NOTHING, column) for column in values]
-        disputed = state == DISPUTED
-        state = np.maximum.reduceat(state[groups.order], groups.starts) if len(state) else state
+            gone = older(groups, since)
+            state[gone] = 0
+            values = {name: np.where(gone, NOTHING, column) for name, column in values.items()}
+        disputed, state = state == DISPUTED, groups.highest(state)
         found = {}
-        for field, column in zip(self.fields, values, strict=True):
-            words = texts[self.texts[field.name]] if field.name in self.texts else field.codes
+        for field in self.fields:
+            column = values[field.name]
             if field.type == "codes":
                 found[field.name] = _codes_with_absence(field, groups, column, disputed, covered, where)
                 continue
+            words = texts[self.texts[field.name]] if field.name in self.texts else field.codes
             made = _one_value(field, words, groups, column)
             made.known[state == DISPUTED] = 0
             if field.type in ABSENT:
@@ -252,15 +285,13 @@ def _words(base: str, field: Field, alias: str, join: str) -> str:
     return f"SELECT {text} FROM ({base}) b {join} WHERE {text} IS NOT NULL"
 
 
-def _value(kind: Kind, field: Field, listed: str, alias: str) -> str:
-    """SQL for one fact as a bigint, NULL where it is not there; ``listed`` is the array of its words."""
-    if field.key == kind.day:
-        return f"({alias}.valid_from - {EPOCH})::bigint"
+def _number(field: Field, listed: str, alias: str) -> str:
+    """SQL for one fact as a number, NULL where it is not there; ``listed`` is the array of its words."""
     text = f"({alias}.values->>'{field.key}')"
     if field.type == "date":
         return f"({text}::date - {EPOCH})::bigint"
     if field.type == "bool":
-        return f"CASE {text} WHEN 'true' THEN 1 WHEN 'false' THEN 0 END::bigint"
+        return f"CASE {text} WHEN 'true' THEN 1 WHEN 'false' THEN 0 END"
     if field.type in ("text", "code"):
         return f"(array_position({listed}, {text}) - 1)::bigint"
     if field.type == "codes":
@@ -268,49 +299,11 @@ def _value(kind: Kind, field: Field, listed: str, alias: str) -> str:
         bits = (
             f"CASE WHEN {held} ? '{code}' THEN {1 << bit} ELSE 0 END" for bit, code in enumerate(field.codes)
         )
-        return f"CASE WHEN {alias}.id IS NOT NULL THEN {' + '.join(bits)} END::bigint"
+        return f"({' + '.join(bits)})"
     return f"{text}::bigint"
 
 
-def _group(keys: list[Longs]) -> _Groups:
-    order = np.lexsort(keys[::-1])
-    changed = np.zeros(len(order), bool)
-    for key in keys:
-        ordered = key[order]
-        changed[1:] |= ordered[1:] != ordered[:-1]
-    changed[:1] = True
-    return _Groups(order, np.flatnonzero(changed))
-
-
-def _nearest_first(groups: _Groups, rank: Longs) -> _Groups:
-    """The same groups with the record that counts at the head of each."""
-    number = np.zeros(len(groups.order), np.int64)
-    number[groups.starts] = 1
-    number = np.cumsum(number)
-    within = np.lexsort((rank[groups.order], number))
-    return _Groups(groups.order[within], groups.starts)
-
-
-def _older(groups: _Groups, since: Longs) -> Bools:
-    """The rows whose state began before another of their group."""
-    if not len(since):
-        return np.zeros(0, bool)
-    newest = np.maximum.reduceat(since[groups.order], groups.starts)
-    counts = np.diff(np.append(groups.starts, len(since)))
-    older = np.zeros(len(since), bool)
-    older[groups.order] = since[groups.order] < np.repeat(newest, counts)
-    return older
-
-
-def _only_first(groups: _Groups, values: Longs) -> Longs:
-    """``values`` with everything but the first of each group taken away."""
-    kept = np.full(len(values), NOTHING, np.int64)
-    first = groups.order[groups.starts]
-    kept[first] = values[first]
-    return kept
-
-
-def _one_value(field: Field, words: tuple[str, ...], groups: _Groups, values: Longs) -> Column:
+def _one_value(field: Field, words: tuple[str, ...], groups: Groups, values: Longs) -> Column:
     """One value per group: known where there is one and no other."""
     column = _empty(field, len(groups.starts), words)
     if len(values):
@@ -324,7 +317,7 @@ def _one_value(field: Field, words: tuple[str, ...], groups: _Groups, values: Lo
 
 
 def _codes_with_absence(
-    field: Field, groups: _Groups, values: Longs, disputed: Bools, covered: Covered, where: _Places
+    field: Field, groups: Groups, values: Longs, disputed: Bools, covered: Covered, where: _Places
 ) -> Column:
     """Every code that a record states is known; one that only a disputed record states is not, whatever lists say.
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from applications.gathering.base import EVERYBODY, Among, subjects_of
 from applications.gathering.claims import Rows, Standing, held_claims, householders_sql, spouse_sql
-from applications.gathering.columns import DAY, DIVISION, Reading, ask
+from applications.gathering.columns import DAY, DIVISION, HOUSEHOLD, PERSON, RECORD, Reading, ask, same_in
 from applications.gathering.copying import NOTHING, Copied
 from applications.gathering.coverage import Covered
 from applications.gathering.lines import Line, asked_for, line_now, stand_in_line
@@ -62,18 +62,18 @@ def ask_for(program: Program, on: date, among: Among) -> Asked:
     """The readings of everything ``program`` looks at, for the subjects ``among``."""
     policy, needed = program.policy, program.needed
     names = {*needed.subject, *needed.household, *(name for limit in policy.limits for name in limit.same)}
+    same = same_in(policy, on)
     own = ask(
         subjects_of(policy, on=on, among=among),
         sorted(names),
-        extra=(
-            "coalesce(b.record, 0)", "coalesce(b.person, 0)", spouse_sql(policy), "coalesce(b.household, 0)",
-            *householders_sql(policy), DIVISION, DAY,
-        ),
+        extra=(RECORD, PERSON, spouse_sql(policy), HOUSEHOLD, *householders_sql(policy), DIVISION, DAY),
         record_kind=policy.for_each,
-    )  # fmt: skip
+        same=same,
+    )
     bases = {at_home: subjects_of(policy, on=on, among=among, at_home=at_home) for at_home in (True, False)}
     sets = {
-        name: ask_members(bases[name in OF_THE_HOUSEHOLD], name, facts) for name, facts in needed.sets.items()
+        name: ask_members(bases[name in OF_THE_HOUSEHOLD], name, facts, same.get(DAY, DAY))
+        for name, facts in needed.sets.items()
     }
     return Asked(program, own, sets)
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from applications.gathering.base import as_of, is_everybodys
-from applications.gathering.columns import DAY, Read, Reading, ask
+from applications.gathering.columns import DAY, HOUSEHOLD, PERSON, Read, Reading, ask
 from applications.gathering.coverage import Covered
 from beneficiaries.queries.called import CALLED, each_row, of_person, rows_in, stands
 from beneficiaries.queries.kin import (
@@ -33,53 +33,58 @@ _HOUSE = f"JOIN beneficiaries_membership x ON x.household_id = b.household AND {
 # GB/T 4761: 02 head, 10-12 spouse.
 _SPOUSES = "((x.relation = '02' AND y.relation LIKE '1_') OR (x.relation LIKE '1_' AND y.relation = '02'))"
 _PARENTS = f"JOIN {TIES} x ON x.child_id = b.named"
-_PARENT = tie_holds("x", "b.day", parent="o")
 _CUSTODY = (
     "(g.values->>'guardian')::bigint",
     f"""JOIN beneficiaries_fact g ON g.kind = 'custody' AND g.person_id = b.named AND NOT g.is_disputed
         AND g.superseded_by_id IS NULL AND {as_of("g", "b.day")}""",
     "true",
 )
-# Set → branches of (member, joins, what else holds of the member's row o); a person whom two branches, two ties or two
-# rows name is one member.
-_SETS: dict[str, list[tuple[str, str, str]]] = {
-    "parents": [("x.parent_id", _PARENTS, _PARENT)],
-    "guardians": [
-        ("x.parent_id", f"{_PARENTS} AND NOT {custody_stands(rows_in('b.person'), 'b.day')}", _PARENT),
-        _CUSTODY,
-    ],
-    "children": [
-        ("x.child_id", f"JOIN {TIES} x ON x.parent_id = b.named AND {tie_holds('x', 'b.day')}", "true")
-    ],
-    "siblings": [
-        (
-            "y.child_id",
-            f"{_PARENTS} JOIN beneficiaries_person v ON v.id = x.parent_id "
-            f"AND {tie_holds('x', 'b.day', parent='v')} "
-            f"JOIN {CALLED} s ON s.person = coalesce(v.merged_into_id, v.id) "
-            f"JOIN {TIES} y ON y.parent_id = s.named AND {tie_holds('y', 'b.day')}",
-            "true",
-        )
-    ],
-    "members": [("x.person_id", _HOUSE, "true")],
-    "head": [("x.person_id", f"{_HOUSE} AND x.relation = '02'", "true")],
-    "spouse": [
-        (
-            "y.person_id",
-            f"{_HOUSE} AND x.person_id = b.named JOIN beneficiaries_membership y ON y.household_id = x.household_id "
-            f"AND y.person_id <> x.person_id AND {stands('y', 'b.day')} AND {_SPOUSES} "
-            f"AND {is_booklets_word('x.person_id', 'y.person_id', 'b.day')}",
-            "true",
-        ),
-        ("c.spouse_id", f"JOIN {couples_on('b.named', 'b.day')} ON true", "true"),
-    ],
-}
+
+
+def _sets(*, of_everybody: bool) -> dict[str, list[tuple[str, str, str]]]:
+    """Set → branches of (member, joins, what else holds of the member's row o); a person whom two branches, two ties or
+    two rows name is one member."""
+
+    def holds(tie: str, parent: str = "") -> str:
+        return tie_holds(tie, "b.day", parent=parent, of_everybody=of_everybody)
+
+    custody = custody_stands(rows_in("b.person"), "b.day")
+    return {
+        "parents": [("x.parent_id", _PARENTS, holds("x", "o"))],
+        "guardians": [("x.parent_id", f"{_PARENTS} AND NOT {custody}", holds("x", "o")), _CUSTODY],
+        "children": [("x.child_id", f"JOIN {TIES} x ON x.parent_id = b.named AND {holds('x')}", "true")],
+        "siblings": [
+            (
+                "y.child_id",
+                f"{_PARENTS} JOIN beneficiaries_person v ON v.id = x.parent_id AND {holds('x', 'v')} "
+                f"JOIN {CALLED} s ON s.person = coalesce(v.merged_into_id, v.id) "
+                f"JOIN {TIES} y ON y.parent_id = s.named AND {holds('y')}",
+                "true",
+            )
+        ],
+        "members": [("x.person_id", _HOUSE, "true")],
+        "head": [("x.person_id", f"{_HOUSE} AND x.relation = '02'", "true")],
+        "spouse": [
+            (
+                "y.person_id",
+                f"{_HOUSE} AND x.person_id = b.named JOIN beneficiaries_membership y ON y.household_id = x.household_id "
+                f"AND y.person_id <> x.person_id AND {stands('y', 'b.day')} AND {_SPOUSES} "
+                f"AND {is_booklets_word('x.person_id', 'y.person_id', 'b.day')}",
+                "true",
+            ),
+            ("c.spouse_id", f"JOIN {couples_on('b.named', 'b.day')} ON true", "true"),
+        ],
+    }
+
+
+_SETS = {of_everybody: _sets(of_everybody=of_everybody) for of_everybody in (False, True)}
 OF_THE_HOUSEHOLD = ("members", "head", "spouse")  # found by where the subject stood on the day
 _MANY_WAYS = (
     "siblings",
 )  # each by both parents; a few of another set come twice, and reading makes them one
 _READ_AS = "coalesce(o.merged_into_id, o.id)"
 TWO_PARENTS = ("parents", "guardians")
+_IS_ALONE = "b.is_alone"  # who has custody is the only guardian
 _OTHERS = ("siblings", "spouse")  # never the person herself, under another row
 _OWN_HOUSEHOLD = f"""(SELECT m.household_id FROM beneficiaries_membership m WHERE m.person_id = n.named
     AND {stands("m", "n.day")} ORDER BY m.valid_from DESC LIMIT 1)"""
@@ -95,10 +100,22 @@ class Whose:
     households: Longs
 
 
-def ask_members(base: str, set_name: str, names: Iterable[str]) -> Reading:
-    """The query for the set ``set_name`` of every row of ``base`` with the facts ``names`` of each member."""
+def ask_members(base: str, set_name: str, names: Iterable[str], day: str = DAY) -> Reading:
+    """The query for the set ``set_name`` of every row of ``base`` with the facts ``names`` of each member; ``day`` is the
+    number of the day on which everybody's facts count, where it is one."""
     names = list(dict.fromkeys([*names, "death.died_on"]))
-    return ask(_relation(base, set_name, names), names, keys=("b.k", "b.person"), extra=(DAY, "b.is_alone"))
+    same = {PERSON: "b.person", DAY: day}
+    if not _has_household(names):
+        same[HOUSEHOLD] = "0"
+    if set_name != "guardians":
+        same[_IS_ALONE] = "0"
+    keys = ("b.k", "b.person")
+    return ask(_relation(base, set_name, names), names, keys=keys, extra=(DAY, _IS_ALONE), same=same)
+
+
+def _has_household(names: list[str]) -> bool:
+    facts = load_catalogue().facts
+    return any(facts[name].about == "household" for name in names)
 
 
 def members_of(set_name: str, whose: Whose, members: Read, covered: Covered) -> Members:
@@ -128,8 +145,7 @@ def members_of(set_name: str, whose: Whose, members: Read, covered: Covered) -> 
 
 def _relation(base: str, set_name: str, names: list[str]) -> str:
     """The members as a base of their own; their household is looked up only where a fact of it is asked for."""
-    facts = load_catalogue().facts
-    household = _OWN_HOUSEHOLD if any(facts[name].about == "household" for name in names) else "NULL::bigint"
+    household = _OWN_HOUSEHOLD if _has_household(names) else "NULL::bigint"
     distinct = "DISTINCT" if set_name in _MANY_WAYS else ""
     other = f"AND {_READ_AS} <> b.person" if set_name in _OTHERS else ""
     join, named = each_row(_READ_AS)
@@ -139,7 +155,7 @@ def _relation(base: str, set_name: str, names: list[str]) -> str:
                    {of_person("sex", "o")} AS sex, {of_person("born_on", "o")} AS born_on,
                    {int(branch == _CUSTODY)}::bigint AS is_alone
             FROM ({base}) b {branch[1]} JOIN {_row(base, branch[0])} AND {branch[2]} {other} {join} OFFSET 0)"""
-        for branch in _SETS[set_name]
+        for branch in _SETS[is_everybodys(base)][set_name]
     )
     return f"SELECT n.*, {household} AS household FROM ({members}) n WHERE n.named IS NOT NULL"
 

@@ -42,10 +42,17 @@ def on_day(alias: str, day: str) -> str:
     )
 
 
-def tie_holds(x: str, day: str, *, parent: str = "") -> str:
+# Children whom registers may give two fathers or two mothers: none, as a rule, found for everybody at once.
+_TWICE = """(SELECT z.child_id FROM beneficiaries_parentage z JOIN beneficiaries_person s ON s.id = z.parent_id
+    WHERE z.kind = 'birth' GROUP BY z.child_id
+    HAVING count(*) FILTER (WHERE s.sex = 'female') > 1 OR count(*) FILTER (WHERE s.sex = 'male') > 1)"""
+
+
+def tie_holds(x: str, day: str, *, parent: str = "", of_everybody: bool = False) -> str:
     """SQL: the tie ``x`` of :data:`TIES` counts on ``day``. Inside nothing is joined, as in :func:`called.stands`.
 
     ``parent``: the parent's row of the register, where it is joined already, so that it is not looked up for each tie.
+    ``of_everybody``: a whole register is asked, and what hardly any child has is looked for once.
     """
     sex, is_read_as = _sex(f"{x}.parent_id"), who(f"{x}.parent_id")
     if parent:
@@ -56,7 +63,8 @@ def tie_holds(x: str, day: str, *, parent: str = "") -> str:
     second = f"""(SELECT FROM beneficiaries_parentage z
         WHERE z.child_id = {x}.child_id AND z.parent_id <> {x}.parent_id AND z.kind = 'birth' AND {on_day("z", day)}
           AND CASE WHEN {_sex("z.parent_id")} = {sex} THEN {who("z.parent_id")} <> {is_read_as} END)"""
-    return f"""{on_day(x, day)} AND NOT ({x}.by_register AND {x}.kind = 'birth' AND EXISTS {second}) AND NOT EXISTS (
+    first = f"{x}.child_id IN {_TWICE} AND " if of_everybody else ""
+    return f"""{on_day(x, day)} AND NOT ({x}.by_register AND {x}.kind = 'birth' AND {first}EXISTS {second}) AND NOT EXISTS (
         SELECT FROM beneficiaries_fact e WHERE e.kind = 'parentage' AND e.person_id = {x}.child_id AND e.{_LIVE}
           AND {x}.kind = 'birth' AND (
             ({x}.by_register AND e.values->>'kind' = 'birth'

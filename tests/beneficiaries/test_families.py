@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 from django.db import transaction
 
-from applications.gathering import Among, complete_lists
+from applications.gathering import EVERYBODY, Among, complete_lists
 from applications.gathering.base import subjects_of
 from applications.gathering.columns import ask
 from applications.gathering.copying import copy_all
@@ -303,18 +303,28 @@ def show_paper(she, kind, values):
 
 
 def relatives(admitted, which):
-    """The members of a set on the day of admission, by who they are; ``?`` for one that is not known."""
-    among, lists = Among(records=[admitted.pk]), complete_lists(set(load_catalogue().kinds))
+    """The members of a set on the day of admission, by who they are; ``?`` for one that is not known. A family that is
+    asked for and a whole county give the same."""
+    said = {relatives_among(among, admitted, which) for among in (Among(records=[admitted.pk]), EVERYBODY)}
+    assert len(said) == 1, said
+    return said.pop()
+
+
+def relatives_among(among, admitted, which):
+    lists = complete_lists(set(load_catalogue().kinds))
     base = subjects_of(active("college-award", DAY).program.policy, on=DAY, among=among)
     reading, own = ask_members(base, which, ["sex"]), ask(base, [], extra=("coalesce(b.household, 0)",))
     copied, about = copy_all([reading.query, own.query], among.parameters)
     read, found = reading.made(copied, lists), own.made(about, lists)
-    whose = Whose(found.keys[0], *(found.extra[0] * 0 + one for one in (610124103201, 9697)), found.extra[0])
+    hers = found.keys[0] == admitted.pk
+    home = found.extra[0][hers]
+    whose = Whose(found.keys[0][hers], *(home * 0 + one for one in (610124103201, 9697)), home)
     members = members_of(which, whose, read, lists)
     dead = set(
         Person.objects.filter(facts__kind="death", facts__is_disputed=False).values_list("pk", flat=True)
     )
-    known = [pk for pk in read.keys[1].tolist() if pk not in dead]
+    of_hers = zip(read.keys[0].tolist(), read.keys[1].tolist(), strict=True)
+    known = [pk for key, pk in of_hers if key == admitted.pk and pk not in dead]
     unknown = len(members.facts["sex"].known) - len(known)
     return " ".join(sorted(who_is(pk) for pk in known) + ["?"] * unknown)
 

@@ -3,13 +3,14 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from beneficiaries import services
 from beneficiaries.models import Doubt, Fact
 from beneficiaries.queries.compared import comparisons_of
 from beneficiaries.queries.doubts import NO_ENTRY, choices_of
 from beneficiaries.queries.family import shown_values
-from beneficiaries.queries.kin import parents_on
+from beneficiaries.queries.kin import TIES, parents_on, tie_holds
 from facts.catalogue import load_catalogue
 from standards.words import Refusal
 from tests import factories as make
@@ -141,7 +142,17 @@ def register_of(father):
 
 
 def believed_parents(people):
-    return {one.name for one in parents_on([people["girl"].pk], TODAY)[people["girl"].pk]}
+    """By name; whether one child or a whole county is asked for makes no difference."""
+    girl = people["girl"].pk
+    believed = {one.name for one in parents_on([girl], TODAY)[girl]}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT DISTINCT p.name FROM {TIES} x JOIN beneficiaries_person p ON p.id = x.parent_id
+                WHERE x.child_id = %(girl)s AND {tie_holds("x", "%(day)s::date", of_everybody=True)}""",
+            {"girl": girl, "day": TODAY},
+        )
+        assert {name for (name,) in cursor.fetchall()} == believed
+    return believed
 
 
 BY_STEPFATHER = ("girl", "亲生", "stepfather", "", "2008-02-03", "", "")
