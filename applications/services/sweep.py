@@ -1,14 +1,17 @@
 """The sweep: the whole register against every policy in force. Columns move, rows do not."""
 
 import json
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from applications.gathering import PORTION, complete_lists, portions, put_together, together_of
@@ -42,16 +45,73 @@ def assess(sweep: Sweep, *, progress: Progress = lambda done, total: None, size:
     ``sweep.counts`` becomes {program: {"yes", "not_known", "no", "changed"}}. One transaction per program, so a
     worker that dies leaves whole programs, and the next one starts again. ``size``: subjects in memory at a time.
     """
-    loaded_now = active_on(sweep.day)
+    # Who needs nobody's relatives is judged first: the sooner there is something to write, the more is done side by side.
+    programs = sorted(active_on(sweep.day), key=lambda one: len(one.program.needed.sets))
     covered = complete_lists(set(load_catalogue().kinds))
     counts: dict[str, Any] = {}
-    for done, loaded in enumerate(loaded_now):
-        counts[loaded.version.code] = _assess_program(loaded, sweep, covered, size)
-        progress(done + 1, len(loaded_now))
+    with _one_at_a_time():
+        for loaded, found in _judged(programs, sweep.day, covered, size):
+            with transaction.atomic():
+                _in_bulk()
+                changed = write(loaded, sweep, found)
+            tally = np.bincount(found.verdict, minlength=3).tolist()
+            counts[loaded.version.code] = {
+                **dict(zip(("no", "not_known", "yes"), tally, strict=True)),
+                "changed": changed,
+            }
+            progress(len(counts), len(programs))
+            del found  # the next may be as large
     sweep.counts = counts
     sweep.finished_at = timezone.now()
     sweep.save(update_fields=["counts", "finished_at"])
     return sweep
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """A second sweep waits: else it could keep what it judged on a newer register before the first keeps what is older."""
+    if connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SWEEP_LOCK])
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [SWEEP_LOCK])
+    try:
+        yield
+    finally:
+        with suppress(OperationalError), connection.cursor() as cursor:  # a lost connection has let it go
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [SWEEP_LOCK])
+
+
+def _judged(
+    programs: Sequence[Loaded], on: date, covered: Covered, size: int
+) -> "Iterator[tuple[Loaded, Found]]":
+    """Each program with its answers. While the caller writes those of one, the next are judged in a thread and on a
+    connection of its own; inside a transaction of the caller, which nobody else can look into, one after the other."""
+
+    def judged(loaded: Loaded) -> Found:
+        with transaction.atomic():
+            _in_bulk()
+            return judge_in_portions(loaded.program, on=on, covered=covered, size=size)
+
+    if connection.in_atomic_block:
+        yield from ((loaded, judged(loaded)) for loaded in programs)
+        return
+    with ThreadPoolExecutor(1, "judging") as beside:
+        coming = deque(beside.submit(judged, loaded) for loaded in programs)
+        try:
+            for loaded in programs:
+                yield loaded, coming.popleft().result()
+        finally:
+            for one in coming:
+                one.cancel()
+            beside.submit(_close).result()
+
+
+def _close() -> None:
+    """Close the connection of this thread."""
+    connection.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +130,6 @@ class Found:
     failing_names: list[tuple[str, ...]]
     unsettled: Longs
     unsettled_names: list[tuple[str, ...]]
-
-
-def _assess_program(loaded: Loaded, sweep: Sweep, covered: Covered, size: int) -> dict[str, int]:
-    with transaction.atomic():
-        _in_bulk()
-        found = judge_in_portions(loaded.program, on=sweep.day, covered=covered, size=size)
-        changed = write(loaded, sweep, found)
-    tally = np.bincount(found.verdict, minlength=3)
-    return {"no": int(tally[0]), "not_known": int(tally[1]), "yes": int(tally[2]), "changed": changed}
 
 
 def judge_in_portions(program: Program, *, on: date, covered: Covered, size: int) -> Found:
@@ -166,12 +217,11 @@ def _different(n: int, rows: dict[str, Bools]) -> tuple[list[tuple[str, ...]], L
 
 
 def _in_bulk() -> None:
-    """One sweep of a program at a time, joining whole tables by hash whatever the statistics say.
+    """To the end of the transaction whole tables are joined by hash, whatever the statistics say.
 
     A nested loop over a table that was just filled took 50 times as long.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SWEEP_LOCK])
         cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
 
 
