@@ -19,6 +19,7 @@ from typing import Any
 ROWS = (
     "sweep",
     "openfisca",
+    "policies",
     "counter",
     "batch",
     "reconcile",
@@ -28,7 +29,7 @@ ROWS = (
     "search",
     "doubles",
 )
-APART = ("search", "doubles")  # rows with people of their own
+APART = ("policies", "search", "doubles")  # rows with people of their own
 SIZES = (10_000, 100_000)
 OWN_SIZES = {"search": (100_000, 500_000)}  # where the row has a target at a size
 PROJECT = Path(__file__).resolve().parent.parent

@@ -25,9 +25,14 @@ def active_policies() -> dict[str, int]:
     found = dict(PolicyVersion.objects.filter(state="active").values_list("code", "pk"))
     for file in sorted(POLICIES.glob("*.toml")):
         if file.stem not in found:
-            version = services.load(file.read_bytes(), file_name=file.name, by=OFFICER, on=ON)
-            version = services.propose(version, by=OFFICER, on=ON)
-            simulation = simulations.simulate_now(version, by=OFFICER, on=ON)
-            services.look_through(simulation, by=APPROVER, on=ON, answer=ANSWER)
-            found[file.stem] = services.activate(version, by=APPROVER, on=ON).pk
+            found[file.stem] = in_force(file.read_bytes(), file.name)
     return found
+
+
+def in_force(source: bytes, file_name: str) -> int:
+    """A policy simulated on everybody there is, looked through and activated; the id of its version."""
+    version = services.load(source, file_name=file_name, by=OFFICER, on=ON)
+    version = services.propose(version, by=OFFICER, on=ON)
+    simulation = simulations.simulate_now(version, by=OFFICER, on=ON)
+    services.look_through(simulation, by=APPROVER, on=ON, answer=ANSWER)
+    return services.activate(version, by=APPROVER, on=ON).pk
