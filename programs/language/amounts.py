@@ -1,6 +1,7 @@
 """What is paid: exact integers, rounded once, half up; -1 nowhere: known or not known stands apart."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import product
 from math import lcm
 
@@ -63,7 +64,16 @@ def has_band(shape: Shape) -> bool:
 def whole_of(amount: Amount, view: View, *, band: str = "set") -> Sum:
     """Whole fen after rounding and bounds. ``band``: what a band gives, the sum set, its ``least`` or its ``most``."""
     whole = sum_of(amount.shape, view, band=band)
-    return _bounded(Sum(_round(whole, 100 if amount.round_to_yuan else 1), 1, whole.known), amount, view)
+    rounded = Sum(_round(whole, 100 if amount.round_to_yuan else 1), 1, whole.known)
+    return _within_columns(_bounded(rounded, amount, view))
+
+
+def _within_columns(whole: Sum) -> Sum:
+    """A sum that no column holds is not known: whatever gave it is a slip of the pen in a list."""
+    if whole.top.dtype != object:
+        return whole
+    fits = np.abs(whole.top) < WIDEST
+    return Sum(np.where(fits, whole.top, 0).astype(np.int64), whole.bottom, whole.known & fits.astype(bool))
 
 
 def _bounded(whole: Sum, amount: Amount, view: View) -> Sum:
@@ -73,11 +83,11 @@ def _bounded(whole: Sum, amount: Amount, view: View) -> Sum:
         least = sum_of(amount.at_least, view)
         floor = _times(-(-least.top // least.bottom), whole.bottom)
         top = np.where(top > 0, np.maximum(top, floor), top)
-        known = known & least.known
+        known = known & (least.known | (top == 0))  # nothing is lifted by no floor
     if amount.at_most is not None:
         most = sum_of(amount.at_most, view)
-        top = np.minimum(top, _times(most.top // most.bottom, whole.bottom))
-        known = known & most.known
+        known = known & (most.known | (top == 0))  # nor cut by any cap
+        top = np.minimum(top, np.where(most.known, _times(most.top // most.bottom, whole.bottom), top))
     return Sum(top, whole.bottom, known)
 
 
@@ -127,6 +137,8 @@ def _parts(shape: Parts, view: View, band: str) -> Sum:
     whens = [applies(part, view) for part in shape.parts]
     bottom = lcm(*(one.bottom for one in found))
     tops = [_times(np.where(one.known, one.top, 0), bottom // one.bottom) for one in found]
+    if sum(int(np.abs(top).max(initial=0)) for top in tops) >= WIDEST:
+        tops = [top.astype(object) for top in tops]
     together = _added if shape.kind == "sum" else _first
     top, known = together(tops, [one.known for one in found], whens)
     return Sum(top, bottom, known)
@@ -237,11 +249,16 @@ def split_instalments(fen: Longs, instalments: tuple[Instalment, ...]) -> list[L
     parts: list[Longs] = []
     for each in instalments:
         share = each.share
-        parts.append(fen * 0 if share is None else fen * share.numerator // share.denominator)
+        parts.append(fen * 0 if share is None else _share_of(fen, share))
     rest = next((at for at, each in enumerate(instalments) if each.share is None), len(parts) - 1)
     if parts:
         parts[rest] = parts[rest] + fen - sum(parts)
     return [np.where(fen >= 0, part, -1) for part in parts]
+
+
+def _share_of(fen: Longs, share: Fraction) -> Longs:
+    """A share, cut to the fen."""
+    return (_times(fen, share.numerator) // share.denominator).astype(np.int64)
 
 
 def split_funds(fen: Longs, funds: tuple[Fund, ...]) -> dict[str, Longs]:
@@ -250,7 +267,7 @@ def split_funds(fen: Longs, funds: tuple[Fund, ...]) -> dict[str, Longs]:
     parts: dict[str, Longs] = {}
     for fund in funds:
         if fund.share is not None:
-            part = np.maximum(fen, 0) * fund.share.numerator // fund.share.denominator
+            part = _share_of(np.maximum(fen, 0), fund.share)
         elif fund.fen is not None:
             part = np.minimum(left, fund.fen)
         else:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from programs.language.amounts import applies, base_column, part_of
+from programs.language.amounts import applies, base_column, part_of, sum_of
 from programs.language.columns import MAYBE, NO, YES, Bools, Verdict8
 from programs.language.evaluating import (
     fact_column,
@@ -134,10 +134,10 @@ def _undecided(test: Quantified, holds: Verdict8) -> Bools:
 
 
 def ask_amount(amount: Amount, view: View, rows: Bools, asked: Asked) -> None:
-    """Mark what keeps an amount open."""
+    """Mark what keeps an amount open: a shape that is known asks for nothing, though a fact of it may not be."""
     for shape in (amount.shape, amount.at_least, amount.at_most):
         if shape is not None:
-            _ask_shape(shape, view, rows, asked)
+            _ask_shape(shape, view, rows & ~sum_of(shape, view).known, asked)
 
 
 def ask_queue(queue: Queue, view: View, rows: Mapping[str, Bools], asked: Asked) -> None:

@@ -23,7 +23,7 @@ from programs.language.unstated import unstated
 from standards.money import yuan
 from standards.words import Words
 
-FEASIBLE_CASES_MAX = 4  # unknown counts of more cases than this prove nothing
+UNEVEN_MAX = 400  # units between the lowest and the highest rate: published ones are 4, or 24
 
 
 def check(policy: Policy) -> list[Problem]:
@@ -123,7 +123,18 @@ def _total(total: ControlTotal, program: Program) -> Iterator[Problem]:
     counts = [case.count for case in total.cases]
     if all(count is not None for count in counts):
         yield from _sums(total, fen, [count or 0 for count in counts])
-    elif not _feasible(total, fen):
+        return
+    is_possible = _feasible(total, fen)
+    if is_possible is None:
+        yield Problem(
+            total.line,
+            "control_total",
+            Words(
+                "金额差得太细，凑不过来：请写出每种情况的人数",
+                "sums too uneven to be tried: give each case its count",
+            ),
+        )
+    elif not is_possible:
         yield Problem(
             total.line,
             "control_total",
@@ -154,51 +165,40 @@ def _sums(total: ControlTotal, fen: list[int], counts: list[int]) -> Iterator[Pr
         )
 
 
-def _feasible(total: ControlTotal, fen: list[int]) -> bool:
-    """Whether some numbers of people (none below 0) give exactly the sums of the notice."""
-    if len(fen) > FEASIBLE_CASES_MAX:
-        return True
+def _feasible(total: ControlTotal, fen: list[int]) -> bool | None:
+    """Whether some numbers of people (none below 0) give exactly the sums of the notice; None: too much work."""
     if total.fen is None:
         return True
-    if total.count is None:
-        return _reaches(sorted(set(fen)), total.fen)
-    return _splits(fen, total.fen, total.count)
+    return _reaches(sorted(set(fen)), total.fen, total.count)
 
 
-def _reaches(rates: list[int], sum_fen: int) -> bool:
-    """Whether ``sum_fen`` is a sum of any number of ``rates``: the least sum of each remainder by the lowest rate.
+def _reaches(rates: list[int], sum_fen: int, people: int | None = None) -> bool | None:
+    """Whether ``people`` (None: any number) who each get one of ``rates`` get ``sum_fen`` together.
 
-    Trying counts would take the square of the people; this takes the lowest rate, whatever the sum.
+    Everybody gets the lowest rate; what is left is made up of the differences to it, by as few people as can be.
+    Where the highest difference is so many units long, fewer people than that need a lower one: among so many some add
+    up to a multiple of the highest, which fewer people give. So the work hangs on the rates, not on how many are paid.
     """
-    rates = [rate for rate in rates if rate]
-    unit = gcd(*rates) if rates else 0
-    if not unit or sum_fen % unit:
-        return sum_fen == 0
-    lowest, *others = sorted(rate // unit for rate in rates)
-    least = {0: 0}
-    queue = [0]
-    for reached in queue:
-        for rate in others:
-            total = reached + rate
-            if total <= sum_fen // unit and total < least.get(total % lowest, total + 1):
-                least[total % lowest] = total
-                queue.append(total)
-    wanted = sum_fen // unit
-    return least.get(wanted % lowest, wanted + 1) <= wanted
-
-
-def _splits(rates: list[int], sum_fen: int, people: int) -> bool:
-    """Whether ``people`` can be split over ``rates`` so that the money is ``sum_fen``."""
-    first, *rest = rates
-    if not rest:
-        return first * people == sum_fen
-    if len(rest) == 1 and first != rest[0]:  # two counts follow from the two sums
-        count, left = divmod(sum_fen - rest[0] * people, first - rest[0])
-        return left == 0 and 0 <= count <= people
-    return any(
-        _splits(rest, sum_fen - first * count, people - count)
-        for count in range(min(people, sum_fen // first) + 1)
-    )
+    base = rates[0] if people is not None else 0
+    left = sum_fen - base * (people or 0)
+    steps = sorted({rate - base for rate in rates} - {0})
+    if left <= 0 or not steps:
+        return left == 0
+    unit = gcd(*steps)
+    if left % unit:
+        return False
+    steps = [step // unit for step in steps]
+    if steps[-1] > UNEVEN_MAX:
+        return None
+    highest, wanted = steps[-1], left // unit
+    sure = max(0, (wanted - highest * highest) // highest)  # so many get the highest in any case
+    fewest: list[int | None] = [0]
+    for total in range(1, wanted - sure * highest + 1):
+        before = [fewest[total - step] for step in steps if step <= total]
+        known = [count for count in before if count is not None]
+        fewest.append(min(known) + 1 if known else None)
+    count = fewest[-1]
+    return count is not None and (people is None or count + sure <= people)
 
 
 def _needs(program: Program, outcomes: list[Outcome]) -> Iterator[Problem]:

@@ -9,7 +9,9 @@ from programs.language.names import NUMBERS, Meaning
 from programs.language.problems import Problem
 from standards.words import Words
 
-POINTS_MAX = 20_000  # a table with more combinations is looked at row against row only
+WORK_MAX = (
+    2_000_000  # rows held against rows at every combination: a larger table is looked at row against row only
+)
 OTHER_WORD = "\x00"  # a word that no cell names
 
 
@@ -41,12 +43,13 @@ def check_table(table: Derived, policy: Policy) -> Iterator[Problem]:
     for at, name in enumerate(table.inputs):
         if policy.names[name].type in NUMBERS:
             for low, high in _gaps(row.cells[at] for row in table.rows):
+                last, first = (policy.names[name].say(end) for end in (low, high))
                 yield Problem(
                     table.line,
                     f"{heading}.{table.name}",
                     Words(
-                        f"“{name}”在 {low} 和 {high} 之间没有一行",
-                        f"no row of “{name}” between {low} and {high}",
+                        f"“{name}”在 {last.zh} 和 {first.zh} 之间没有一行",
+                        f"no row of “{name}” between {last.en} and {first.en}",
                     ),
                 )
 
@@ -89,13 +92,26 @@ def _gaps(cells: Iterable[Cell]) -> Iterator[tuple[int, int]]:
 def _is_taken(table: Derived, at: int, policy: Policy) -> bool:
     """Whether whatever lands on the row lands on one above it: tried on every value that a cell tells apart."""
     columns = [_values(table, place, policy.names[name]) for place, name in enumerate(table.inputs)]
-    if None in columns or prod(len(each or ()) for each in columns) > POINTS_MAX:
+    if None in columns or prod(len(each or ()) for each in columns) * len(table.rows) ** 2 > WORK_MAX:
         return False
     points = product(*(each or () for each in columns))
     return not any(
         _takes(table.rows[at], point) and not any(_takes(above, point) for above in table.rows[:at])
         for point in points
     )
+
+
+def says_the_same(table: Derived, changed: Derived, policy: Policy) -> bool:
+    """Whether both tables give the same for every value there can be, a known absence aside."""
+    columns = [_values(table, place, policy.names[name]) for place, name in enumerate(table.inputs)]
+    if None in columns or prod(len(each or ()) for each in columns) * len(table.rows) > WORK_MAX:
+        return False
+    values = [[value for value in each or () if value is not None] for each in columns]
+    return all(_given(table, point) == _given(changed, point) for point in product(*values))
+
+
+def _given(table: Derived, point: tuple[Value | None, ...]) -> Value | None:
+    return next((row.result for row in table.rows if _takes(row, point)), None)
 
 
 def _values(table: Derived, place: int, meaning: Meaning) -> list[Value | None] | None:

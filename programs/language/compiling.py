@@ -68,7 +68,7 @@ class Program:
     def _alone(self, table: Table, view: View) -> Alone:
         policy = self.policy
         needs = {need.name: judge_test(need.test, view) for need in policy.needs}
-        needs["in_force"] = _in_force(policy.in_force, policy.cohort, view.day)
+        needs["in_force"] = _in_force(policy.in_force, policy.cohort, view.day, self._dayless(table))
         fen, needs["amount"] = judge_amount(policy.amount, view)
         needs["apply"] = _apply(policy.apply, table, view)
         verdict: Verdict8 = np.minimum.reduce(list(needs.values()))
@@ -117,6 +117,13 @@ class Program:
         day = Column(day.values, day.known.astype(bool) & (day.values != NO_DAY))
         own = self.policy.for_each if self.policy.for_each in kinds else ""
         return View(table.n, day, table.facts, self.names, own, table.sets, table.set_fen)
+
+    def _dayless(self, table: Table) -> Bools:
+        """Who is known to have no such day: no certificate, no day of its issue. That is no, and asks for nothing."""
+        if self.policy.judged_on not in self.names.catalogue.facts:
+            return np.zeros(table.n, dtype=bool)
+        dayless: Bools = table.judged_on.known.astype(bool) & (table.judged_on.values == NO_DAY)
+        return dayless
 
     def _open(self, verdict: Verdict8, needs: dict[str, Verdict8], view: View) -> dict[str, Bools]:
         """What would settle the rows that are not known for themselves."""
@@ -172,12 +179,13 @@ def _instalment(each: Instalment, fen: Longs, view: View) -> InstalmentColumns:
     return InstalmentColumns(each.name, fen, due, by_day.astype(np.int32))
 
 
-def _in_force(in_force: Period, cohort: Period | None, day: Column) -> Verdict8:
+def _in_force(in_force: Period, cohort: Period | None, day: Column, dayless: Bools) -> Verdict8:
     inside = np.zeros(len(day.values), dtype=bool)
     for period in (in_force, cohort):
         if period is not None:
             inside |= (day.values >= period.start) & (day.values <= period.end)
-    return np.where(day.known.astype(bool), np.where(inside, YES, NO), MAYBE).astype(np.int8)
+    known = day.known.astype(bool) | dayless
+    return np.where(known, np.where(inside & ~dayless, YES, NO), MAYBE).astype(np.int8)
 
 
 def _apply(apply: Apply, table: Table, view: View) -> Verdict8:

@@ -307,6 +307,7 @@ class Situation:
     applied_on: int | None
     claims_held: dict[str, int]
     holder: str = ""
+    home: str = ""  # whose limit it is where a household holds it; empty: the holder has one alone
     set_fen: int | None = None  # what the deciding official has set within a band
     places_given: int = 0  # before this list, in its year
     fen_given: int = 0

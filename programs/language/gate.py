@@ -17,18 +17,21 @@ from programs.language.situations import run_examples
 from standards.words import Words
 
 TOO_LONG = Words(
-    "规则太多，逐条改动检查不完：请分成几个政策文件",
-    "too many rules to try every slip of them: write them as several policies",
+    "规则和例子太多，逐条改动检查不完：请分成几个政策文件",
+    "too many rules and examples to try every slip of them: write them as several policies",
 )
 
 
 MUTATIONS_MAX = 2_000  # twenty times the longest sample: each runs every example again, some ten milliseconds
+JUDGED_MAX = 100_000  # situations of all of them together: ten seconds
 NAMED_MAX = 50  # nobody mends more than this at once
 
 
 def gate(policy: Policy) -> list[Problem]:
     """Every change no example notices (the first fifty), with its line; empty = the examples hold the policy fast."""
-    if sum(1 for _ in islice(mutations(policy), MUTATIONS_MAX + 1)) > MUTATIONS_MAX:
+    made = sum(1 for _ in islice(mutations(policy), MUTATIONS_MAX + 1))
+    told = sum(len(each.situations) for each in policy.examples)
+    if made > MUTATIONS_MAX or made * told > JUDGED_MAX:
         return [Problem(1, "file", TOO_LONG)]
     accepted = {each.key: each for each in policy.accepted}
     found: list[Problem] = []

@@ -6,7 +6,14 @@ everything else, and so never has to be right about values: it only has to know 
 
 import re
 
+from standards.words import Words
+
 Path = tuple[str | int, ...]
+
+DEEP = re.compile(  # nine names joined by dots: each costs the parser all those before it
+    r"""(?<![\w"'.-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){8}"""
+)
+ENDLESS = re.compile(r"(?<![\w.])(?:0[xob][0-9A-Fa-f_]{60}|[0-9_]{60})")  # a number that no page can print
 
 _PART = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_\-]+))\s*""")
 
@@ -53,12 +60,24 @@ def _after_string(line: str, at: int) -> int:
     return at + 1
 
 
+def too_much(text: str) -> tuple[int, Words] | None:
+    """The line of a key or number that would keep the parser busy for hours, and what is wrong with it."""
+    for pattern, words in (
+        (DEEP, Words("点号连着的名字太多", "too many names joined by dots")),
+        (ENDLESS, Words("数字太长", "the number is too long")),
+    ):
+        if found := pattern.search(text):
+            return text.count("\n", 0, found.start()) + 1, words
+    return None
+
+
 class Lines:
     """The line (from 1) of every heading and key of one TOML text."""
 
     def __init__(self, text: str) -> None:
         self._at: dict[Path, int] = {}
         self._rows: dict[Path, int] = {}
+        self._entries: dict[Path, int] = {}  # how many [[headings]] of each name so far
         here: Path = ()
         depth, quote = 0, ""
         for number, line in enumerate(text.split("\n"), start=1):
@@ -78,7 +97,8 @@ class Lines:
         parts = _dotted(bare.lstrip("[")) or ()
         path = self._with_positions(parts[:-1]) + parts[-1:]
         if many:
-            count = sum(1 for each in self._at if each[:-1] == path and isinstance(each[-1], int))
+            count = self._entries.get(path, 0)
+            self._entries[path] = count + 1
             self._at.setdefault(path, number)
             path = (*path, count)
         self._at.setdefault(path, number)
@@ -89,9 +109,8 @@ class Lines:
         path: Path = ()
         for part in parts:
             path = (*path, part)
-            entries = [each[-1] for each in self._at if each[:-1] == path and isinstance(each[-1], int)]
-            if entries:
-                path = (*path, max(entries))
+            if path in self._entries:
+                path = (*path, self._entries[path] - 1)
         return path
 
     def _key(self, line: str, number: int, here: Path) -> tuple[int, str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from programs.language.forms import (
     Amount,
@@ -19,10 +19,12 @@ from programs.language.forms import (
 )
 from programs.language.lines import Path
 from programs.language.mutating_tests import DROPPED, MOVED, SWAPPED, changed_tests, said_moved
+from programs.language.names import Names
 from standards.words import Words
 
 YUAN = 100  # money moves by a yuan: an example that states the amount sees the fen as well
 POINT = Fraction(1, 100)
+ROUNDED = Words("取整到元", "rounded to the yuan")
 BOUNDS = ("at_least_yuan", "at_most_yuan", "least", "most")
 Piece = TypeVar("Piece")
 
@@ -61,31 +63,41 @@ def steps_of(path: Path, now: int, put: Callable[[int], object], unit: int) -> I
             yield Slip(path, MOVED[1 if step > 0 else -1], True, put(now + step))
 
 
-def of_amount(amount: Amount, here: Path = ("amount",)) -> Iterator[Slip]:
+def of_amount(amount: Amount, names: Names, here: Path = ("amount",)) -> Iterator[Slip]:
     """Every change of an amount, or of one of its parts; ``here`` is the table it is written in."""
-    for slip in _of_shape(amount.shape, here):
+    for slip in _of_shape(amount.shape, names, here):
         yield replace(slip, part=replace(amount, shape=slip.part))
     flipped = replace(amount, round_to_yuan=not amount.round_to_yuan)
     if amount.round_to_yuan:
         yield Slip((*here, "round_to_yuan"), DROPPED, False, flipped)
+    elif _may_give_fen(amount.shape, names):
+        yield Slip((*here, "round_to_yuan"), ROUNDED, True, flipped)
     for key, field in (("at_least_yuan", "at_least"), ("at_most_yuan", "at_most")):
         bound: Shape | None = getattr(amount, field)
         if bound is None:
             continue
         path: Path = (*here, key)
         yield Slip(path, DROPPED, False, put(amount, field, None))
-        for slip in _of_shape(bound, path):
+        for slip in _of_shape(bound, names, path):
             yield replace(slip, part=put(amount, field, slip.part))
 
 
-def _of_shape(shape: Shape, path: Path) -> Iterator[Slip]:
+def _may_give_fen(shape: Shape, names: Names) -> bool:
+    """Whether rounding to the yuan could change it: a percentage, but of the file's own table whose parts are whole."""
+    if not isinstance(shape, Percent):
+        return False  # every other shape gives what the file says, to the fen
+    table = names.derived.get(shape.of.name) if shape.of.kind == "figure" else None
+    return table is None or any(cast(int, row.result) * shape.percent % YUAN for row in table.rows)
+
+
+def _of_shape(shape: Shape, names: Names, path: Path) -> Iterator[Slip]:
     own = path if path[-1] in BOUNDS else (*path, "yuan")
     if isinstance(shape, Parts):
-        yield from _of_parts(shape, path)
+        yield from _of_parts(shape, names, path)
         return
     if isinstance(shape, Band):
         for end in ("least", "most"):
-            for slip in _of_shape(getattr(shape, end), (*path, "band", end)):
+            for slip in _of_shape(getattr(shape, end), names, (*path, "band", end)):
                 yield replace(slip, part=put(shape, end, slip.part))
         return
     if isinstance(shape, Flat):
@@ -113,7 +125,7 @@ def _of_shape(shape: Shape, path: Path) -> Iterator[Slip]:
                 yield Slip((*path, "percent"), MOVED[1 if step > 0 else -1], True, moved)
 
 
-def _of_parts(shape: Parts, path: Path) -> Iterator[Slip]:
+def _of_parts(shape: Parts, names: Names, path: Path) -> Iterator[Slip]:
     for at, part in enumerate(shape.parts):
         here: Path = (*path, shape.kind, at)
         if len(shape.parts) > 1:
@@ -123,11 +135,12 @@ def _of_parts(shape: Parts, path: Path) -> Iterator[Slip]:
             turned = (*shape.parts[: at - 1], part, shape.parts[at - 1], *shape.parts[at + 1 :])
             yield Slip(here, SWAPPED, True, replace(shape, parts=turned))
         changed = [
-            replace(slip, part=replace(part, amount=slip.part)) for slip in of_amount(part.amount, here)
+            replace(slip, part=replace(part, amount=slip.part))
+            for slip in of_amount(part.amount, names, here)
         ]
         if part.when is not None:
             changed.append(Slip((*here, "when"), DROPPED, False, replace(part, when=None)))
-            for where, words, is_step, test in changed_tests(part.when, (*here, "when")):
+            for where, words, is_step, test in changed_tests(part.when, (*here, "when"), names):
                 changed.append(Slip(where, words, is_step, replace(part, when=test)))
         for slip in changed:
             yield replace(slip, part=replace(shape, parts=with_part(shape.parts, at, slip.part)))

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from programs.language.forms import Compare, Group, Quantified, Test
+from programs.language.forms import Compare, Group, Quantified, Span, Test
 from programs.language.lines import Path
+from programs.language.names import Names
 from standards.words import Words
 
 DROPPED = Words("去掉了", "left out")
@@ -14,6 +15,7 @@ MOVED = {-1: Words("调低一步", "moved one step down"), 1: Words("调高一�
 OTHER_QUANTIFIER = {"every": "any", "any": "every", "none": "every"}
 STRICTER = {"at_least": "at_most", "on_or_after": "on_or_before", "on_or_before": "on_or_after"}
 ONE_STEP = {"at_most": "less_than", "less_than": "at_most"}
+OTHER_SIDE = Words("前后对调", "before and after exchanged")
 Change = tuple[
     Path, Words, bool, Test
 ]  # where, what was done, whether it is a value's step, what stands then
@@ -24,26 +26,30 @@ def said_moved(now: object, then: object) -> Words:
     return Words(f"“{now}”改成“{then}”", f"“{now}” made “{then}”")
 
 
-def changed_tests(test: Test, path: Path) -> Iterator[Change]:
-    """Every change of one condition; ``path`` is the table it is written in."""
+def changed_tests(test: Test, path: Path, names: Names) -> Iterator[Change]:
+    """Every change of one condition; ``path`` is the table it is written in, ``names`` know the codes of a closed list."""
     if isinstance(test, Compare):
-        yield from _compared(test, (*path, test.op))
+        yield from _compared(test, (*path, test.op), names)
     elif isinstance(test, Group):
-        yield from _grouped(test, path)
+        yield from _grouped(test, path, names)
     else:
-        yield from _quantified(test, path)
+        yield from _quantified(test, path, names)
 
 
-def _compared(test: Compare, path: Path) -> Iterator[Change]:
+def changed_spans(span: Span, path: Path) -> Iterator[tuple[Path, Words, bool, Span]]:
+    """A stretch of time moved by one step, and laid on the other side of its day."""
+    for step in (-1, 1):
+        if span.count + step >= 0:
+            yield path, MOVED[step], True, replace(span, count=span.count + step)
+    if span.count:
+        yield path, OTHER_SIDE, False, replace(span, backwards=not span.backwards)
+
+
+def _compared(test: Compare, path: Path, names: Names) -> Iterator[Change]:
     yield path, TURNED, False, Group("not", (test,))
     if test.span is not None:
-        for step in (-1, 1):
-            yield (
-                path,
-                MOVED[step],
-                True,
-                replace(test, span=replace(test.span, count=test.span.count + step)),
-            )
+        for where, words, is_step, span in changed_spans(test.span, path):
+            yield where, words, is_step, replace(test, span=span)
     elif test.other is not None:
         if test.op in STRICTER:
             yield path, MOVED[1], True, Group("not", (replace(test, op=STRICTER[test.op]),))
@@ -55,6 +61,10 @@ def _compared(test: Compare, path: Path) -> Iterator[Change]:
                 left = (*test.values[:at], *test.values[at + 1 :])
                 words = Words(f"去掉了“{value}”", f"“{value}” left out")
                 yield path, words, False, replace(test, values=left)
+        for code in names[test.fact].codes:
+            if code not in test.values:
+                words = Words(f"加上了“{code}”", f"“{code}” added")
+                yield path, words, True, replace(test, values=(*test.values, code))
     else:
         (value,) = test.values
         if isinstance(value, int) and not isinstance(value, bool):
@@ -62,7 +72,7 @@ def _compared(test: Compare, path: Path) -> Iterator[Change]:
                 yield path, MOVED[step], True, replace(test, values=(value + step,))
 
 
-def _grouped(test: Group, path: Path) -> Iterator[Change]:
+def _grouped(test: Group, path: Path, names: Names) -> Iterator[Change]:
     for at, part in enumerate(test.parts):
         if test.kind == "unless":
             where = (*path, "unless") if at == 0 else path
@@ -73,7 +83,7 @@ def _grouped(test: Group, path: Path) -> Iterator[Change]:
             rest: Test = left[0] if test.kind == "unless" else Group(test.kind, left)
             if not (test.kind == "unless" and at == 1):  # without its rule an exception says nothing
                 yield where, DROPPED, False, rest
-        for inner, words, is_step, changed in changed_tests(part, where):
+        for inner, words, is_step, changed in changed_tests(part, where, names):
             yield (
                 inner,
                 words,
@@ -82,7 +92,7 @@ def _grouped(test: Group, path: Path) -> Iterator[Change]:
             )
 
 
-def _quantified(test: Quantified, path: Path) -> Iterator[Change]:
+def _quantified(test: Quantified, path: Path, names: Names) -> Iterator[Change]:
     here = (*path, test.quantifier)
     if test.quantifier == "count":
         yield here, TURNED, False, Group("not", (test,))
@@ -92,10 +102,13 @@ def _quantified(test: Quantified, path: Path) -> Iterator[Change]:
     else:
         other = OTHER_QUANTIFIER[test.quantifier]
         yield here, said_moved(test.quantifier, other), False, replace(test, quantifier=other)
+        if test.quantifier == "none":  # the slip of who reads "not all of them"
+            all_of_them = Group("not", (replace(test, quantifier="every"),))
+            yield here, said_moved("none", "not every"), False, all_of_them
     if test.where is not None:
         yield (*path, "where"), DROPPED, False, replace(test, where=None)
-        for inner, words, is_step, changed in changed_tests(test.where, (*path, "where")):
+        for inner, words, is_step, changed in changed_tests(test.where, (*path, "where"), names):
             yield inner, words, is_step, replace(test, where=changed)
     if test.test is not None:
-        for inner, words, is_step, changed in changed_tests(test.test, path):
+        for inner, words, is_step, changed in changed_tests(test.test, path, names):
             yield inner, words, is_step, replace(test, test=changed)

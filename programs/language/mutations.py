@@ -3,21 +3,23 @@ a value moved by one step. An example has to notice each; ``gate.py`` names thos
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
 from typing import cast
 
+from programs.language.checking_tables import says_the_same
 from programs.language.columns import day_of
 from programs.language.forms import (
     Cell,
     Compare,
     Derived,
     Fund,
+    Instalment,
     Limit,
     Need,
     Period,
     Policy,
     Queue,
-    Span,
     TableRow,
 )
 from programs.language.lines import Path
@@ -31,7 +33,16 @@ from programs.language.mutating_amounts import (
     with_part,
     without,
 )
-from programs.language.mutating_tests import DROPPED, MOVED, SWAPPED, TURNED, changed_tests, said_moved
+from programs.language.mutating_tests import (
+    DROPPED,
+    MOVED,
+    SWAPPED,
+    TURNED,
+    changed_spans,
+    changed_tests,
+    said_moved,
+)
+from programs.language.names import Names
 from standards.words import Words
 
 
@@ -50,7 +61,7 @@ def mutations(policy: Policy) -> Iterator[Mutation]:
     yield from _of_periods(policy)
     yield from _of_needs(policy)
     yield from _of_tables(policy)
-    for slip in of_amount(policy.amount):
+    for slip in of_amount(policy.amount, policy.names):
         yield _mutant(slip, replace(policy, amount=slip.part))
     yield from _of_limits(policy)
     yield from _of_queue(policy)
@@ -88,7 +99,7 @@ def _of_needs(policy: Policy) -> Iterator[Mutation]:
     for at, need in enumerate(policy.needs):
         path: Path = ("need", need.name)
         yield Mutation(path, DROPPED, False, replace(policy, needs=without(policy.needs, at)))
-        for where, words, is_step, test in changed_tests(need.test, path):
+        for where, words, is_step, test in changed_tests(need.test, path, policy.names):
             changed: tuple[Need, ...] = with_part(policy.needs, at, replace(need, test=test))
             yield Mutation(where, words, is_step, replace(policy, needs=changed))
 
@@ -110,17 +121,26 @@ def _of_rows(table: Derived, path: Path, policy: Policy) -> Iterator[Slip]:
             swapped = (*table.rows[: at - 1], row, table.rows[at - 1], *table.rows[at + 1 :])
             yield Slip(here, SWAPPED, False, swapped)
         for place, cell in enumerate(row.cells):
+            there = (*here, place)  # each cell has its own key: what is accepted of one is not of the next
             unit = YUAN if policy.names[table.inputs[place]].type == "money" else 1
             for moved in _moved_cells(cell, unit):
                 cells = with_part(row.cells, place, moved)
-                yield step_of(
-                    here, _said(cell), _said(moved), with_part(table.rows, at, replace(row, cells=cells))
-                )
+                moved_rows = with_part(table.rows, at, replace(row, cells=cells))
+                yield step_of(there, _said(cell), _said(moved), moved_rows)
+            if cell.kind == "value" and not _is_number(cell.value):  # a number's steps say it already
+                cells = with_part(row.cells, place, Cell("any"))
+                freed = with_part(table.rows, at, replace(row, cells=cells))
+                if not says_the_same(table, replace(table, rows=freed), policy):
+                    yield Slip(there, said_moved(cell.value, "*"), True, freed)
         if isinstance(row.result, int):
             unit = YUAN if table.type == "money" else 1
             for step in (-unit, unit):
                 moved_row = replace(row, result=row.result + step)
                 yield step_of(here, row.result, row.result + step, with_part(table.rows, at, moved_row))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _may_both_match(upper: TableRow, lower: TableRow) -> bool:
@@ -145,8 +165,8 @@ def _meet(one: Cell, two: Cell) -> bool:
 
 def _moved_cells(cell: Cell, unit: int) -> Iterator[Cell]:
     for step in (-unit, unit):
-        if isinstance(cell.value, int) and not isinstance(cell.value, bool):
-            yield replace(cell, value=cell.value + step)
+        if _is_number(cell.value):
+            yield replace(cell, value=cast(int, cell.value) + step)
         if cell.low is not None and (cell.high is None or cell.low + step <= cell.high):
             yield replace(cell, low=cell.low + step)
         if cell.high is not None and (cell.low is None or cell.low <= cell.high + step):
@@ -163,8 +183,14 @@ def _of_limits(policy: Policy) -> Iterator[Mutation]:
     for at, limit in enumerate(policy.limits):
         path: Path = ("limit", at)
         yield Mutation(path, DROPPED, False, replace(policy, limits=without(policy.limits, at)))
-        for slip in _of_limit(limit, path, is_one_year=_lies_in_one_year(policy)):
+        for slip in _of_limit(limit, path, policy):
             yield _mutant(slip, replace(policy, limits=with_part(policy.limits, at, slip.part)))
+
+
+def is_of_people(policy: Policy) -> bool:
+    """Whether the right is a person's: a household's own has nobody else to be counted for."""
+    kind = policy.names.catalogue.kinds.get(policy.for_each)
+    return (kind.about if kind else policy.for_each) == "person"
 
 
 def _lies_in_one_year(policy: Policy) -> bool:
@@ -174,14 +200,18 @@ def _lies_in_one_year(policy: Policy) -> bool:
     return len({day_of(day).year for each in periods for day in (each.start, each.end)}) == 1
 
 
-def _of_limit(limit: Limit, path: Path, *, is_one_year: bool) -> Iterator[Slip]:
+def _of_limit(limit: Limit, path: Path, policy: Policy) -> Iterator[Slip]:
     for step in (-1, 1):
         if limit.times + step:
             moved = replace(limit, times=limit.times + step)
             yield Slip((*path, "times"), MOVED[step], True, moved)
     turned = "year" if limit.period == "life" else "life"
     # Where no two rows lie in different years no example can tell a year from a life: it may be accepted.
+    is_one_year = _lies_in_one_year(policy)
     yield Slip((*path, "in"), said_moved(limit.period, turned), is_one_year, replace(limit, period=turned))
+    if is_of_people(policy):
+        other = ("self",) if "household" in limit.holds else ("household",)
+        yield Slip((*path, "holds"), said_moved(limit.holds[0], other[0]), False, replace(limit, holds=other))
     for place in range(len(limit.same)):
         yield Slip((*path, "same"), DROPPED, False, replace(limit, same=without(limit.same, place)))
 
@@ -203,6 +233,9 @@ def _of_queue(policy: Policy) -> Iterator[Mutation]:
         path: Path = ("order_by", at)
         if len(queue.order) > 1:
             found.append(Slip(path, DROPPED, False, replace(queue, order=without(queue.order, at))))
+        if at:
+            swapped = (*queue.order[: at - 1], order, queue.order[at - 1], *queue.order[at + 1 :])
+            found.append(Slip(path, SWAPPED, False, replace(queue, order=swapped)))
         turned = replace(order, first="lowest" if order.first == "highest" else "highest")
         found.append(Slip(path, TURNED, False, replace(queue, order=with_part(queue.order, at, turned))))
     for slip in found:
@@ -220,28 +253,40 @@ def _with_ceiling(queue: Queue, fen: int) -> Queue:
 
 def _of_instalments(policy: Policy) -> Iterator[Mutation]:
     for at, each in enumerate(policy.instalments):
-        path: Path = ("instalment", at)
-        found = []
-        if each.need is not None:
-            found.append(Slip((*path, "need"), DROPPED, False, replace(each, need=None, within=None)))
-        if each.within is not None and each.need is not None:
-            for step in (-1, 1):
-                span = replace(each.within, count=each.within.count + step)
-                need = replace(cast(Compare, each.need), span=span)  # with a period it is a comparison
-                moved = replace(each, within=span, need=need)
-                found.append(Slip((*path, "within"), MOVED[step], True, moved))
-        if each.share is not None:
-            found.append(Slip((*path, "share"), MOVED[-1], True, replace(each, share=each.share * 99 / 100)))
-        for slip in found:
+        for slip in _of_instalment(each, ("instalment", at), policy.names):
             yield _mutant(slip, replace(policy, instalments=with_part(policy.instalments, at, slip.part)))
+
+
+def _of_instalment(each: Instalment, path: Path, names: Names) -> Iterator[Slip]:
+    if each.need is not None:
+        yield Slip((*path, "need"), DROPPED, False, replace(each, need=None, within=None))
+    if each.within is not None and each.need is not None:
+        for where, words, is_step, span in changed_spans(each.within, (*path, "within")):
+            need = replace(cast(Compare, each.need), span=span)  # with a period it is a comparison
+            yield Slip(where, words, is_step, replace(each, within=span, need=need))
+    elif each.need is not None:
+        for where, words, is_step, test in changed_tests(each.need, (*path, "need"), names):
+            yield Slip(where, words, is_step, replace(each, need=test))
+    if each.share is not None:
+        for words, share in _moved_shares(each.share):
+            yield Slip((*path, "share"), words, True, replace(each, share=share))
+
+
+def _moved_shares(share: Fraction) -> Iterator[tuple[Words, Fraction]]:
+    """A hundredth of itself less and more; the rest makes up for it."""
+    for step in (-1, 1):
+        yield MOVED[step], share * (100 + step) / 100
 
 
 def _of_funds(policy: Policy) -> Iterator[Mutation]:
     for at, fund in enumerate(policy.funds):
         path: Path = ("fund", at)
         found = []
+        if fund.share is not None or fund.fen is not None:  # the rest has nowhere to go
+            yield Mutation(path, DROPPED, False, replace(policy, funds=without(policy.funds, at)))
         if fund.share is not None:
-            found.append(Slip((*path, "share"), MOVED[-1], True, replace(fund, share=fund.share * 99 / 100)))
+            for words, share in _moved_shares(fund.share):
+                found.append(Slip((*path, "share"), words, True, replace(fund, share=share)))
         if fund.fen is not None:
             found += steps_of((*path, "yuan"), fund.fen, partial(_with_fen, fund), YUAN)
         for slip in found:
@@ -266,6 +311,5 @@ def _of_window(policy: Policy) -> Iterator[Mutation]:
     if apply.within is not None:
         path: Path = ("apply", "within")
         yield Mutation(path, DROPPED, False, replace(policy, apply=replace(apply, within=None)))
-        for step in (-1, 1):
-            span: Span = replace(apply.within, count=apply.within.count + step)
-            yield Mutation(path, MOVED[step], True, replace(policy, apply=replace(apply, within=span)))
+        for where, words, is_step, span in changed_spans(apply.within, path):
+            yield Mutation(where, words, is_step, replace(policy, apply=replace(apply, within=span)))

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from facts.catalogue import Catalogue
+from programs.language.facts_named import facts_of
 from programs.language.forms import Accepted, Apply, Basis, Derived, Figure, Need, Notice, Period, Policy
-from programs.language.lines import Lines
+from programs.language.lines import Lines, too_much
 from programs.language.names import Names
 from programs.language.problems import PolicyErrors, Problem
 from programs.language.reading_amounts import read_amount
@@ -31,6 +32,12 @@ from standards.words import Words
 
 BYTES_MAX = 1_000_000  # a notice with its examples is a few kilobytes
 NEEDS_MAX = 60
+TABLES_MAX = 60
+ACCEPTED_MAX = 200
+TESTS_MAX = 400  # comparisons in all conditions together: every one is turned round to see who notices
+CODE_MAX = 50  # with a word before it, it stands in a column of 60
+TITLE_MAX = {"zh": 80, "en": 120}  # the widths of the columns
+NOTICE_DAYS_MAX = 365
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 ON_SLIP_MAX = 4  # characters a bank prints on the passbook line
@@ -43,6 +50,9 @@ def read(source: bytes, catalogue: Catalogue, figures: Mapping[str, Figure]) -> 
     """The policy in ``source``. Raises PolicyErrors with every problem found."""
     text, data = _toml(source)
     notes = Notes(Lines(text))
+    notes.look_at(data)
+    if notes.problems:
+        raise PolicyErrors(notes.problems)
     top = Section(data, (), notes)
     policy = _policy(top, Names(catalogue, figures), hashlib.sha256(source).hexdigest())
     if notes.problems or policy is None:
@@ -65,6 +75,8 @@ def _toml(source: bytes) -> tuple[str, dict[str, Any]]:
         raise refuse(
             line, "文件不是 UTF-8 编码，请另存为 UTF-8", "the file is not UTF-8: save it so"
         ) from error
+    if much := too_much(text):
+        raise refuse(much[0], much[1].zh, much[1].en)
     try:
         return text, tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
@@ -87,7 +99,7 @@ def _not_toml(line: str, error: str) -> tuple[str, str]:
 
 def _policy(top: Section, names: Names, digest: str) -> Policy | None:
     code = _code(top)
-    title = top.words("title")
+    title = _title(top)
     on_slip = _on_slip(top)
     basis = _basis(top)
     in_force = _period(top, "in_force", needed=True)
@@ -137,6 +149,7 @@ def _policy(top: Section, names: Names, digest: str) -> Policy | None:
             *QUEUE,
         )
     )
+    _not_too_many(top, needs)
     if top.notes.problems or amount is None or apply is None or in_force is None or judged_on is None:
         return None
     return Policy(
@@ -150,7 +163,17 @@ def _code(top: Section) -> str:
     code = top.text("code") or ""
     if code and not CODE.match(code):
         top.wrong("code", "只用小写字母、数字和连字符", "only small letters, digits and hyphens")
+    elif len(code) > CODE_MAX:
+        top.wrong("code", f"最多 {CODE_MAX} 个字符", f"at most {CODE_MAX} characters")
     return code
+
+
+def _title(top: Section) -> Words:
+    title = top.words("title")
+    for language, most in TITLE_MAX.items():
+        if len(title.say(language)) > most:
+            top.wrong("title", f"{language} 最多 {most} 个字", f"{language} has at most {most} characters")
+    return title
 
 
 def _on_slip(top: Section) -> str:
@@ -161,6 +184,8 @@ def _on_slip(top: Section) -> str:
         top.wrong("on_slip", "银行打印不了其中的字（GBK）", "the bank cannot print a character of it (GBK)")
     if len(text) > ON_SLIP_MAX:
         top.wrong("on_slip", f"最多 {ON_SLIP_MAX} 个字", f"at most {ON_SLIP_MAX} characters")
+    elif text and not text.isalnum():  # a comma or a bar would be the next field of a bank's file
+        top.wrong("on_slip", "只用字、字母和数字", "only characters, letters and digits")
     return text
 
 
@@ -181,7 +206,7 @@ def _basis(top: Section) -> tuple[Basis, ...]:
 
 def _accepted(top: Section) -> tuple[Accepted, ...]:
     found: list[Accepted] = []
-    for section in top.sections("accepted"):
+    for section in top.sections("accepted", most=ACCEPTED_MAX):
         key = section.text("key") or ""
         reason = section.words("reason")
         section.finish(("key", "reason"))
@@ -219,7 +244,11 @@ def _judged_on(top: Section, scope: Scope) -> str | int | None:
 def _derived(top: Section, scope: Scope) -> tuple[Derived, ...]:
     found: list[Derived] = []
     for heading in ("derive", "figure"):
-        for name, section in top.named(heading).items():
+        sections = top.named(heading)
+        if len(sections) > TABLES_MAX:
+            top.wrong(heading, f"最多 {TABLES_MAX} 张表", f"at most {TABLES_MAX} tables")
+            return ()
+        for name, section in sections.items():
             if not NAME.match(name):
                 section.wrong("", "名字只用小写字母、数字和下划线", "only small letters, digits, underscores")
             table = read_derived(section, name, scope, gives=heading)
@@ -233,7 +262,9 @@ def _derived(top: Section, scope: Scope) -> tuple[Derived, ...]:
 
 def _needs(top: Section, scope: Scope) -> tuple[Need, ...]:
     found: list[Need] = []
-    sections = top.named("need")
+    sections, so_far = top.named("need"), len(top.notes.problems)
+    if not sections and so_far and "need" in top:
+        return ()  # they are there, but not written as they should be
     if not sections or len(sections) > NEEDS_MAX:
         top.wrong("need", f"要有 1 到 {NEEDS_MAX} 个条件", f"1 to {NEEDS_MAX} needs are expected")
         return ()
@@ -248,6 +279,19 @@ def _needs(top: Section, scope: Scope) -> tuple[Need, ...]:
         if test is not None:
             found.append(Need(name, test, otherwise, paper, section.line, says))
     return tuple(found)
+
+
+def _not_too_many(top: Section, needs: tuple[Need, ...]) -> None:
+    found = 0
+
+    def visit(_set_name: str, _fact: str) -> None:
+        nonlocal found
+        found += 1
+
+    for need in needs:
+        facts_of(need.test, visit)
+    if found > TESTS_MAX:
+        top.wrong("need", f"比较太多，最多 {TESTS_MAX} 个", f"at most {TESTS_MAX} comparisons")
 
 
 def _paper(section: Section, names: Names) -> str | None:
@@ -270,7 +314,9 @@ def _apply(top: Section, scope: Scope) -> Apply | None:
         if meaning is not None and (meaning.field is None or meaning.field.when_absent != "declared"):
             section.wrong("declare", f"“{each}”不能凭声明", f"“{each}” cannot be declared")
     notice = _notice(section)
-    decide = section.whole("days_to_decide", least=1, instead=DAYS_TO_DECIDE)
+    decide = section.whole("days_to_decide", least=1, instead=DAYS_TO_DECIDE, most=NOTICE_DAYS_MAX)
+    if from_day is not None and until_day is not None and until_day < from_day:
+        section.wrong("until", "截止日早于开始日", "the last day lies before the first")
     section.finish(("route", "from", "until", "within", "papers", "declare", "notice", "days_to_decide"))
     if route is None:
         return None
@@ -281,7 +327,7 @@ def _notice(section: Section) -> Notice:
     inner = section.section("notice", needed=True)
     if inner is None:
         return Notice(0, False)
-    days = inner.whole("days", needed=True)
+    days = inner.whole("days", needed=True, most=NOTICE_DAYS_MAX)
     working = inner.truth("working")
     inner.finish(("days", "working"))
     return Notice(days, working)

@@ -1,8 +1,5 @@
 """``[amount]``: what is paid, in one of its shapes, or in parts that add up or of which the first that applies counts."""
 
-from decimal import Decimal
-from fractions import Fraction
-
 from programs.language.forms import (
     Amount,
     Band,
@@ -21,7 +18,7 @@ from programs.language.forms import (
 from programs.language.names import Meaning
 from programs.language.problems import did_you_mean
 from programs.language.reading_tests import Scope, find_fact, read_closed, read_reference
-from programs.language.sections import Section, as_fen
+from programs.language.sections import Section, as_fen, as_percent
 
 SHAPES = ("yuan", "table_by", "yuan_per", "steps", "percent", "band")
 PARTS = ("sum", "first")
@@ -201,12 +198,11 @@ def _stepped(section: Section, scope: Scope) -> Stepped | None:
 
 
 def _percent(section: Section, scope: Scope) -> Percent | None:
-    percent = section.take("percent")
-    if isinstance(percent, bool) or not isinstance(percent, int | Decimal) or not 0 < percent <= PERCENT_MAX:
+    percent = as_percent(section.take("percent"), PERCENT_MAX)
+    if percent is None:
         section.wrong("percent", "百分比要写数字，如 70", "a percentage is a number such as 70")
-        return None
     of = _of(section, scope)
-    return Percent(Fraction(percent) / 100, of) if of else None
+    return Percent(percent, of) if of and percent is not None else None
 
 
 def _of(section: Section, scope: Scope) -> Reference | None:

@@ -18,7 +18,7 @@ LONG_AGO = day_number(date(1900, 1, 1))  # the day of death of one who is only s
 EMPTY = Situation({}, {}, (), None, {})
 SITUATION = ("unknown", "applied_on", "set_yuan", "given")
 WORDS = ("say", "like", "self", "family", "claims", "gives", *SITUATION)
-CASE_WORDS = frozenset({"like", "holder", "count", *SITUATION, *SETS})
+CASE_WORDS = frozenset({"like", "holder", "home", "count", *SITUATION, *SETS})
 
 
 @dataclass
@@ -212,9 +212,9 @@ def _claims(data: object, section: Section, frame: Frame) -> tuple[Situation, ..
     for index, each in enumerate(data):
         inner = Section(each, (*section.at("claims"), index), section.notes)
         situation = _variation(inner, frame)
-        holder = inner.text("holder")
+        holder, home = inner.text("holder"), inner.text("home", needed=False)
         inner.finish(CASE_WORDS)
-        found.append(replace(situation, holder=holder or ""))
+        found.append(replace(situation, holder=holder or "", home=home or ""))
     return tuple(found)
 
 

@@ -15,6 +15,7 @@ QUEUE = ("places", "order_by", "ties", "ceiling_yuan")
 FIRST = ("lowest", "highest", "earliest")
 TIES = ("all", "none")
 ORDERS_MAX = 4
+LIMIT_MAX, INSTALMENT_MAX, SOURCE_MAX, LINE_MAX = 60, 40, 20, 10  # characters: the widths of the columns
 PLACES_MAX = 10_000_000  # more than any county has people
 
 
@@ -45,6 +46,14 @@ def read_limits(sections: list[Section], scope: Scope) -> tuple[Limit, ...]:
             )
         name = section.text("name")
         holds = section.texts("holds", needed=True, choices=HOLDS)
+        if scope.about == "household" and holds and holds != ("household",):
+            section.wrong(
+                "holds",
+                '这个项目按户算，没有“本人”：写 holds = ["household"]',
+                'this program is for households, there is no person to hold it: holds = ["household"]',
+            )
+        if name and len(name) > LIMIT_MAX:
+            section.wrong("name", f"最多 {LIMIT_MAX} 个字符", f"at most {LIMIT_MAX} characters")
         times = section.whole("times", least=1, instead=1)
         period = section.text("in", choices=PERIODS)
         same = section.texts("same")
@@ -140,12 +149,17 @@ def read_instalments(sections: list[Section], scope: Scope) -> tuple[Instalment,
         missed = section.text("if_missed", needed=within is not None, choices=("lapse", "hold"))
         pay_to = read_payees(section, needed=False)
         section.finish(("name", "words", "share", "need", "within", "if_missed", "pay_to"))
+        if any(each.name == name for each in found):
+            section.wrong("name", f"“{name}”写了两次", f"“{name}” is written twice")
+        if name and len(name) > INSTALMENT_MAX:
+            section.wrong("name", f"最多 {INSTALMENT_MAX} 个字", f"at most {INSTALMENT_MAX} characters")
         if share is None:
-            section.wrong("share", "缺少“share”", "“share” is missing")
+            if "share" not in section:
+                section.wrong("share", "缺少“share”", "“share” is missing")
         elif name:
             part = share if isinstance(share, Fraction) else None
             found.append(Instalment(name, words, part, need, within, missed, pay_to, section.line))
-    if sections:
+    if sections and len(found) == len(sections):
         _check_shares([each.share for each in found], sections[0])
     return tuple(found)
 
@@ -190,12 +204,19 @@ def read_funds(sections: list[Section]) -> tuple[Fund, ...]:
         fen = section.fen("yuan")
         budget_line = section.text("budget_line", needed=False)
         section.finish(("source", "share", "yuan", "budget_line"))
-        if (share is None) == (fen is None):
+        if any(each.source == source for each in funds):
+            section.wrong("source", f"“{source}”写了两次", f"“{source}” is written twice")
+        for key, text, most in (("source", source, SOURCE_MAX), ("budget_line", budget_line, LINE_MAX)):
+            if text and len(text) > most:
+                section.wrong(key, f"最多 {most} 个字", f"at most {most} characters")
+        if ("share" in section) == ("yuan" in section):
             section.wrong("share", "share 和 yuan 写一个", "write share or yuan")
-        elif source:
+        elif source and (share is not None or fen is not None):
             funds.append(Fund(source, share if isinstance(share, Fraction) else None, fen, budget_line))
     if not sections:
         return ()
+    if len(funds) < len(sections):
+        return ()  # said already
     if sum(fund.share is None and fund.fen is None for fund in funds) != 1:
         sections[0].wrong("share", '要有且只有一个 share = "rest"', 'exactly one share = "rest" is needed')
     elif sum((fund.share for fund in funds if fund.share), Fraction(0)) >= 1:

@@ -1,14 +1,20 @@
 """``[derive.NAME]`` gives a word, ``[figure.NAME]`` a number: rows of cells, the first that matches."""
 
+import re
+from decimal import Decimal
+
 from programs.language.forms import Cell, Derived, TableRow, Value
 from programs.language.names import NUMBERS, Meaning
 from programs.language.reading_tests import Scope, as_value, find_fact
-from programs.language.sections import Section, as_fen
+from programs.language.sections import Section, as_fen, as_number
 from standards.words import Words
 
 ROWS_MAX = 200  # a notice with more rows than this is a list, not a policy
 INPUTS_MAX = 6
 ANY = Cell("any")
+OPEN = "open"  # an end of a range that nothing is written at
+WHOLE = re.compile(r"-?[0-9]{1,9}")
+MONEY = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
 
 
 def read_derived(section: Section, name: str, scope: Scope, *, gives: str) -> Derived | None:
@@ -74,7 +80,7 @@ def _result(raw: object, kind: str, row: Section) -> Value | None:
         return as_fen(raw, row.path, row.notes)
     if kind == "integer":
         if isinstance(raw, int) and not isinstance(raw, bool):
-            return raw
+            return as_number(raw, row.path, row.notes)
         row.wrong("", "结果要写整数", "the result must be a whole number")
         return None
     if isinstance(raw, str) and raw.strip() and raw != "*":
@@ -97,17 +103,23 @@ def _cell(raw: object, meaning: Meaning, row: Section) -> Cell | None:
 
 def _range(raw: str, meaning: Meaning, row: Section) -> Cell | None:
     low, dots, high = raw.partition("..")
-    scale = 100 if meaning.type == "money" else 1
-    try:
-        ends = [int(end) * scale if end.strip() else None for end in (low, high)]
-    except ValueError:
-        ends = [None, None]
-    if not dots or ends == [None, None]:
+    ends = [_end(end.strip(), meaning) for end in (low, high)]
+    if not dots or None in ends or ends == [OPEN, OPEN]:
         row.wrong(
             "", f'“{raw}”不是范围，写成 "3.."、"..5" 或 "3..5"', f'“{raw}” is no range: "3..", "..5", "3..5"'
         )
         return None
-    if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
+    first, last = (None if end == OPEN else int(end or 0) for end in ends)
+    if first is not None and last is not None and first > last:
         row.wrong("", f"范围“{raw}”的头比尾大", f"the range “{raw}” ends before it begins")
         return None
-    return Cell("range", low=ends[0], high=ends[1])
+    return Cell("range", low=first, high=last)
+
+
+def _end(text: str, meaning: Meaning) -> int | str | None:
+    """One end of a range in the fact's unit, ``OPEN`` where nothing is written, None where it is no number."""
+    if not text:
+        return OPEN
+    if not (MONEY if meaning.type == "money" else WHOLE).fullmatch(text):
+        return None
+    return int(Decimal(text) * 100) if meaning.type == "money" else int(text)

@@ -7,7 +7,7 @@ from programs.language.forms import Compare, Group, Quantified, Reference, Span,
 from programs.language.lines import Path
 from programs.language.names import HOUSEHOLD_SETS, NUMBERS, SETS, Meaning, Names
 from programs.language.problems import did_you_mean, nearest
-from programs.language.sections import Notes, Section, as_day, as_fen
+from programs.language.sections import Notes, Section, as_day, as_fen, as_number
 
 ORDERED = ("at_least", "at_most", "less_than")
 DAYS = ("on_or_before", "on_or_after")
@@ -42,6 +42,8 @@ def read_test(section: Section, scope: Scope, *, depth: int = 0) -> Test | None:
     """The condition in ``section``; its other keys (otherwise, paper …) are the caller's to take."""
     if depth > DEPTH_MAX:
         section.wrong("", "条件套得太深", "the condition is nested too deeply")
+        for key in section.data:
+            section.take(key)  # said once, not at every level
         return None
     heads = [key for key in QUANTIFIERS if key in section] or [key for key in GROUPS if key in section]
     if "unless" in section:
@@ -83,7 +85,7 @@ def _group(section: Section, scope: Scope, kind: str, depth: int) -> Test | None
         return Group("not", (part,)) if part else None
     inner_sections = section.sections(kind)
     parts = [read_closed(each, scope, depth + 1) for each in inner_sections]
-    if not parts:
+    if not parts and not section.data.get(kind):
         section.wrong(kind, "这里至少要一条", "at least one part is needed")
     found = tuple(part for part in parts if part is not None)
     return Group(kind, found) if found and len(found) == len(parts) else None
@@ -177,7 +179,10 @@ def _values(raw: Any, meaning: Meaning, op: str, section: Section) -> tuple[Valu
         return ()
     read = [as_value(each, meaning, section.at(op), section.notes) for each in (raw if many else [raw])]
     found = tuple(each for each in read if each is not None)
-    return found if len(found) == len(read) else ()
+    if len(found) != len(read):
+        return ()
+    section.refuse_twice(op, raw if many else ())
+    return found
 
 
 def find_fact(name: str, path: Path, scope: Scope, notes: Notes) -> Meaning | None:
@@ -216,7 +221,7 @@ def as_value(raw: object, meaning: Meaning, path: Path, notes: Notes) -> Value |
         return None
     if meaning.type in NUMBERS:
         if isinstance(raw, int) and not isinstance(raw, bool):
-            return raw
+            return as_number(raw, path, notes)
         notes.add(path, "这里要写整数，不加引号", "a whole number is expected, unquoted")
         return None
     return _as_word(raw, meaning, path, notes)

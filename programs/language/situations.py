@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from programs.language.columns import ABSENT, DTYPES, Column, Members, Table, Verdicts
+from programs.language.columns import ABSENT, DTYPES, Column, Longs, Members, Table, Verdicts
 from programs.language.compiling import Program
 from programs.language.explaining import policy_frame_words
 from programs.language.facts_named import needed_of
 from programs.language.forms import Example, Gives, Policy, Situation
 from programs.language.names import Meaning
-from programs.language.wording import joined, need_in_words
+from programs.language.wording import joined, need_in_words, source_in_words
 from standards.money import yuan
 from standards.words import Words
 
@@ -38,8 +38,8 @@ class Outcome:
 def table_of(
     policy: Policy, situations: Sequence[Situation], holders: Sequence[str], lists: Sequence[int] = ()
 ) -> Table:
-    """One row for each situation. ``holders``: rows with the same text share every limit; ``lists``: with the same
-    number the places and the money."""
+    """One row for each situation. ``holders``: rows with the same text share a person's limits, and, where no ``home``
+    says another, a household's; ``lists``: with the same number the places and the money."""
     needed, names = needed_of(policy), policy.names
     rows = len(situations)
     facts = {
@@ -48,8 +48,12 @@ def table_of(
         )
         for name in (*needed.subject, *needed.household)
     }
-    ids = {holder: at for at, holder in enumerate(dict.fromkeys(holders))}
-    holder_ids = np.array([ids[holder] for holder in holders], dtype=np.int64)
+    persons = _numbers(holders)
+    homes = [
+        f"{lists[at] if lists else at} {each.home}" if each.home else holder
+        for at, (each, holder) in enumerate(zip(situations, holders, strict=True))
+    ]
+    households = _numbers(homes)
     return Table(
         rows,
         _judged_on(policy, situations, facts),
@@ -60,12 +64,18 @@ def table_of(
             limit.name: np.array([each.claims_held.get(limit.name, 0) for each in situations], dtype=np.int64)
             for limit in policy.limits
         },
-        {limit.name: holder_ids for limit in policy.limits},
+        {limit.name: persons if limit.holds == ("self",) else households for limit in policy.limits},
         places_given=np.array([each.places_given for each in situations], dtype=np.int64),
         fen_given=np.array([each.fen_given for each in situations], dtype=np.int64),
         lists=np.array(lists or range(rows), dtype=np.int64),
         set_fen=_maybe([each.set_fen for each in situations], np.int64),
     )
+
+
+def _numbers(texts: Sequence[str]) -> Longs:
+    """The same number for the same text."""
+    ids = {text: at for at, text in enumerate(dict.fromkeys(texts))}
+    return np.array([ids[text] for text in texts], dtype=np.int64)
 
 
 def _maybe(days: list[int | None], dtype: type[np.generic] = np.int32) -> Column:
@@ -189,14 +199,15 @@ def agrees(expected: Gives, came: Gives) -> bool:
 
 
 def spoken_of(outcome: Outcome) -> Gives:
-    """What came out, with only those instalments that the example speaks of."""
+    """What came out, with only those instalments and sources that the example speaks of."""
     came, expected = outcome.computed, outcome.expected
     return Gives(
         came.fen,
         came.no,
         came.not_known,
         {name: part for name, part in came.parts.items() if name in expected.parts},
-        band=came.band if expected.band else None,
+        {name: part for name, part in came.funds.items() if name in expected.funds},
+        came.band if expected.band else None,
     )
 
 
@@ -217,6 +228,9 @@ def gives_in_words(gives: Gives, policy: Policy | None = None) -> Words:
         said = PART_WORDS[part] if isinstance(part, str) else Words(f"{yuan(part)} 元", f"{yuan(part)} yuan")
         label = _instalment_words(name, policy)
         words = Words(f"{words.zh}；{label.zh} {said.zh}", f"{words.en}; {label.en} {said.en}")
+    for source, fen in gives.funds.items() if gives.fen is not None else ():
+        label = source_in_words(source)
+        words = Words(f"{words.zh}；{label.zh} {yuan(fen)} 元", f"{words.en}; {label.en} {yuan(fen)} yuan")
     return words
 
 

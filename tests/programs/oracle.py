@@ -46,7 +46,7 @@ class Oracle(Money, Lists):
             return self.fact(name, person["facts"], day, own=True)
 
         needs = {name: self.test(need, look, person, day) for name, need in self.policy["need"].items()}
-        needs["in_force"] = self.in_force(day)
+        needs["in_force"] = False if self.has_no_day(person) else self.in_force(day)
         yuan = self.amount(Ask(person, look, day))
         needs["amount"] = None if yuan is None else yuan > 0
         needs["apply"] = self.window(person, look)
@@ -59,6 +59,10 @@ class Oracle(Money, Lists):
             return on
         found = person.get("applied_on") if on == "applied_on" else person["facts"].get(on)
         return None if found in (None, NONE) else found
+
+    def has_no_day(self, person):
+        on = self.policy["judged_on"]
+        return isinstance(on, str) and person["facts"].get(on) == NONE
 
     def in_force(self, day):
         if day is None:
@@ -142,7 +146,7 @@ class Oracle(Money, Lists):
             return False
         if isinstance(cell, str) and ".." in cell and isinstance(value, int | Fraction):
             low, high = cell.split("..")
-            return (not low or value >= int(low)) and (not high or value <= int(high))
+            return (not low or value >= Fraction(low)) and (not high or value <= Fraction(high))
         return value == cell
 
     # --- conditions ---------------------------------------------------------------------------------------

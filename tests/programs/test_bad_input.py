@@ -1,5 +1,7 @@
 """What goes wrong in real files, one row each: a sentence in both languages, on its line, and nothing goes further."""
 
+from time import process_time
+
 import pytest
 
 from facts.catalogue import load_catalogue
@@ -79,6 +81,52 @@ SLIPS = {  # what happened: (what stands, what is written instead, where, on whi
                                   "the cases give 44,000.00"),
     "text in the place of a list": ('pay_to    = ["self", "parents"]', 'pay_to    = "self"', "pay_to", "pay_to ", "list"),
     "one language only": (', en = "A boy, batch not on record" }', " }", "example.a_boy.say", 'zh = "批次未', "both"),
+    "a number no column holds": ("times     = 1", "times     = 99999999999999999999", "limit.1.times",
+                                "times ", "too large"),
+    "a number no page prints": ("times     = 1", f"times     = {'9' * 5_000}", "file", "times ", "too long"),
+    "a percentage that is none": (AMOUNT, 'percent = nan\nof_fact = "medical_refund.total"', "amount.percent", "percent",
+                                  "a percentage is a number"),
+    "a percentage with endless digits": (AMOUNT, 'percent = 1e-300000\nof_fact = "medical_refund.total"', "amount.percent",
+                                         "percent", "a percentage is a number"),
+    "less than nothing": (AMOUNT, "yuan = -5", "amount.yuan", "yuan = -5", "out of range"),
+    "a share with endless digits": ('share       = "rest"', 'share = "1e-9999999"', "fund.1.share", "share = ",
+                                    "is written"),
+    "two halves of the money": ("[[fund]]\n", '[[fund]]\nsource = "city"\nshare = "1/2"\n[[fund]]\nsource = "city" # 2\n'
+                                'share = "1/4"\n[[fund]]\n', "fund.2.source", 'source = "city" # 2', "written twice"),
+    "one instalment twice": ("[[fund]]\n", '[[instalment]]\nname = "a"\nshare = "1/2"\n[[instalment]]\nname = "a" # 2\n'
+                             'share = "1/2"\n[[fund]]\n', "instalment.2.name", 'name = "a" # 2', "written twice"),
+    "shares that do not make the whole": ("[[fund]]\n", '[[instalment]]\nname = "a"\nshare = "1/3"\n[[instalment]]\n'
+                                          'name = "b"\nshare = "1/3"\n[[fund]]\n', "instalment.1.share", 'share = "1/3"',
+                                          "2/3 instead of 1"),
+    "a day before everybody": ("from = 2024-06-01", "from = 0206-06-01", "in_force.from", "0206-06-01", "cannot be right"),
+    "a day after everybody": ("until = 2026-12-31", "until = 9999-12-31", "in_force.until", "9999-12-31", "cannot be right"),
+    "a window upside down": ("within = {", "from = 2025-02-01\nuntil = 2025-01-31\nwithin = {", "apply.until",
+                             "until = 2025-01-31", "before the first"),
+    "a notice of a thousand days": ("notice = { days = 7", "notice = { days = 1000", "apply.notice.days", "notice =",
+                                    "at most 365"),
+    "a key as long as a page": ("[need.girl]\n", f"[need.girl]\n{'k' * 5_000} = 1\n", f"need.girl.{'k' * 59}…", "kkkk",
+                                "at most 60 characters"),
+    "a sentence as long as a book": ('zh = "受益人不是女孩"', f'zh = "{"不" * 5_000}"', "need.girl.otherwise.zh", "不不",
+                                     "at most 400 characters"),
+    "a title wider than its column": ('title     = { zh = "', f'title     = {{ zh = "{"长" * 81}', "title", "title ",
+                                      "at most 80 characters"),
+    "a character nobody sees": ('zh = "受益人不是女孩"', 'zh = "受益人\\u202e不是女孩"', "need.girl.otherwise.zh",
+                                "u202e", "nobody sees"),
+    "a line break on the bank's slip": ('on_slip   = "', 'on_slip   = "a\\n', "on_slip", "on_slip", "nobody sees"),
+    "a comma on the bank's slip": ('on_slip   = "女孩助学"', 'on_slip   = "女,孩"', "on_slip", "on_slip", "only characters"),
+    "a code wider than its column": ('code      = "', f'code      = "{"a" * 50}', "code", "code ", "at most 50"),
+    "a list with the same word twice": ('pay_to    = ["self", "parents"]', 'pay_to    = ["self", "self"]', "pay_to",
+                                        "pay_to ", "written twice"),
+    "a need in double brackets": ("[need.girl]\n", "[[need.girl]]\n", "need.girl", "[[need.girl]]", "single brackets"),
+    "a condition nested for ever": ("[need.girl]\n", "[need.deep]\nnot = " + "{ not = " * 40
+                                    + '{ fact = "sex", is = "male" }'
+                                    + " }" * 40 + '\notherwise = { zh = "不", en = "no" }\n[need.girl]\n',
+                                    "need.deep" + ".not" * 7, "not = {", "nested too deeply"),
+    "names joined without end": ("[need.girl]\n", "[need.girl]\n" + ".".join("a" * 50_000) + " = 1\n", "file", "a.a.a",
+                                 "joined by dots"),
+    "a list of villages without end": ("[need.girl]\n", '[need.place]\nfact = "residence"\nin = ['
+                                       + ", ".join(f'"{at}"' for at in range(2_000)) + ']\notherwise = { zh = "不", '
+                                       'en = "no" }\n[need.girl]\n', "need.place.in", "in = [", "at most 1000"),
 }  # fmt: skip
 
 
@@ -115,6 +163,50 @@ def test_a_household_has_no_parents_of_its_own():
     assert problem.key.endswith(".none")
     assert problem.line == text[: text.index(stands)].count("\n") + 1
     assert "use members or head" in problem.words.en
+
+
+def test_a_household_is_not_counted_by_a_person_it_does_not_have():
+    text = (make.POLICIES / "housing-subsidy.toml").read_text()
+    stands = 'holds     = ["household"]'
+    assert stands in text
+    problem = problems_of(text.replace(stands, 'holds     = ["self"]'))[0]
+    assert (problem.key, problem.line) == ("limit.1.holds", text[: text.index(stands)].count("\n") + 1)
+    assert 'holds = ["household"]' in problem.words.en
+
+
+ONE = '\n[example.more_{0}]\nsay = {{ zh = "一", en = "one" }}\nlike = "dibao"\ngives = {{ yuan = 3000 }}\n'
+MANY = {  # files within a megabyte that would keep a checker busy: what is said instead
+    "examples": (COLLEGE + "".join(map(ONE.format, range(5_000))), "at most 500 examples"),
+    "limits": (COLLEGE + '\n[[limit]]\nname = "a"\nholds = ["self"]\nin = "life"\n' * 900, "too many: at most 50"),
+    "unknown keys": (COLLEGE + "".join(f"\nk{at} = 1" for at in range(30_000)), "the first 100 are named"),
+    "parts of a group": (
+        COLLEGE + '\n[need.many]\nany_of = [' + '{ fact = "sex", is = "male" },' * 20_000 + "]",
+        "too many: at most 1000",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", MANY)
+def test_a_file_that_is_too_much_is_refused_in_a_moment(what):
+    text, says = MANY[what]
+    assert len(text.encode()) < 1_000_000
+    began = process_time()
+    found = problems_of(text)
+    assert any(says in each.words.en for each in found), [each.say("en") for each in found[:5]]
+    assert len(found) <= 101
+    assert all(len(each.say("en")) < 600 for each in found)
+    assert process_time() - began < 5  # a second or two; before, some never ended
+
+
+def test_a_total_of_many_people_is_tried_in_a_moment():
+    """Numbers of people were tried one by one: a total of millions kept the checker busy for hours."""
+    cases = '{ like = "dibao" }, { like = "second_batch" }, { like = "junior_college" }'
+    total = f"\n[[control_total]]\ncases = [{cases}]\ncount = 5000000\nfeasible = true\nyuan = "
+    began = process_time()
+    assert problems_of(f"{COLLEGE}{total}9999999000\n") == []
+    (problem,) = problems_of(f"{COLLEGE}{total}9999999500\n")
+    assert problem.words.en == "no numbers of people give this total"
+    assert process_time() - began < 5
 
 
 def test_ten_megabytes_are_refused_without_being_read():

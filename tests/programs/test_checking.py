@@ -2,6 +2,8 @@
 
 import re
 from datetime import date
+from itertools import product
+from random import Random
 
 import numpy as np
 import pytest
@@ -113,6 +115,22 @@ def test_a_total_that_cannot_add_up_is_refused():
     assert "no numbers of people" in problems_of(text + total)["control_total"]
 
 
+def test_a_total_agrees_with_every_number_of_people_tried_one_by_one():
+    rng = Random(5)
+    for _ in range(300):
+        rates = sorted(rng.sample(range(30), rng.choice([1, 2, 3, 4])))
+        people, sums = rng.randint(0, 6), set()
+        for split in product(range(people + 1), repeat=len(rates)):
+            if sum(split) == people:
+                sums.add(sum(count * rate for count, rate in zip(split, rates, strict=True)))
+        for money in range(max(sums) + 3):
+            assert checking._reaches(rates, money, people) == (money in sums), (rates, money, people)
+
+
+def test_rates_too_uneven_to_be_tried_want_their_counts():
+    assert checking._reaches([1, 7, 100_000], 40 + 3_000_000, 40) is None
+
+
 def test_a_total_without_a_count_is_settled_at_once():
     """Rates of 11 and 20 yuan and a sum of half a million: trying every count would take minutes."""
     rates = [1_100, 2_000]
@@ -120,8 +138,8 @@ def test_a_total_without_a_count_is_settled_at_once():
     assert not checking._reaches(rates, 42_960_050)
     assert not checking._reaches(rates, 900)
     assert [total for total in range(12) if checking._reaches([3, 5], total)] == [0, 3, 5, 6, 8, 9, 10, 11]
-    assert checking._splits([3_000, 2_000, 1_000], 58_000, 26)
-    assert not checking._splits([3_000, 2_000], 58_000, 31)
+    assert checking._reaches([1_000, 2_000, 3_000], 58_000, 26)
+    assert not checking._reaches([2_000, 3_000], 58_000, 31)
 
 
 def test_a_need_without_a_case_of_its_own_asks_for_an_example():

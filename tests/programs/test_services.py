@@ -137,7 +137,7 @@ class TestVersions:
         assert [each.version.pk for each in queries.active_on(DAY)] == [version.pk]
         proof = TrailRow.objects.get(verb="activate").detail
         (seen, _) = Simulation.objects.order_by("pk")
-        assert proof == {"sha256": version.sha256, "examples": 30, "simulation": seen.pk}
+        assert proof == {"sha256": version.sha256, "examples": 32, "simulation": seen.pk}
 
     def test_a_draft_that_nobody_proposed_cannot_be_activated(self):
         with pytest.raises(Refusal):
