@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from programs.language.reading import BYTES_MAX
-from programs.queries.example_rows import TEXT_MAX, Row, read_sheet
+from programs.queries.example_rows import Row
+from programs.queries.example_sheets import TEXT_MAX, read_sheet
 from standards.words import Refusal
 from web.forms import HouseForm
 
@@ -89,8 +90,10 @@ class SheetForm(HouseForm):
 
     file = forms.FileField(
         label=_("The filled sheet"),
-        help_text=_("Saved as CSV. Lines with a new name become examples; the others are left as they are."),
-        widget=PolicyFile(attrs={"accept": ".csv,.txt"}),
+        help_text=_(
+            "A workbook or CSV. Lines with a new name become examples; the others are left as they are."
+        ),
+        widget=PolicyFile(attrs={"accept": ".xlsx,.csv"}),
     )
 
     def clean_file(self) -> Any:

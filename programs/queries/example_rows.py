@@ -3,15 +3,12 @@
 The text stays the truth: a row becomes an ``[example.NAME]`` below it, and the checker judges the whole.
 """
 
-import csv
-import io
 import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from datetime import date, timedelta
 from typing import Any
 
 from programs.language import Policy
@@ -30,12 +27,12 @@ HEADS = {
 WHO = {"self": Words("本人", "self"), "family": Words("家庭", "family")}
 UNKNOWN = ("未知", "不清楚", "unknown")
 YES, NO = ("是", "yes", "true"), ("否", "no", "false")
-KEY = re.compile(r"\[([^\]]+)\]\s*$")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 RESULT = re.compile(r"(不符合|no|还不清楚|not known)\s*[:：]\s*(.+)", re.IGNORECASE)
 CODES_APART, NAMES_APART = re.compile("[、,，;；]"), re.compile(r"[、,，;；\s]+")
-ROWS_MAX = 200  # of one sheet: a policy has some thirty examples
-TEXT_MAX = 200  # characters of a cell
+NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,4})?")
+SERIAL = re.compile(r"[1-9][0-9]{4}")  # a day as spreadsheets count: 45,493 is 20 July 2024
+SERIAL_BEGIN = date(1899, 12, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,57 +104,6 @@ def _result(example: Mapping[str, Any]) -> str:
     return ""
 
 
-def sheet_of(policy: Policy, text: str, language: str) -> bytes:
-    """The table as a sheet (CSV with a mark that spreadsheets know), the policy's examples first, then empty lines."""
-    columns = fact_columns(policy)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    keys = [*FIXED, *(key for key, _ in columns), GIVES]
-    heads = {**HEADS, **dict(columns)}
-    writer.writerow([f"{heads[key].say(language)} [{key}]" for key in keys])
-    for row in rows_of(text):
-        writer.writerow([_plain(getattr(row, key, row.facts.get(key, ""))) for key in keys])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _plain(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell
-
-
-def read_sheet(content: bytes) -> list[Row]:
-    """The rows of a filled sheet, as spreadsheets save it. Raises Refusal with the line."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030", errors="replace")
-    lines = list(csv.reader(io.StringIO(text), delimiter="\t" if "\t" in text.partition("\n")[0] else ","))
-    keys = [_key(head) for head in lines[0]] if lines else []
-    if not {"name", GIVES} <= set(keys):
-        raise Refusal(
-            "表头不是下载的那一张：先下载表格，在它下面加行",
-            "These are not the heads of the sheet: download it and add lines",
-            code="sheet_heads",
-        )
-    if len(lines) > ROWS_MAX:
-        raise Refusal(f"一张表最多 {ROWS_MAX} 行", f"A sheet has at most {ROWS_MAX} lines", code="sheet_long")
-    found = [_typed(dict(zip(keys, cells, strict=False))) for cells in lines[1:]]
-    return [row for row in found if not row.is_empty]
-
-
-def _key(head: str) -> str:
-    """``本人 性别 [self.sex]`` is ``self.sex``."""
-    found = KEY.search(head)
-    return found[1] if found else ""
-
-
-def _typed(cells: Mapping[str, str]) -> Row:
-    said = {key: cell.strip().removeprefix("'")[:TEXT_MAX] for key, cell in cells.items() if key}
-    facts = {key: cell for key, cell in said.items() if key.partition(".")[0] in WHO and cell}
-    name, zh, en, like = (said.get(key, "") for key in FIXED)
-    return Row(name, zh, en, like, said.get(GIVES, ""), facts)
-
-
 def extended(policy: Policy, text: str, rows: Sequence[Row]) -> tuple[str, list[str]]:
     """The text with those of ``rows`` that it does not hold yet below it, and their names. Raises Refusal."""
     known = {row.name for row in rows_of(text)}
@@ -201,10 +147,10 @@ def _value(policy: Policy, row: Row, at: int, name: str, cell: str) -> str:
         if meaning.type == "bool":
             return {**dict.fromkeys(YES, "true"), **dict.fromkeys(NO, "false")}[cell.lower()]
         if meaning.type == "date":
-            return date.fromisoformat(cell.replace("/", "-")).isoformat()
+            return _day(cell).isoformat()
         if meaning.type in ("integer", "quantity", "money"):
-            return f"{Decimal(cell.replace(',', '')):f}"
-    except (KeyError, ValueError, InvalidOperation):
+            return _number(cell)
+    except (KeyError, ValueError):
         words = meaning.words
         raise _wrong(
             at, row, f"{words.zh}写成“{cell}”，看不懂", f"{words.en} says “{cell}”, which cannot be read"
@@ -215,14 +161,30 @@ def _value(policy: Policy, row: Row, at: int, name: str, cell: str) -> str:
     return _text(cell)
 
 
+def _day(cell: str) -> date:
+    """2024-07-20, 2024/7/20, 2024年7月20日, or the number a spreadsheet makes of it. ValueError for anything else."""
+    if SERIAL.fullmatch(cell):
+        return SERIAL_BEGIN + timedelta(days=int(cell))
+    year, month, day = (int(part) for part in re.split("[-/.年月]", cell.removesuffix("日")))
+    return date(year, month, day)
+
+
+def _number(cell: str) -> str:
+    """As TOML writes it, without commas between thousands. ValueError where it is none."""
+    plain = cell.replace(",", "").replace("，", "")
+    if not NUMBER.fullmatch(plain):
+        raise ValueError(plain)
+    return plain
+
+
 def _gives(row: Row, at: int) -> str:
     if found := RESULT.fullmatch(row.gives):
         key = "no" if found[1].lower() in ("不符合", "no") else "not_known"
         names = [one for one in NAMES_APART.split(found[2]) if one]
         return f"{{ {key} = [{', '.join(map(_text, names))}] }}"
     try:
-        return f"{{ yuan = {Decimal(row.gives.removesuffix('元').strip().replace(',', '')):f} }}"
-    except InvalidOperation:
+        return f"{{ yuan = {_number(row.gives.removesuffix('元').strip())} }}"
+    except ValueError:
         raise _wrong(
             at, row, "结果写金额，或“不符合：条件代号”“还不清楚：条件代号”",
             "the result is an amount, or “no: needs” or “not known: needs”",

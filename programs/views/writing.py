@@ -18,9 +18,10 @@ from programs.forms import ExampleForm, SheetForm
 from programs.language import Policy
 from programs.models import PolicyVersion
 from programs.queries import changes as between
-from programs.queries import checked, figures, pages, versions
+from programs.queries import checked, example_sheets, figures, pages, versions
 from programs.queries import example_rows as sheets
 from programs.views.policies import READERS, version_named
+from programs.views.simulating import XLSX
 from standards.words import Refusal
 from web.clock import today
 from web.forms import say
@@ -142,10 +143,10 @@ def _added(
 def example_sheet(request: StaffRequest, code: str, number: int) -> HttpResponse:
     """The examples as a sheet to be filled and uploaded."""
     version = version_named(code, number)
-    content = sheets.sheet_of(_readable(version), _text_of(version), get_language() or "zh-hans")
-    name = f"{code}-{number}-{_('examples')}.csv"
+    content = example_sheets.workbook_of(_readable(version), _text_of(version), get_language() or "zh-hans")
+    name = f"{code}-{number}-{_('examples')}.xlsx"
     headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
-    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(content, content_type=XLSX, headers=headers)
 
 
 @staff(*READERS)

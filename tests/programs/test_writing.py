@@ -2,23 +2,74 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
+from time import process_time
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from facts.catalogue import load_catalogue
 from programs import language, services
 from programs.models import PolicyVersion
-from programs.queries import changes, example_rows
+from programs.queries import changes, example_rows, example_sheets
 from standards.words import Refusal
 from tests import factories as make
 
 DAY = date(2026, 7, 15)
 AWARD = (make.POLICIES / "college-award.toml").read_text()
 NEW = {"name": "twenty", "zh": "二十岁", "like": "dibao", "gives": "3000"}
+
+
+DAYS_AND_NUMBERS = ("self.admission.admitted_on", "self.admission.year", "self.rural")
+
+
+def filled_in(heads, said):
+    """One line with each text below its head."""
+    return [next((cell for key, cell in said.items() if head.endswith(f"[{key}]")), "") for head in heads]
+
+
+def workbook(lines) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"default_date_format": "yyyy-mm-dd"}) as book:
+        sheet = book.add_worksheet()
+        for at, line in enumerate(lines):
+            sheet.write_row(at, 0, line)
+    return out.getvalue()
+
+
+def zipped(name, content) -> bytes:
+    out = io.BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as book:
+        book.writestr(name, content)
+    return out.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+ENTITIES = (
+    b'<!DOCTYPE a [<!ENTITY a "aaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><worksheet><c><v>&b;</v></c></worksheet>'
+)
+HOSTILE = {
+    "empty": b"",
+    "another sheet": b"a,b\n1,2\n",
+    "heads without keys": "代号,结果\n".encode("gb18030"),
+    "no text": b"\x00\xff" * 40,
+    "a cell without an end": b'"' + b"x" * 150_000,
+    "old line ends": b"[name],[gives]\rx\r",
+    "no zip": b"PK\x03\x04" + b"x" * 100,
+    "a zip without a sheet": zipped("a.txt", b"x"),
+    "a zip that unpacks to a hundred megabytes": zipped(SHEET, b"<a>" + b" " * 100_000_000 + b"</a>"),
+    "words of its own": zipped(SHEET, ENTITIES),
+    "a cell at the end of the sheet": zipped(
+        SHEET, b'<worksheet><row r="1048576"><c r="XFD1048576" t="str"><v>x</v></c></row></worksheet>'
+    ),
+    "a text that is not there": zipped(SHEET, b'<worksheet><row><c t="s"><v>7</v></c></row></worksheet>'),
+}
 
 
 @pytest.fixture
@@ -122,37 +173,63 @@ class TestExamples:
 
     def test_the_sheet_goes_out_is_filled_and_comes_back(self, officer) -> None:
         version = loaded()
-        content = officer.get(reverse("programs:example_sheet", args=[version.code, 1])).content
-        lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+        answer = officer.get(reverse("programs:example_sheet", args=[version.code, 1]))
+        assert ".xlsx" in answer["Content-Disposition"]
+        book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+        lines = book.get_sheet_by_index(0).to_python()
         heads = lines[0]
         assert len(lines) == 1 + len(example_rows.rows_of(AWARD))
-        filled = ["" for _ in heads]
-        for at, head in enumerate(heads):
-            for key, cell in {**NEW, "self.sex": "未知", "gives": "还不清楚：girl"}.items():
-                if head.endswith(f"[{key}]"):
-                    filled[at] = cell
+        assert all(isinstance(cell, str) for line in lines for cell in line), (
+            "text: nothing is turned into a day"
+        )
+        filled = filled_in(heads, {**NEW, "self.sex": "未知", "gives": "还不清楚：girl"})
         out = io.StringIO()
         csv.writer(out).writerows([*lines, filled, ["" for _ in heads]])
-        for encoding in ("utf-8-sig", "gb18030"):
-            sheet = SimpleUploadedFile("a.csv", out.getvalue().encode(encoding))
-            answer = officer.post(
-                reverse("programs:examples", args=[version.code, 1]), {"sheet": "1", "file": sheet}
-            )
-            page = answer.content.decode()
+        sheets = {
+            "a.xlsx": workbook([*lines, filled]),
+            "a.csv": out.getvalue().encode("utf-8-sig"),
+            "b.csv": out.getvalue().encode("gb18030"),
+        }
+        for name, content in sheets.items():
+            page = officer.post(
+                reverse("programs:examples", args=[version.code, 1]),
+                {"sheet": "1", "file": SimpleUploadedFile(name, content)},
+            ).content.decode()
             assert "已加在文末" in page
             assert "unknown = [&quot;sex&quot;]" in page
             assert "没有问题" in page
 
-    @pytest.mark.parametrize(
-        "content", [b"", b"a,b\n1,2\n", "代号,结果\n".encode("gb18030"), b"\x00\xff" * 40]
-    )
+    def test_days_and_numbers_that_a_spreadsheet_made_its_own_are_read(self) -> None:
+        read, heads = policy(), [f"[{key}]" for key in ("name", "zh", "like", "gives", *DAYS_AND_NUMBERS)]
+        line = ["typed", "另一天", "dibao", 3000, date(2024, 7, 21), 2024.0, True]
+        (row,) = example_sheets.read_sheet(workbook([heads, line]))
+        longer, _names = example_rows.extended(read, AWARD, [row])
+        assert "admission.admitted_on = 2024-07-21, admission.year = 2024, rural = true" in longer
+        assert "gives = { yuan = 3000 }" in longer
+        for said in ("2024/7/21", "2024.7.21", "2024年7月21日", "45494"):
+            again = replace(row, facts={"self.admission.admitted_on": said})
+            assert "admission.admitted_on = 2024-07-21" in example_rows.extended(read, AWARD, [again])[0]
+
+    @pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
     def test_another_sheet_is_refused_in_words(self, officer, content) -> None:
         version = loaded()
+        began = process_time()
         answer = officer.post(
             reverse("programs:examples", args=[version.code, 1]),
             {"sheet": "1", "file": SimpleUploadedFile("a.csv", content)},
         )
         assert answer.status_code == 422
+        assert process_time() - began < 5
+
+    @pytest.mark.parametrize("said", ["1e999999999", "NaN", "Infinity", "1" * 60, "-1e5", "١٢"])
+    def test_a_number_without_end_is_no_amount(self, said) -> None:
+        """Written out, one of a milliard digits would have filled the memory."""
+        for row in (
+            example_rows.Row("big", "大", "", "dibao", said),
+            example_rows.Row("big", "大", "", "dibao", "3000", {"self.admission.year": said}),
+        ):
+            with pytest.raises(Refusal):
+                example_rows.extended(policy(), AWARD, [row])
 
     @pytest.mark.parametrize("file", sorted(make.POLICIES.glob("*.toml")), ids=lambda file: file.stem)
     def test_every_simple_example_reads_back_to_what_it_was(self, file) -> None:
@@ -173,9 +250,10 @@ class TestExamples:
 
     def test_a_cell_is_no_formula(self) -> None:
         text = AWARD.replace("低保双女户", "=1+1 双女户", 1)
-        content = example_rows.sheet_of(policy(text), text, "zh-hans").decode("utf-8-sig")
-        assert "'=1+1 双女户" in content
-        assert example_rows.read_sheet(content.encode())[0].zh.startswith("=1+1")
+        content = example_sheets.workbook_of(policy(text), text, "zh-hans")
+        with ZipFile(io.BytesIO(content)) as book:
+            assert b"<f>" not in b"".join(book.read(name) for name in book.namelist())
+        assert example_sheets.read_sheet(content)[0].zh.startswith("=1+1")
 
     def test_two_lines_of_one_name_are_refused(self) -> None:
         row = example_rows.Row("twice", "两次", "", "dibao", "3000")
