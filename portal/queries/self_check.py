@@ -35,11 +35,15 @@ TRUTHS: dict[str, bool] = {"yes": True, "no": False}
 OF_PARENTS: dict[str, tuple[bool, bool]] = {BOTH: (True, True), ONE: (True, False), NEITHER: (False, False)}
 OF_OTHERS: dict[str, tuple[bool, ...]] = {"some": (True,), "nobody": (False,)}
 ANSWER_MAX = 60  # characters
+SEVERAL = ","  # between several codes of one answer
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One fact to be told. ``choices`` are value and words; none of them: ``kind`` is date, number or text."""
+    """One fact to be told. ``choices`` are value and words; none of them: ``kind`` is date, number or text.
+
+    ``kind`` "several": of ``choices`` any number may hold at once, and who names some says that the others do not.
+    """
 
     name: str
     words: Words
@@ -124,6 +128,8 @@ def question_of(program: Program, name: str) -> Question | None:
         return Question(name, ask, "choice", [(key, SAID[key]) for key in (*TRUTHS, DOES_NOT_KNOW)])
     if meaning.type in ("code", "codes"):
         values = [(code, meaning.say(code)) for code in meaning.codes]
+        if meaning.type == "codes":
+            return Question(name, ask, "several", values)
         return Question(
             name, ask, "choice", [*values, (NONE, SAID[NONE]), (DOES_NOT_KNOW, SAID[DOES_NOT_KNOW])]
         )
@@ -133,7 +139,8 @@ def question_of(program: Program, name: str) -> Question | None:
 
 def is_readable(program: Program, name: str, answer: str) -> bool:
     """Whether an answer to a question can be read; "not known" always can."""
-    if len(answer) > ANSWER_MAX or question_of(program, name) is None:
+    question = question_of(program, name)
+    if question is None or len(answer) > ANSWER_MAX * max(1, len(question.choices)):
         return False
     if answer in (DOES_NOT_KNOW, NONE):
         return True
@@ -177,7 +184,8 @@ def _read(meaning: Meaning, answer: str) -> object:
     if meaning.type == "code":
         return answer if answer in meaning.codes else None
     if meaning.type == "codes":
-        return frozenset([answer]) if answer in meaning.codes else None
+        held = answer.split(SEVERAL)
+        return frozenset(held) if set(held) <= set(meaning.codes) else None
     if meaning.type == "text":
         return answer.strip() or None
     try:

@@ -70,7 +70,11 @@ def self_check(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     program = found.program
-    given = {name: request.POST[name].strip() for name in request.POST if name.startswith(ANSWER)}
+    given = {
+        name: self_checks.SEVERAL.join(request.POST.getlist(name)).strip()
+        for name in request.POST
+        if name.startswith(ANSWER)
+    }
     answers = {name.removeprefix(ANSWER): value for name, value in given.items()}
     readable = {
         name: value for name, value in answers.items() if self_checks.is_readable(program, name, value)

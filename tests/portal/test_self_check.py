@@ -61,6 +61,22 @@ def test_a_right_that_no_answer_could_give_ends_the_questions(
     assert asked[0] == "admission.admitted_on", "what holds on a day is asked once the day is known"
 
 
+@pytest.mark.parametrize(
+    ("held", "verdict"),
+    [("expenditure", 0), ("expenditure,dibao", 2), ("dibao_margin,poor_disabled", 0), ("-", 0), ("?", 1)],
+)
+def test_a_family_on_two_lists_says_both(held: str, verdict: int) -> None:
+    """Who could name one only was told that there is no right, for the list it had named first."""
+    _asked, step = talk({**GIRL, "hardship.kinds": held})
+    assert step.verdict == verdict
+
+
+def test_what_is_no_list_of_codes_is_not_understood() -> None:
+    judged = program()
+    for said in ("dibao,nothing", "dibao,-", ",", "dibao," * 40):
+        assert not self_check.is_readable(judged, "hardship.kinds", said)
+
+
 def test_who_does_not_know_hears_what_would_settle_it() -> None:
     asked, step = talk({name: value for name, value in GIRL.items() if name != "hardship.kinds"})
     assert (step.verdict, [one.name for one in step.open]) == (1, ["poor"])
@@ -123,6 +139,16 @@ def test_the_page_asks_one_question_after_another_and_keeps_nothing(county: None
     assert rows() == before
     assert not client.cookies.get("sessionid")
     assert len(page.encode()) < 30_000
+
+
+def test_the_boxes_that_are_ticked_travel_together(county: None) -> None:
+    address = reverse("portal:self_check", args=["college-award"])
+    said = {f"a.{name}": value for name, value in GIRL.items() if name != "hardship.kinds"}
+    page = Client().post(address, said).content.decode()
+    assert page.count('type="checkbox" name="a.hardship.kinds"') == 6
+    assert "都没有" in page
+    page = Client().post(address, {**said, "a.hardship.kinds": ["expenditure", "dibao"]}).content.decode()
+    assert "看来您符合" in page
 
 
 def test_a_wrong_answer_is_asked_again_and_another_program_is_not_found(county: None) -> None:
