@@ -4,7 +4,6 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +12,7 @@ from programs.language.facts_named import facts_of
 from programs.language.forms import Accepted, Apply, Basis, Derived, Figure, Need, Notice, Period, Policy
 from programs.language.lines import Lines, too_much
 from programs.language.names import Names
+from programs.language.not_toml import not_toml
 from programs.language.problems import PolicyErrors, Problem
 from programs.language.reading_amounts import read_amount
 from programs.language.reading_examples import EXAMPLES_MAX, Frame, read_examples, read_totals
@@ -80,21 +80,10 @@ def _toml(source: bytes) -> tuple[str, dict[str, Any]]:
     try:
         return text, tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        line = int(found.group(1)) if found else text.count("\n") + 1
-        raise refuse(line, *_not_toml(text.split("\n")[line - 1], str(error))) from error
+        line, words = not_toml(text, str(error))
+        raise PolicyErrors([Problem(line, "file", words)]) from error
     except RecursionError as error:
         raise refuse(1, "括号套得太深", "the brackets are nested too deeply") from error
-
-
-def _not_toml(line: str, error: str) -> tuple[str, str]:
-    """What is wrong with the line on which reading stopped."""
-    for found in re.findall(r"\b\d{4}-\d{2}-\d{2}\b", line):
-        try:
-            date.fromisoformat(found)
-        except ValueError:
-            return f"没有 {found} 这一天", f"there is no day {found}"
-    return f"这里不合 TOML 格式：{error}", f"this is not TOML: {error}"
 
 
 def _policy(top: Section, names: Names, digest: str) -> Policy | None:

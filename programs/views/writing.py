@@ -24,7 +24,7 @@ from programs.views.policies import READERS, version_named
 from programs.views.simulating import XLSX
 from standards.words import Refusal
 from web.clock import today
-from web.forms import say
+from web.forms import listed, say
 
 NOTHING_NEW = Refusal(
     "没有新的例题：代号都已经有了", "There is no new example: every name is taken", code="nothing_new"
@@ -35,20 +35,22 @@ NOTHING_NEW = Refusal(
 def write(request: StaffRequest, code: str = "", number: int = 0) -> HttpResponse:
     """The text of a new draft: from a blank page, from a published rule (``?from=``), or from a version of the program.
 
-    POST checks it and keeps nothing, or keeps it as a draft; either way the text comes back as it was typed.
+    POST checks it and keeps nothing, or keeps it as a draft; either way the text comes back as it was typed, and with
+    422 where something is wrong with it.
     """
     version = version_named(code, number) if code else None
     text = _text_of(version) if version else checked.beginning(request.GET.get("from", ""))
     if request.method != "POST":
-        return _editor(request, text, version, is_checked=bool(text) and version is None)
+        return _editor(request, text, version, _problems(text) if text and version is None else None)
     text = request.POST.get("source", "").replace("\r\n", "\n")
     if "keep" not in request.POST:
-        return _editor(request, text, version, is_checked=True)
+        problems = _problems(text)
+        return _editor(request, text, version, problems, status=422 if problems else 200)
     try:
         by = request.official.actor(Role.POLICY_OFFICER)
         kept = services.load(text.encode(), file_name="", by=by, on=today())
     except language.PolicyErrors:
-        return _editor(request, text, version, is_checked=True, status=422)
+        return _editor(request, text, version, _problems(text), status=422)
     except Refusal as refusal:
         return _editor(request, text, version, refusal=refusal, status=422)
     messages.success(request, _("The file is kept as a draft."))
@@ -59,12 +61,13 @@ def _editor(
     request: StaffRequest,
     text: str,
     version: PolicyVersion | None,
+    problems: list[language.Problem] | None = None,
     *,
-    is_checked: bool = False,
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    problems = checked.problems_of(text.encode()) if is_checked else []
+    """The text to go on with; ``problems`` is None where nobody has asked for them yet."""
+    is_checked, problems = problems is not None, problems or []
     numbers = checked.numbered(text, problems)
     context: dict[str, Any] = {
         "text": text,
@@ -77,6 +80,10 @@ def _editor(
         "beginnings": checked.beginnings() if version is None else [],
     }
     return render(request, "programs/write.html", context, status=status)
+
+
+def _problems(text: str) -> list[language.Problem]:
+    return checked.problems_of(text.encode())
 
 
 @staff(*READERS)
@@ -132,10 +139,8 @@ def _added(
     if not names:
         form.refuse(field, NOTHING_NEW)
         return None
-    messages.success(
-        request, _("Added below the text, not kept yet: %(names)s") % {"names": "、".join(names)}
-    )
-    return _editor(request, longer, version, is_checked=True)
+    messages.success(request, _("Added below the text, not kept yet: %(names)s") % {"names": listed(names)})
+    return _editor(request, longer, version, _problems(longer))
 
 
 @staff(*READERS)

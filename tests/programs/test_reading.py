@@ -1,5 +1,6 @@
 """Every slip in a policy file is a sentence with its line and the nearest right word; nothing is ignored."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -123,8 +124,8 @@ def test_every_problem_of_a_file_is_told_at_once():
         (b"  \n\n", "empty"),
         (b"x = 1\n" * 200_000, "1 MB"),
         ('title = "女孩升学奖励"'.encode("gbk"), "UTF-8"),
-        (b"code = ", "TOML"),
-        (b'code = "a"\ncode = "b"', "TOML"),
+        (b"code = ", "what follows “=” cannot be read"),
+        (b'code = "a"\ncode = "b"', "written twice"),
         (b"day = 2026-02-30", "there is no day 2026-02-30"),
         (b"a = " + b"[" * 5_000, "nested"),
         (b"PK\x03\x04\xff\xfe", "UTF-8"),
@@ -132,6 +133,42 @@ def test_every_problem_of_a_file_is_told_at_once():
 )
 def test_a_file_that_is_no_policy_is_refused_in_words(source, says):
     assert says in " ".join(each.words.en for each in problems_of(source))
+
+
+NOT_TOML = {  # the text: the line that is named, and what is said of it in both languages
+    'a = 1\ncode = “x”': (2, "“ 要换成英文的 \"", 'write " instead of “'),
+    'pay_to = ["self"，"parents"]': (1, "， 要换成英文的 ,", "write , instead of ，"),
+    'a ＝ 1': (1, "＝ 要换成英文的 =", "write = instead of ＝"),
+    'a = "x\nb = 1': (1, "少了英文引号", "quote after the words on this line"),
+    'a = """x\nb = 1\n\n': (2, "少了英文引号", "quote after the words"),
+    'title = "升学”': (1, "少了英文引号", "quote after the words"),
+    'a = 升学\n': (1, "等号右边读不懂", "cannot be read"),
+    'a = ["x" "y"]': (1, "方括号", "a comma between"),
+    'a = ["x",\nb = 1': (2, "上面的 [", "“[” above"),
+    "a = 3,000": (1, "3,000 写成 3000", "write 3000 for 3,000"),
+    'a = { zh = "x" en = "y" }': (1, "花括号", "a comma between"),
+    'a = { zh = "x", zh = "y" }': (1, "同一个名称", "written twice"),
+    "a 1": (1, "少了等号", "“=” is missing"),
+    "a = 1 b = 2": (1, "另起一行", "one entry"),
+    "[need\na = 1": (1, "末尾少了 ]", "ends with “]”"),
+    "[[limit]\na = 1": (1, "末尾少了 ]]", "ends with “]]”"),
+    "[need]\n[need]": (2, "标题上面已经写过", "heading was written above"),
+    'a = "C:\\data"': (1, "反斜杠", "backslash"),
+    'a = "\\uZZ"': (1, "十六进制", "hexadecimal"),
+    "a = 1\n= 2": (2, "读不懂", "cannot be read"),
+    "x = 1\ny = \"a\x07\"": (2, "控制字符", "invisible"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NOT_TOML)
+def test_text_that_is_no_toml_is_explained_in_both_languages_on_its_line(text):
+    line, zh, en = NOT_TOML[text]
+    (problem,) = problems_of(text)
+    assert (problem.line, zh in problem.words.zh, en in problem.words.en) == (line, True, True), problem
+    assert not re.search("[A-Za-z]{6,}", problem.words.zh), "no English in the Chinese sentence"
+    assert not re.search("[\u4e00-\u9fff]", problem.words.en.replace(text, "")), (
+        "no Chinese in the English one"
+    )
 
 
 def test_cut_in_the_middle_it_is_refused_at_any_place():
