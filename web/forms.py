@@ -1,5 +1,6 @@
 """Forms of the house: kept input, errors that link to their field, doubts that warn, one-press repairs."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -26,6 +27,11 @@ class HouseRenderer(TemplatesSetting):
 def say(words: Words) -> str:
     """Words in the language of the page."""
     return words.say(get_language() or "zh-hans")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other, parted as the language of the page parts them."""
+    return (", " if (get_language() or "").startswith("en") else "、").join(names)
 
 
 NO_FILE = _("No file was chosen: choose one, or drop it here")

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import IO
 from xml.parsers import expat
 
+from payments.banks.kinds import refuse_other_kinds
 from payments.banks.refusals import FileRefused, refuse
 
 MEMBERS_MAX = 200
@@ -30,6 +31,7 @@ def sheet_rows(source: bytes) -> Iterator[tuple[int, list[str]]]:
     """(row number, texts) of the first sheet's rows that hold a cell."""
     if not source:
         raise refuse("文件是空的", "The file is empty", "empty")
+    refuse_other_kinds(source, is_text=False)
     if source.startswith(b"\xd0\xcf\x11\xe0"):
         raise _not_a_workbook(
             "文件有密码，或是旧的 .xls 格式。请去掉密码，另存为 .xlsx",
@@ -68,7 +70,7 @@ def _guard(archive: zipfile.ZipFile) -> None:
     unpacked = sum(member.file_size for member in members)
     if len(members) > MEMBERS_MAX or len(names) < len(members) or unpacked > UNPACKED_MAX:
         raise _not_a_workbook(
-            "这个工作簿不像银行的结果文件：内容过大或有重复部分",
+            "这个工作簿不像银行的回盘文件：内容过大或有重复部分",
             "This workbook does not look like a bank's answer: too large, or parts stand twice",
         )
     if "xl/workbook.xml" not in names:
@@ -210,7 +212,7 @@ class _Rows:
             self.column, self.cells = 0, []
         elif name == "f":
             raise refuse(
-                f"第 {self.row} 行有公式。银行的结果文件只有文字和数字，请用原文件",
+                f"第 {self.row} 行有公式。银行的回盘文件只有文字和数字，请用原文件",
                 f"Row {self.row} holds a formula. A bank's answer holds only texts and numbers; use the original",
                 "formula",
             )
@@ -245,7 +247,7 @@ class _Rows:
 
 def _too_large() -> FileRefused:
     return _not_a_workbook(
-        f"工作簿超过 {ROWS_MAX} 行或 {COLUMNS_MAX} 列，或单元格次序混乱，不像银行的结果文件",
+        f"工作簿超过 {ROWS_MAX} 行或 {COLUMNS_MAX} 列，或单元格次序混乱，不像银行的回盘文件",
         f"The workbook has more than {ROWS_MAX} rows or {COLUMNS_MAX} columns, or cells out of order: "
         "it does not look like a bank's answer",
     )

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import numpy as np
 
 from payments.banks import templates
+from payments.banks.kinds import refuse_other_kinds
 from payments.banks.layout import FIXED, Column, Layout, Sheet
 from payments.banks.refusals import PROBLEMS_MAX, FileRefused, refuse
 from standards.characters import decode_gb18030, encode_gb18030
@@ -112,13 +113,15 @@ def _whole(layout: Layout, source: bytes) -> bytes:
     digits = layout.length_digits
     if not source.strip():
         raise refuse("文件是空的", "The file is empty", "empty")
+    refuse_other_kinds(source, is_text=True)
     if not digits:
         return source
     length = source[:digits]
     if not length.isdigit():
         raise refuse(
-            f"文件开头应是 {digits} 位数字的长度",
-            f"The file should begin with its length in {digits} digits",
+            f"开头不是 {digits} 位数字的长度：可能是另一家银行或另一种文件。核对批次，选银行给的原文件",
+            f"It does not begin with its length in {digits} digits: it may be of another bank or another kind. Compare the"
+            " batch and choose the bank's original",
             "other_format",
         )
     rest = source[digits:]

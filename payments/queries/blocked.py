@@ -17,6 +17,7 @@ from payments.queries.due import (
     waiting_groups,
 )
 from standards.words import Words
+from web.forms import listed
 
 NAMES_SHOWN = 5
 UNKNOWN = (
@@ -174,7 +175,7 @@ def _reasons() -> list[Reason]:
             *REASONS.get(code, UNKNOWN),
             count,
             fen,
-            "、".join(names) + ("…" if count > len(names) else ""),
+            listed(names) + ("…" if count > len(names) else ""),
         )
         for code, count, fen, names in found
     ]

@@ -9,6 +9,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from audit.models import TrailRow
 from ledger.queries import available
+from officials.models import Official
+from officials.roles import FINANCE, Role
 from payments.banks import load_reasons
 from payments.lifecycle import AttemptState
 from payments.models import Attempt, Batch, ResultLine
@@ -16,6 +18,7 @@ from payments.queries import failed
 from payments.queries.naming import division_names, reason_words, source_words
 from standards.words import Words
 from web.charts.svg import FILLS
+from web.forms import listed
 
 OPEN_LINES_SHOWN = 50
 """Failed and unknown lines on the batch's page; the rest stand on the page of all lines."""
@@ -154,6 +157,22 @@ def signatures(batch: Batch) -> dict[str, Signature]:
     return found
 
 
+def can_sign(batch: Batch) -> dict[str, list[str]]:
+    """By role of finance, the names of those who could take its step: nobody takes two of the three. One query."""
+    county = f"{batch.division[:6]}000000"
+    done = {batch.prepared_by, batch.checked_by, batch.approved_by} - {""}
+    found: dict[str, list[str]] = {}
+    people = Official.objects.filter(
+        is_active=True, roles__overlap=FINANCE, division__in=(county, batch.division)
+    )
+    for one in people.order_by("number"):
+        for role in set(FINANCE) & set(one.roles):
+            # who prepared it hands it to the bank, too
+            if one.number not in done or role == Role.BATCH_PREPARER:
+                found.setdefault(role, []).append(one.name)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Left:
     """Exclusions of one kind: who mends them."""
@@ -180,7 +199,7 @@ def exclusions(batch: Batch) -> list[Left]:
             [NAMES_SHOWN, batch.pk],
         )
         return [
-            Left(count, Words(zh, en), Words(who_zh, who_en), "、".join(filter(None, names)), fen)
+            Left(count, Words(zh, en), Words(who_zh, who_en), listed(filter(None, names)), fen)
             for count, zh, en, who_zh, who_en, names, fen in cursor.fetchall()
         ]
 

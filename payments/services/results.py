@@ -40,7 +40,7 @@ def upload_result(batch: Batch, *, name: str, content: bytes, by: Actor, on: dat
         held = locked(batch, by)
         if held.state not in AT_THE_BANK:
             raise Refusal(
-                f"批次 {held.number} 还没有送银行，不会有回执",
+                f"批次 {held.number} 还没有送银行，不会有回盘",
                 f"Batch {held.number} has not been sent; there is nothing to answer",
                 code="not_sent",
             )
@@ -149,7 +149,7 @@ def _still_planned(number: str, line: int) -> Refusal:
 
 def _sent_again(number: str, line: int) -> Refusal:
     return Refusal(
-        f"这笔钱又作为批次 {number} 第 {line} 笔送了银行：等它的回执；真付了两次，钱退回后先登记退回，再来定这一行",
+        f"这笔钱又作为批次 {number} 第 {line} 笔送了银行：等它的回盘；真付了两次，钱退回后先登记退回，再来定这一行",
         f"This payment was sent again as line {line} of batch {number}: wait for its answer. If it was paid twice, record"
         " the return of that line first, then settle this answer",
         code="sent_again",

@@ -150,7 +150,7 @@ def close(batch: Batch, *, by: Actor, on: date) -> Batch:
         ).count()
         if unsettled:
             raise Refusal(
-                f"还有 {unsettled} 行银行回执要人来定，定了才能结批",
+                f"还有 {unsettled} 行银行回盘要人来定，定了才能结批",
                 f"{unsettled} lines of the bank's answers still wait for a person",
                 code="quarantine_open",
             )
@@ -203,7 +203,7 @@ def _downloaded(held: Batch) -> Refusal:
     assert held.downloaded_on is not None
     day = held.downloaded_on.isoformat()
     return Refusal(
-        f"银行文件 {day} 已经下载，撤回后会再做一份，同一笔钱就有两份文件。文件已交银行的，请登记送银行，没付成的按回执处理"
+        f"银行文件 {day} 已经下载，撤回后会再做一份，同一笔钱就有两份文件。文件已交银行的，请登记送银行，没付成的按回盘处理"
         "；确实没交的，写明文件的下落、谁说的、哪天，再撤回",
         f"The bank files were downloaded on {day}; after taking back there would be second files for the same money. If"
         " the bank has them, record that they were handed over: lines that it does not pay come with its answer. If it"

@@ -24,6 +24,7 @@ from web.forms import say
 
 PAGE_ROWS = 20
 LINES_ROWS = 100
+FIRST_LINES = 12  # on the page of a batch that is not at the bank yet
 
 
 @staff(*READERS)
@@ -84,7 +85,7 @@ def batch(request: StaffRequest, pk: int) -> HttpResponse:
         "funds": pages.funds(found),
         "bank": bank,
         "shape": shape,
-        "chain": chain(found, signed),
+        "chain": chain(found, signed, pages.can_sign(found)),
         "agreed": agreed(signed),
         "job": job_of(found) if is_running(found) else None,
         "results": results,
@@ -94,6 +95,7 @@ def batch(request: StaffRequest, pk: int) -> HttpResponse:
         "left": (left := pages.exclusions(found)),
         "left_count": sum(one.count for one in left),
         "left_fen": sum(one.fen for one in left),
+        "first_lines": [] if is_sent else pages.shown(list(pages.lines(found)[:FIRST_LINES])),
         "open_lines": pages.open_lines(found) if is_sent else [],
         "quarantined": pages.quarantined(found) if is_sent else [],
         "files": list(found.files.all()),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from officials.roles import Role
 from payments.lifecycle import BatchState
 from payments.models import Batch, ResultFile
 from payments.queries.naming import official_names
@@ -14,30 +15,36 @@ from payments.queries.pages import Outcome, Signature
 from standards.words import Words
 from web.charts import Part, donut
 from web.components import Progress, Step, When
-from web.forms import say
+from web.forms import listed, say
 from web.templatetags.guanai import prose_day
 
 CHAIN = (
-    ("prepare", BatchState.DRAFT, _("Preparation")),
-    ("confirm", BatchState.PREPARED, _("Checking")),
-    ("approve", BatchState.CHECKED, _("Approval")),
-    ("send", BatchState.APPROVED, _("Delivery to the bank")),
-    ("answer", BatchState.SENT, _("Bank's answer")),
+    ("prepare", BatchState.DRAFT, _("Preparation"), Role.BATCH_PREPARER),
+    ("confirm", BatchState.PREPARED, _("Checking"), Role.BATCH_CHECKER),
+    ("approve", BatchState.CHECKED, _("Approval"), Role.BATCH_APPROVER),
+    ("send", BatchState.APPROVED, _("Delivery to the bank"), Role.BATCH_PREPARER),
+    ("answer", BatchState.SENT, _("Bank's answer"), None),
 )
+GOES_ON = {state for _move, state, *_rest in CHAIN}
+NAMED_MAX = 2  # people named at a step to come
 THREE = ("prepare", "confirm", "approve")
 
 
-def chain(found: Batch, signed: dict[str, Signature]) -> list[Step]:
-    """Five steps: who, where, when. The step that is next is ringed; a dropped batch ends where it was."""
+def chain(found: Batch, signed: dict[str, Signature], able: dict[str, list[str]]) -> list[Step]:
+    """Five steps: who, where, when; who could take those to come (``able``, by role). The next one is ringed; a dropped
+    batch ends where it was.
+    """
     offices = official_names(one.number for one in signed.values())
     steps = []
-    for move, state, title in CHAIN:
+    for move, state, title, role in CHAIN:
         one = signed.get(move)
         when: When = "past" if one else "now" if found.state == state else "future"
         detail = ""
         if one:
             office = offices.get(one.number, ("", ""))[1]
             detail = f"{one.name} · {office}" if office else one.name
+        elif role and found.state in GOES_ON:
+            detail = listed(able.get(role, [])[:NAMED_MAX])
         steps.append(Step(str(title), when, prose_day(one.day) if one else "", detail))
     return steps
 

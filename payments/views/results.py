@@ -74,6 +74,7 @@ def result(request: StaffRequest, pk: int) -> HttpResponse:
         "job": reading_of(row) if not row.read_on and not row.refused_on else None,
         "problem": Words(problem["zh"], problem["en"]) if problem else None,
         "places": [Words(one["zh"], one["en"]) for one in problem.get("places", [])] if problem else [],
+        "can_upload": request.official.has_role(Role.BATCH_PREPARER),
         "page": page,
         "rows": [(line, names.get(line.line, ""), reason_words(line.reason), _waits(line)) for line in page],
     }

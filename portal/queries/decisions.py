@@ -11,7 +11,7 @@ from portal.queries.ways import first_way, way
 from programs.models import PolicyVersion
 from standards import money
 from standards.words import Words
-from web.forms import say
+from web.forms import listed, say
 
 SLOW = 0.5  # a township below this share is named, once the county itself is above it
 SHOWN_MAX = 6
@@ -102,7 +102,7 @@ def _slow(official: Official, found: Overview, towns: Sequence[Division]) -> lis
         return []
     words = ngettext("%(n)d township is below %(share)s", "%(n)d townships are below %(share)s", len(slow))
     text = words % {"n": len(slow), "share": f"{SLOW:.0%}"}
-    return [Decision("look", text, "、".join(slow[:5]), way(official, "portal:missed"))]
+    return [Decision("look", text, listed(slow[:5]), way(official, "portal:missed"))]
 
 
 def _versions(official: Official) -> list[Decision]:

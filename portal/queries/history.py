@@ -18,7 +18,7 @@ from portal.queries.application import paper_words
 from portal.templatetags.portal_tags import relation
 from standards.words import Words
 from web import charts
-from web.forms import say
+from web.forms import listed, say
 
 SPOUSES = ("配偶", "夫", "妻")
 PAST_MAX = 60  # applications of one family: four programs over fifteen years
@@ -57,13 +57,13 @@ def tree_of(family: Family) -> SafeString:
         )
         for pk, one in inside.items()
     ]  # fmt: skip
-    return charts.tree(nodes, sentence="；".join(_said(one) for one in family.members))
+    return charts.tree(nodes, sentence="; ".join(_said(one) for one in family.members))
 
 
 def _said(one: Member) -> str:
-    parents = "、".join(parent.name for parent in one.parents)
-    said = f"{one.person.name}，{relation(one.relation)}，{one.age}"
-    return f"{said}，" + gettext("child of %(names)s") % {"names": parents} if parents else said
+    parents = listed(parent.name for parent in one.parents)
+    said = listed([one.person.name, relation(one.relation), str(one.age)])
+    return listed([said, gettext("child of %(names)s") % {"names": parents}]) if parents else said
 
 
 def _generations(members: Sequence[Member]) -> dict[int, int]:

@@ -13,7 +13,7 @@ from portal.queries import places, programs
 from portal.queries.application import paper_words
 from standards.words import Words
 from web.components import Step, When
-from web.forms import say
+from web.forms import listed, say
 from web.templatetags.guanai import prose_day
 
 S = State
@@ -95,7 +95,7 @@ def _state(
     nothing = ("good", gettext("You need not do anything now"))
     state = State(application.state)
     if state == S.WAITING:
-        papers = "、".join(say(paper_words(kind)) for kind in application.missing_papers)
+        papers = listed(say(paper_words(kind)) for kind in application.missing_papers)
         more = gettext("Bring it by %(day)s; then the clock starts.") % {
             "day": prose_day(application.correct_by)
         }

@@ -15,6 +15,7 @@ from payments.lifecycle import AttemptState
 from payments.models import Instalment
 from standards import money
 from web.components import Step, When
+from web.forms import listed
 from web.templatetags.guanai import prose_day
 
 # state -> the steps that are still to come, each with the role that takes it
@@ -86,7 +87,7 @@ def _future(application: Application) -> list[Step]:
     road = [step for step in ROAD[at:] if not (refusal and step[0] == State.ON_NOTICE)]
     for n, (state, role) in enumerate(road):
         title = _to_come(state, refusal=refusal)
-        by = "、".join(people.get(role, [])[:2])
+        by = listed(people.get(role, [])[:2])
         when = prose_day(application.decide_by) if state == State.APPROVED and application.decide_by else ""
         if n == 0:
             detail, when = _now(application, by), when or _until(application)

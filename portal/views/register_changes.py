@@ -31,7 +31,7 @@ from portal.queries.entries import entry_of
 from portal.queries.register import PARENT_KINDS, Line, lines_of
 from portal.templatetags.portal_tags import relation
 from standards.code_lists import RELATION
-from web.forms import say
+from web.forms import listed, say
 
 Stands = Iterable[tuple[str | Promise, str]]
 
@@ -113,7 +113,7 @@ def _household(family: Family, about: int, on: date) -> Subject | None:
     if household.pk != about:
         return None
     head = household.head.name if household.head else "—"
-    members = "、".join(one.person.name for one in family.members)
+    members = listed(one.person.name for one in family.members)
     stands = [(_("Household"), household.number), (_("Head of household"), head), (_("Members"), members)]
     return Subject(family, household, gettext("Family of %(name)s") % {"name": head}, stands, on)
 

@@ -66,7 +66,7 @@ def test_a_batch_walks_from_building_to_its_answer_on_the_screens(enter):  # noq
     assert "户名不符" in page(client, "result", row.pk)
     assert "r.txt" in page(client, "results")
     text = page(client, "batch", batch.pk)
-    for words in ("户名不符", "40.0%", "回执里没有这一行", "焦楼村"):
+    for words in ("户名不符", "40.0%", "回盘里没有这一行", "焦楼村"):
         assert words in text
     again = page(client, "upload", status=422, batch=str(batch.pk), file=SimpleUploadedFile("r.txt", content))
     assert "已经读过" in again
@@ -75,6 +75,31 @@ def test_a_batch_walks_from_building_to_its_answer_on_the_screens(enter):  # noq
     with translation.override("zh-hans"):
         text = page(client, "step", batch.pk, "correct", status=422, go="1")
     assert "不能重做" in text or "账户刚换过" in text
+
+
+def test_a_batch_under_way_shows_whom_it_pays_and_who_is_next(enter):
+    batch = built()
+    client = enter("batch_checker")
+    reply = client.get(reverse("payments:batch", args=[batch.pk]))
+    assert [step.detail for step in reply.context["chain"]] == ["wang", "liu", "sun", "wang", ""]
+    payees = [one.payee.name for one in Attempt.objects.filter(batch=batch).select_related("payee")]
+    assert all(name in reply.content.decode() for name in payees)
+    dropped = services.drop(batch, by=PREPARER, on=DAY)
+    reply = client.get(reverse("payments:batch", args=[dropped.pk]))
+    assert {step.detail for step in reply.context["chain"]} == {""}, "nobody is next"
+
+
+def test_a_refused_file_says_what_to_do_next(enter):
+    batch = sent(built())
+    client = enter("batch_preparer")
+    picture = SimpleUploadedFile("回盘.txt", b"\x89PNG\r\n\x1a\n" + bytes(90))
+    place = page(client, "upload", status=302, batch=str(batch.pk), file=picture)
+    row = services.read_result_file(ResultFile.objects.get(), by=PREPARER, on=DAY)
+    text = client.get(place).content.decode()
+    assert "这是图片" in text
+    assert "一行也没有记账" in text
+    assert f"{reverse('payments:upload')}?batch={batch.pk}" in text
+    assert (row.read_on, Attempt.objects.filter(batch=batch, state="sent").count()) == (None, 5)
 
 
 def test_a_correction_and_what_stands_about_it(enter):

@@ -40,6 +40,12 @@ def test_deadline_counts_working_days(due, level, words):
     assert (found.level, found.words) == (level, words)
 
 
+def test_names_are_parted_as_their_language_parts_them():
+    assert guanai.listed(["王敏", Words("李强", "Li Qiang")]) == "王敏、李强"
+    with translation.override("en"):
+        assert guanai.listed(["王敏", Words("李强", "Li Qiang")]) == "王敏, Li Qiang"
+
+
 def test_days_read_as_people_say_them():
     assert guanai.prose_day(FRIDAY) == "8 月 21 日（周五）"
     with translation.override("en"):

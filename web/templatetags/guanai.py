@@ -57,6 +57,12 @@ def say(words: Words | str | None) -> str:
 
 
 @register.filter
+def listed(names: Iterable[Words | str]) -> str:
+    """Names or words one after the other: 甲、乙, in English A, B."""
+    return forms.listed(map(say, names))
+
+
+@register.filter
 def yuan(fen: int | str | None) -> str:
     """3,000.00 from 300000 fen; a dash when not known."""
     return yuan_and_fen.yuan(fen) if isinstance(fen, int) else "—"

@@ -39,6 +39,6 @@ class Command(Spoken):
         self.say(
             options,
             f"{batch.number}: 到账 paid {counts['paid']}, 失败 failed {counts['failed']}, 不明 unknown {counts['unknown']}, "
-            f"回执里没有 not in the file {counts['missing']}, 要人来定 for a person {counts['quarantined']}",
+            f"回盘里没有 not in the file {counts['missing']}, 要人来定 for a person {counts['quarantined']}",
         )
         return {"batch": shown(Batch.objects.get(pk=batch.pk)), "counts": counts}

@@ -129,6 +129,28 @@ def test_hostile_bytes_are_refused_with_a_sentence(code, source):
     refusal_of(PROFILES[code], source, LINES)
 
 
+OTHER_KINDS = {"图片": b"\x89PNG\r\n\x1a\n", " PDF": b"%PDF-1.7\n"}
+
+
+@EACH
+@pytest.mark.parametrize("what", OTHER_KINDS)
+def test_a_picture_is_called_a_picture(code, what):
+    refusal = refusal_of(PROFILES[code], OTHER_KINDS[what] + bytes(99), LINES)
+    assert refusal.code == "other_kind"
+    assert refusal.words.zh.startswith(f"这是{what}，")
+    assert "原文件" in refusal.words.zh
+
+
+def test_another_banks_file_is_said_to_be_one():
+    for mine, other in (
+        ("abc_fixed", "lanzhou_pipe"),
+        ("lanzhou_pipe", "abc_fixed"),
+        ("abc_fixed", "psbc_workbook"),
+    ):
+        refusal = refusal_of(PROFILES[mine], result_bytes(PROFILES[other], answers_to(LINES)), LINES)
+        assert "另一家银行" in refusal.words.zh or "这是工作簿" in refusal.words.zh
+
+
 def test_a_text_saved_again_as_utf8_is_refused_by_its_encoding():
     source = result_bytes(PROFILES["lanzhou_pipe"], answers_to(LINES, "failed", "户名不符"))
     for again in (source.decode("gb18030").encode(), source.decode("gb18030").encode("utf-16")):
