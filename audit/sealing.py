@@ -85,6 +85,20 @@ def broken_blocks() -> list[int]:
     return broken
 
 
+def block_of(row: int) -> Block | None:
+    """The block that seals this row of the trail; None while it waits."""
+    return next(iter(Block.objects.raw("SELECT * FROM audit_block WHERE ids @> %s::bigint", [row])), None)
+
+
+def is_whole(block: Block) -> bool:
+    """Whether the rows that a block seals still give its digest. Its place in the chain is :func:`broken_blocks`' matter."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ids::text FROM audit_block WHERE n = %s", [block.n])
+        ids = cursor.fetchone()[0]
+    found, rows = _digest(block.n, bytes(block.previous), ids)
+    return rows == block.rows and hmac.compare_digest(found, bytes(block.digest))
+
+
 def _newest() -> Block | None:
     return Block.objects.order_by("-n").first()
 

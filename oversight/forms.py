@@ -6,13 +6,18 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from officials.models import Official
+from oversight.searching import about
 from oversight.words import TABLES
 from standards.characters import clean
 from web.forms import HouseForm, say
 
 
 class TrailFilters(HouseForm):
-    """Who, what about, which row, which business day."""
+    """Who did it, what about, about whom or which thing by its name or number, which business day.
+
+    ``number`` is a row's key: no page asks for it, links from one row of the trail to all of the same thing carry it.
+    """
 
     who = forms.CharField(
         label=_("Who"),
@@ -21,11 +26,18 @@ class TrailFilters(HouseForm):
         widget=forms.TextInput({"placeholder": _("name or staff number")}),
     )
     table = forms.ChoiceField(label=_("About"), required=False)
-    number = forms.IntegerField(label=_("Row number"), required=False, min_value=1)
+    of = forms.CharField(
+        label=_("Called"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"placeholder": _("whole name, receipt, batch or letter number")}),
+    )
+    number = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput())
     day = forms.DateField(label=_("Business day"), required=False, widget=forms.DateInput({"type": "date"}))
 
-    def __init__(self, data: object) -> None:
+    def __init__(self, data: object, *, official: Official) -> None:
         super().__init__(data)
+        self.official = official
         tables = [("", _("All")), *((name, say(words)) for name, words in TABLES.items())]
         self.fields["table"].choices = tables  # type: ignore[attr-defined]  # a ChoiceField
 
@@ -39,6 +51,8 @@ class TrailFilters(HouseForm):
             kept &= Q(actor_number=who) | Q(actor_name__startswith=who)
         if chosen.get("table"):
             kept &= Q(table=chosen["table"])
+        if chosen.get("of"):
+            kept &= about(chosen["of"], self.official)
         if chosen.get("number"):
             kept &= Q(object_id=chosen["number"])
         if chosen.get("day"):

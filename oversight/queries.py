@@ -1,26 +1,35 @@
 """The trail as people read it: what happened to what, in words. Read by key, newest first, never counted."""
 
+import codecs
+import csv
+import io
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
 
 from django.apps import apps
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncHour
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from audit.models import LOOKS, Block, TrailRow
+from audit.sealing import block_of, is_whole
 from audit.stateful import Stateful
-from facts.catalogue import load_catalogue
 from officials.models import Official
 from officials.roles import Role
-from oversight.words import DETAILS, TABLES, VALUES, VERBS
+from oversight.details import Part, details_of
+from oversight.naming import NO_NAMES, Called, Names, names_for
+from oversight.words import TABLES, VERBS
 from standards.words import Words
 from web.forms import say
 
 ROWS = 50
 BLOCKS = 5
+EXPORTED_MAX = 20_000  # rows of one sheet: a season of a township; the filters choose
+RECOMPUTED_MAX = 50_000  # rows of a block that a page recomputes: a tenth of a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +39,10 @@ class Line:
     row: TrailRow
     verb: Words | str
     about: Words | str
+    called: Called | None
     source: str
     target: str
-    detail: str
+    details: Sequence[Part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +54,74 @@ class Slice:
 
 
 def trail(official: Official, kept: Q, *, before: int | None) -> Slice:
-    """The rows of officials in scope and of the program itself. One query, by the primary key."""
-    own = Q(division__startswith=official.scope) | Q(division="")
-    rows = TrailRow.objects.filter(own & kept)
+    """The rows of officials in scope and of the program itself, by the primary key; then their names."""
+    rows = visible(official).filter(kept)
     if before:
         rows = rows.filter(pk__lt=before)
     found = list(rows.order_by("-pk")[: ROWS + 1])
     shown = found[:ROWS]
-    return Slice([_line(row) for row in shown], shown[-1].pk if len(found) > ROWS else None)
+    return Slice(lines_of(shown, official), shown[-1].pk if len(found) > ROWS else None)
+
+
+def visible(official: Official) -> "QuerySet[TrailRow]":
+    """What officials in scope did, and the program itself."""
+    return TrailRow.objects.filter(Q(division__startswith=official.scope) | Q(division=""))
+
+
+def lines_of(rows: Sequence[TrailRow], official: Official) -> list[Line]:
+    """The rows in words, with the names that this official may read. A query for each table they speak of."""
+    names, states = names_for(rows, official), _state_words()
+    return [_line(row, names, states.get(row.table, {})) for row in rows]
+
+
+def sheet(official: Official, kept: Q) -> tuple[bytes, int]:
+    """(CSV that Excel opens, rows in it): the newest, at most :data:`EXPORTED_MAX`; things by number, no family's name."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        [
+            gettext("Row"), gettext("Time"), gettext("Business day"), gettext("Who"), gettext("Staff number"),
+            gettext("Role"), gettext("What"), gettext("About"), gettext("Number"), gettext("Earlier state"),
+            gettext("Later state"), gettext("Details"),
+        ]
+    )  # fmt: skip
+    rows = list(visible(official).filter(kept).order_by("-pk")[:EXPORTED_MAX])
+    states = _state_words()
+    for row in rows:
+        line = _line(row, NO_NAMES, states.get(row.table, {}))
+        role = str(Role(row.role).label) if row.role in Role.values else row.role
+        cells = (
+            row.pk, timezone.localtime(row.at).isoformat(sep=" ", timespec="seconds"), row.day.isoformat(), row.actor_name,
+            row.actor_number, role, _said(line.verb), _said(line.about), row.object_id, line.source, line.target,
+            "；".join(map(str, line.details)),
+        )  # fmt: skip
+        writer.writerow([_plain(cell) for cell in cells])
+    return codecs.BOM_UTF8 + out.getvalue().encode(), len(rows)
+
+
+def _said(words: Words | str) -> str:
+    return say(words) if isinstance(words, Words) else words
+
+
+def _plain(cell: object) -> object:
+    """Text that Excel takes for text: a reason somebody typed may begin like a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t")) else cell
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The block that a row is sealed in. ``agrees``: recomputed now it gives its digest; None: too large for a page."""
+
+    block: Block
+    agrees: bool | None
+
+
+def sealed(row: TrailRow) -> Sealed | None:
+    """Where this row is sealed; None while it waits for the next block."""
+    block = block_of(row.pk)
+    if block is None:
+        return None
+    return Sealed(block, is_whole(block) if block.rows <= RECOMPUTED_MAX else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +172,16 @@ def newest_blocks() -> list[Block]:
     return list(Block.objects.order_by("-n")[:BLOCKS])
 
 
-def _line(row: TrailRow) -> Line:
-    detail = "；".join(
-        f"{say(DETAILS[name])} {_short(value)}" for name, value in row.detail.items() if name in DETAILS
+def _line(row: TrailRow, names: Names, states: Mapping[str, object]) -> Line:
+    return Line(
+        row=row,
+        verb=_verb(row),
+        about=TABLES.get(row.table, row.table),
+        called=names.rows.get((row.table, row.object_id)),
+        source=str(states.get(row.source, row.source)),
+        target=str(states.get(row.target, row.target)),
+        details=details_of(row, names),
     )
-    states = _state_words().get(row.table, {})
-    source, target = states.get(row.source, row.source), states.get(row.target, row.target)
-    return Line(row, _verb(row), TABLES.get(row.table, row.table), str(source), str(target), detail)
 
 
 def _verb(row: TrailRow) -> Words | str:
@@ -132,24 +205,6 @@ def _state_words() -> dict[str, dict[str, object]]:
     }
 
 
+@cache
 def _models() -> dict[str, type[Stateful]]:
     return {model._meta.db_table: model for model in apps.get_models() if issubclass(model, Stateful)}
-
-
-def _short(value: Any) -> str:
-    """A detail's value in words where it has some, and short."""
-    if isinstance(value, dict):
-        return "，".join(
-            f"{say(DETAILS[name])} {_short(one)}" for name, one in value.items() if name in DETAILS
-        )
-    if isinstance(value, list):
-        return "、".join(map(_short, value)) or "—"
-    text = str(value)
-    words = VALUES.get(text) or load_catalogue().papers.get(text)
-    if words is None and text in load_catalogue().kinds:
-        words = load_catalogue().kinds[text].words
-    if words is not None:
-        return say(words)
-    if text in Role.values:
-        return str(Role(text).label)
-    return text if len(text) <= 24 else f"{text[:12]}…{text[-4:]}"

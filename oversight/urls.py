@@ -5,4 +5,9 @@ from django.urls import path
 from oversight import views
 
 app_name = "oversight"
-urlpatterns = [path("", views.trail, name="trail"), path("looks/", views.looks, name="looks")]
+urlpatterns = [
+    path("", views.trail, name="trail"),
+    path("looks/", views.looks, name="looks"),
+    path("export/", views.export, name="export"),
+    path("<int:pk>/", views.row, name="row"),
+]

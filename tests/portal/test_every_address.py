@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from applications.models import Decision, Entitlement, Notice, Paper
 from applications.services import counter
+from audit.models import TrailRow
 from beneficiaries.models import Account, Double, Doubt, EvidenceList, Fact, LearnedHeader, Person
 from beneficiaries.services import enter_fact, say_apart
 from ledger.models import Allotment
@@ -134,6 +135,7 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
         "beneficiaries:list_again": {"pk": listed.pk}, "beneficiaries:doubt": {"pk": doubt.pk},
         "beneficiaries:account_enter": {"person": application.person_id}, "beneficiaries:account": {"pk": account.pk},
         "beneficiaries:account_refuse": {"pk": account.pk}, "beneficiaries:account_close": {"pk": account.pk},
+        "oversight:row": {"pk": TrailRow.objects.filter(division__startswith="610124").latest("pk").pk},
         "portal:double_apart": {"one": pair[0].pk, "other": pair[1].pk},
         "portal:self_check": {"code": version.code}, "programs:compare": {"code": version.code},
         "programs:simulation": policy, "programs:simulation_progress": policy,

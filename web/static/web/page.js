@@ -104,6 +104,11 @@
     }));
     zone.addEventListener("drop", (event) => { input.files = event.dataTransfer.files; preview(); });
     input.addEventListener("change", preview);
+    /* picked: the button that keeps it is next, so that Enter adds it */
+    input.addEventListener("change", () => {
+      const keeps = zone.querySelector("button[value=scanned]");
+      if (keeps && input.files.length) keeps.focus();
+    });
   });
 
   /* a number that was shown goes back under its mask */
