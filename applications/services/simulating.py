@@ -2,11 +2,11 @@
 
 The register is read in a transaction that the database holds to reading and that is rolled back at its end: a simulation
 cannot touch an application. Both sides see today's register with what was promised already: the figures are what is
-still to be promised.
+still to be promised. Each side is judged in portions, as the sweep does it; only the columns that are compared are kept.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -15,17 +15,21 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection, transaction
 
-from applications.gathering import Gathered, gather
+from applications.gathering import PORTION, complete_lists
+from applications.gathering.coverage import Covered
+from applications.services.sweep import judge_in_portions
+from facts.catalogue import load_catalogue
 from ledger.queries import available
 from programs import language
-from programs.language.columns import Verdicts
+from programs.language.amounts import split_funds
 from programs.language.explaining import policy_frame_words
+from programs.language.forms import Policy
 from programs.queries import Loaded, active, compiled
 from programs.queries.simulated import Side
 from standards.words import Words
 
-YES, UNKNOWN, NO = 2, 1, 0
-KEY = [("record", np.int64), ("person", np.int64), ("household", np.int64)]
+YES, UNKNOWN = 2, 1
+KINDS = 4  # a subject as one number: its record's, person's or household's id with which of them it is
 STEPS = 5  # of the progress: two policies gathered and judged, then compared
 KEPT_MAX = (
     50_000  # changes kept one by one: a page of twenty for each of 2,500 working days; the sums hold all
@@ -84,14 +88,22 @@ class Simulated:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """Columns of equal length over every subject."""
+    """Columns of equal length over every subject. ``failing``: number of the names in ``failing_names``."""
 
-    keys: npt.NDArray[np.void]
-    is_yes: Bools
-    fen: Ints
+    keys: Ints
+    records: Ints
+    people: Ints
     families: Ints
     divisions: Ints
-    verdicts: Verdicts
+    verdict: Ints
+    fen: Ints
+    failing: Ints
+    failing_names: Sequence[tuple[str, ...]]
+    policy: Policy
+
+    @property
+    def is_yes(self) -> Bools:
+        return self.verdict == YES
 
     @property
     def townships(self) -> Ints:
@@ -123,14 +135,20 @@ class _Matched:
         return np.where(stays, self.after.fen - earlier, 0)
 
 
-def simulate(source: bytes, *, on: date, progress: Progress = lambda done, total: None) -> Simulated:
-    """Judge everybody by ``source`` as of ``on``; its examples may still be missing. Raises PolicyErrors."""
+def simulate(
+    source: bytes, *, on: date, progress: Progress = lambda done, total: None, size: int = PORTION
+) -> Simulated:
+    """Judge everybody by ``source`` as of ``on``; its examples may still be missing. Raises PolicyErrors.
+
+    ``size``: subjects whose facts stand in memory at a time.
+    """
     program = compiled(source)
     with _reading_only():
         in_force = active(program.policy.code, on)
-        after = _judge(program, gather(program, on=on))
+        covered = complete_lists(set(load_catalogue().kinds))
+        after = _judge(program, on, covered, size)
         progress(2, STEPS)
-        before = _judge(in_force.program, gather(in_force.program, on=on)) if in_force else _nobody(after)
+        before = _judge(in_force.program, on, covered, size) if in_force else _nobody(after)
         progress(4, STEPS)
         found = _compared(program, in_force, _matched(before, after), on)
     progress(STEPS, STEPS)
@@ -171,7 +189,7 @@ def _compared(program: language.Program, in_force: Loaded | None, both: _Matched
         },
         by_fund={
             source: (_fen_of(before, source), _fen_of(after, source))
-            for source in sorted({*before.verdicts.funds, *after.verdicts.funds})
+            for source in sorted({fund.source for side in (before, after) for fund in side.policy.funds})
         },
         lost_by=_failed(after, both.in_after[lost]),
         gained_by=_failed(before, both.in_before[gained]),
@@ -188,6 +206,9 @@ def _compared(program: language.Program, in_force: Loaded | None, both: _Matched
 
 
 def _matched(before: _Judged, after: _Judged) -> _Matched:
+    if np.array_equal(before.keys, after.keys):  # nearly always: the same records in the same order
+        same = np.arange(after.keys.size)
+        return _Matched(before, after, same, same)
     _, old, new = np.intersect1d(before.keys, after.keys, assume_unique=True, return_indices=True)
     in_after, in_before = np.full(before.keys.size, -1, np.int64), np.full(after.keys.size, -1, np.int64)
     in_after[old], in_before[new] = new, old
@@ -207,28 +228,34 @@ def words_of(program: language.Program) -> dict[str, Words]:
 
 
 def _fen_of(judged: _Judged, source: str) -> int:
-    column = judged.verdicts.funds.get(source)
-    return int(column[judged.is_yes].sum()) if column is not None and judged.is_yes.any() else 0
+    column = split_funds(judged.fen[judged.is_yes], judged.policy.funds).get(source)
+    return int(column.sum()) if column is not None else 0
 
 
 def _changes(change: str, side: _Judged, rows: Bools, other: _Judged, there: Ints) -> Iterator[Changed]:
     """Those of ``rows`` to whom ``side`` says yes and the other no, with what fails there."""
-    for row in np.flatnonzero(rows)[:KEPT_MAX]:
+    for row in _first(side, rows):
         fen = int(side.fen[row])
         before, after = (fen, 0) if change == "lost" else (0, fen)
-        yield _changed(change, side, int(row), before, after, _failing(other, int(there[row])))
+        yield _changed(change, side, row, before, after, _failing(other, int(there[row])))
 
 
 def _amounts(both: _Matched, more: Ints) -> Iterator[Changed]:
-    for row in np.flatnonzero(more)[:KEPT_MAX]:
+    for row in _first(both.after, more != 0):
         change, after = "more" if more[row] > 0 else "less", int(both.after.fen[row])
-        yield _changed(change, both.after, int(row), after - int(more[row]), after, [])
+        yield _changed(change, both.after, row, after - int(more[row]), after, [])
+
+
+def _first(side: _Judged, rows: Bools) -> list[int]:
+    """The first of ``rows`` by their subjects, as many as are kept: those of a portion come in no order."""
+    at = np.flatnonzero(rows)
+    found: list[int] = at[np.argsort(side.keys[at])][:KEPT_MAX].tolist()
+    return found
 
 
 def _changed(change: str, side: _Judged, row: int, before: int, after: int, failing: list[str]) -> Changed:
-    key = side.keys[row]
     return Changed(
-        change, int(key["person"]), int(side.families[row]), int(key["record"]), int(side.divisions[row]),
+        change, int(side.people[row]), int(side.families[row]), int(side.records[row]), int(side.divisions[row]),
         before, after, failing,
     )  # fmt: skip
 
@@ -237,41 +264,57 @@ def _failing(judged: _Judged, row: int) -> list[str]:
     """The conditions that fail; nothing where the side has no such subject."""
     if row < 0:
         return []
-    failing = [name for name, values in judged.verdicts.needs.items() if values[row] == NO]
-    return failing or [NOT_KNOWN]
+    return list(judged.failing_names[int(judged.failing[row])]) or [NOT_KNOWN]
 
 
-def _judge(program: language.Program, gathered: Gathered) -> _Judged:
-    verdicts = program.judge(gathered.table)
-    keys = np.zeros(gathered.records.size, dtype=KEY)
-    keys["record"], keys["person"] = gathered.records, gathered.people
-    keys["household"] = np.where(gathered.people > 0, 0, gathered.households)
+def _judge(program: language.Program, on: date, covered: Covered, size: int) -> _Judged:
+    found = judge_in_portions(program, on=on, covered=covered, size=size)
+    kind = np.where(found.records > 0, 0, np.where(found.people > 0, 1, 2))
+    subject = np.choose(kind, [found.records, found.people, found.households])
     return _Judged(
-        keys=keys,
-        is_yes=verdicts.verdict == YES,
-        fen=verdicts.amount_fen,
-        families=gathered.households,
-        divisions=gathered.divisions,
-        verdicts=verdicts,
+        keys=subject * KINDS + kind,
+        records=found.records,
+        people=found.people,
+        families=found.households,
+        divisions=found.divisions,
+        verdict=found.verdict,
+        fen=found.amount_fen,
+        failing=found.failing,
+        failing_names=found.failing_names,
+        policy=program.policy,
     )
 
 
 def _nobody(like: _Judged) -> _Judged:
     none = np.zeros(0, dtype=np.int64)
-    return _Judged(like.keys[:0], np.zeros(0, dtype=bool), none, none, none, like.verdicts)
+    return _Judged(none, none, none, none, none, none, none, none, [], like.policy)
 
 
-def _side(judged: _Judged, rows: npt.NDArray[np.bool_]) -> Side:
+def _side(judged: _Judged, rows: Bools) -> Side:
     return Side(int(rows.sum()), int(np.unique(judged.families[rows]).size), int(judged.fen[rows].sum()))
 
 
 def _failed(judged: _Judged, rows: Ints) -> dict[str, int]:
-    """How many of ``rows`` (-1: not there) fail on which condition; one may fail on several."""
+    """How many of ``rows`` (-1: not there) fail on which condition; one may fail on several. The most frequent first."""
     at = rows[rows >= 0]
-    counted: Counter[str] = Counter()
-    for name, values in judged.verdicts.needs.items():
-        if at.size and (failing := int((values[at] == NO).sum())):
-            counted[name] = failing
-    if at.size and (unknown := int((judged.verdicts.verdict[at] == UNKNOWN).sum())):
-        counted[NOT_KNOWN] = unknown
-    return dict(counted.most_common())
+    failing = np.bincount(judged.failing[at], minlength=len(judged.failing_names)).tolist()
+    counted = dict.fromkeys(_conditions(judged.policy), 0)
+    for names, count in zip(judged.failing_names, failing, strict=True):
+        for name in names:
+            counted[name] += count
+    counted[NOT_KNOWN] = int((judged.verdict[at] == UNKNOWN).sum())
+    return {name: count for name, count in Counter(counted).most_common() if count}
+
+
+def _conditions(policy: Policy) -> list[str]:
+    """Every condition in the order of a judgement: what fails equally often stands in it."""
+    limits = [f"limit.{one.name}" for one in policy.limits]
+    return [
+        *(need.name for need in policy.needs),
+        "in_force",
+        "amount",
+        "apply",
+        *limits,
+        "places",
+        "ceiling",
+    ]

@@ -9,10 +9,12 @@ from django.core.management import call_command
 
 from applications.models import Assessment
 from applications.services.simulating import Side, simulate
+from beneficiaries.models import Fact
 from programs.language import PolicyErrors
 from tests import factories as make
 from tests.applications.conftest import Family, poor_family
 from tests.applications.walks import DAY
+from tests.otherwise import otherwise
 
 AWARD = (make.POLICIES / "college-award.toml").read_text()
 pytestmark = pytest.mark.usefixtures("college_award")
@@ -39,6 +41,68 @@ def test_a_stricter_condition_says_who_loses_by_what(family: Family) -> None:
     assert stricter != AWARD
     found = simulate(without_examples(stricter), on=DAY)
     assert (found.after.rights, found.lost, found.lost_by) == (0, 1, {"poor": 1})
+
+
+def test_a_register_judged_in_portions_gives_the_same_answers(family: Family, budget: None) -> None:
+    """One gains, one loses, one gets more, one less, one is not known, one stays: one subject at a time, two, or all."""
+    gains, loses, less, unknown, stays = (
+        poor_family(name, f"103209-015{at}") for at, name in enumerate(("钱", "孙", "李", "周", "吴"))
+    )
+    with otherwise():
+        Fact.objects.filter(kind="hardship", household=gains.household).update(
+            values={"kinds": ["expenditure"]}
+        )
+        Fact.objects.filter(kind="hardship", household=loses.household).update(
+            values={"kinds": ["monitored"]}
+        )
+        Fact.objects.filter(kind="certificate", household=unknown.household).delete()
+        for one, level in ((less, "专科"), (stays, "中专")):
+            values = one.admission.values | {"level": level, "batch": f"{level}批"}
+            Fact.objects.filter(pk=one.admission.pk).update(values=values)
+    other = without_examples(
+        AWARD.replace('"dibao", "extreme_poverty", "monitored"]', '"dibao", "expenditure"]')
+        .replace("tier2 = 2000", "tier2 = 2100")
+        .replace("junior = 1000", "junior = 900")
+    )
+    found, *others = (simulate(other, on=DAY, size=size) for size in (1, 2, 1_000))
+    assert others == [found, found]
+    assert (found.judged, found.gained, found.lost, found.more, found.less) == (6, 1, 1, 1, 1)
+    assert (found.lost_by, found.gained_by) == ({"poor": 1}, {"poor": 1})
+    assert {
+        (one.change, one.person, one.before_fen, one.after_fen, *one.failing) for one in found.changes
+    } == {
+        ("lost", loses.girl.pk, 200_000, 0, "poor"),
+        ("gained", gains.girl.pk, 0, 210_000, "poor"),
+        ("more", family.girl.pk, 200_000, 210_000),
+        ("less", less.girl.pk, 100_000, 90_000),
+    }
+    assert found.by_fund == {"county": (found.before.fen, found.after.fen)}
+
+
+def test_another_kind_of_subject_loses_one_and_gains_the_other(family: Family) -> None:
+    """The version in force judges admissions, the draft persons: nobody is the same subject."""
+    persons = without_examples(AWARD).decode().replace('for_each  = "admission"', 'for_each  = "person"')
+    cut = persons[: persons.index("[derive.tier]")].replace('"admission.admitted_on"', '"applied_on"')
+    tail = """[need.girl]
+fact = "sex"
+is = "female"
+otherwise = { zh = "不是女孩", en = "Not a girl" }
+[amount]
+yuan = 100
+[[limit]]
+name = "college-award"
+holds = ["self"]
+times = 1
+in = "life"
+[[fund]]
+source = "county"
+share = "rest"
+[apply]
+route = "both"
+"""
+    found, again = (simulate((cut + tail).encode(), on=DAY, size=size) for size in (1, 1_000))
+    assert found == again
+    assert (found.judged, found.lost, found.gained, found.lost_by, found.gained_by) == (4, 1, 3, {}, {})
 
 
 def test_a_draft_that_cannot_be_read_is_refused_with_its_line(family: Family) -> None:
