@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from applications.gathering import PORTION, complete_lists
 from applications.gathering.coverage import Covered
+from applications.services.as_if import as_if_today
 from applications.services.sweep import judge_in_portions
 from facts.catalogue import load_catalogue
 from ledger.queries import available
@@ -62,6 +63,7 @@ class Simulated:
     ``judged`` counts the draft's subjects; ``by_township`` goes by the 12-digit code; ``by_fund`` holds each side's fen;
     ``lost_by`` counts, by condition, the rights that it would take away, ``gained_by`` what kept the new ones out before.
     ``changes`` are the first KEPT_MAX of those who lose, gain, or get another amount; ``words`` says the conditions.
+    ``as_if``: the draft begins later, and was judged as if it were in force already (:mod:`applications.services.as_if`).
     """
 
     program: str
@@ -79,6 +81,7 @@ class Simulated:
     available_fen: dict[str, int]
     words: dict[str, Words]
     changes: list[Changed]
+    as_if: bool = False
 
     @property
     def amounts_changed(self) -> int:
@@ -103,7 +106,8 @@ class _Judged:
 
     @property
     def is_yes(self) -> Bools:
-        return self.verdict == YES
+        found: Bools = self.verdict == YES
+        return found
 
     @property
     def townships(self) -> Ints:
@@ -142,15 +146,16 @@ def simulate(
 
     ``size``: subjects whose facts stand in memory at a time.
     """
-    program = compiled(source)
+    file = compiled(source)
     with _reading_only():
-        in_force = active(program.policy.code, on)
+        in_force = active(file.policy.code, on)
+        program = as_if_today(file, in_force, on)
         covered = complete_lists(set(load_catalogue().kinds))
         after = _judge(program, on, covered, size)
         progress(2, STEPS)
         before = _judge(in_force.program, on, covered, size) if in_force else _nobody(after)
         progress(4, STEPS)
-        found = _compared(program, in_force, _matched(before, after), on)
+        found = _compared(program, in_force, _matched(before, after), on, as_if=program is not file)
     progress(STEPS, STEPS)
     return found
 
@@ -168,7 +173,9 @@ def _reading_only() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def _compared(program: language.Program, in_force: Loaded | None, both: _Matched, on: date) -> Simulated:
+def _compared(
+    program: language.Program, in_force: Loaded | None, both: _Matched, on: date, *, as_if: bool
+) -> Simulated:
     before, after, lost, gained, more = both.before, both.after, both.lost, both.gained, both.more_fen
     townships = np.union1d(before.townships[before.is_yes], after.townships[after.is_yes])
     return Simulated(
@@ -202,6 +209,7 @@ def _compared(program: language.Program, in_force: Loaded | None, both: _Matched
             *_changes("gained", after, gained, before, both.in_before),
             *_amounts(both, more),
         ][:KEPT_MAX],
+        as_if=as_if,
     )
 
 

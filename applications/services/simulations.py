@@ -53,6 +53,7 @@ def as_kept(found: Simulated) -> dict[str, Any]:
     sources = sorted({*found.by_fund, *found.available_fen})
     return {
         "judged": found.judged,
+        "as_if": found.as_if,
         "county": _sides(found.before, found.after),
         "gained": found.gained,
         "lost": found.lost,

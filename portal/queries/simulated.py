@@ -7,11 +7,12 @@ from django.db.models import QuerySet
 
 from applications.gathering import Among
 from applications.judging import Judged, judge
+from applications.services.as_if import as_if_today
 from beneficiaries.models import Household, Person
 from officials.models import Official
 from programs.language import Condition, Explanation
 from programs.models import PolicyVersion, SimulatedChange, Simulation
-from programs.queries import loaded
+from programs.queries import Loaded, loaded
 from standards.words import Words
 
 CHANGES = {
@@ -96,6 +97,9 @@ def sides(change: SimulatedChange) -> list[Side]:
 
 def _side(version: PolicyVersion, change: SimulatedChange, simulation: Simulation) -> Side:
     one = loaded(version)
+    if version == simulation.version:
+        beside = loaded(simulation.beside) if simulation.beside else None
+        one = Loaded(version, as_if_today(one.program, beside, simulation.day))
     among = Among(
         people=[change.person] if change.person else None,
         households=[change.household] if not change.person else None,

@@ -72,7 +72,10 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finished simulation. ``judged`` counts the subjects; ``unkept`` the changes beyond those kept one by one."""
+    """A finished simulation. ``judged`` counts the subjects; ``unkept`` the changes beyond those kept one by one.
+
+    ``as_if``: the version begins later and was judged as if it were in force already.
+    """
 
     judged: int
     county: Pair
@@ -85,6 +88,7 @@ class Found:
     lost_by: list[Cause]
     gained_by: list[Cause]
     unkept: int
+    as_if: bool = False
 
     @property
     def available_fen(self) -> int:
@@ -115,6 +119,7 @@ def found_of(simulation: Simulation) -> Found:
         lost_by=_causes(kept["lost_by"]),
         gained_by=_causes(kept["gained_by"]),
         unkept=kept["unkept"],
+        as_if=kept.get("as_if", False),
     )
 
 

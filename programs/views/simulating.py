@@ -79,7 +79,7 @@ def _shown(request: StaffRequest, kept: Simulation) -> dict[str, Any]:
         "can_look": request.official.has_role(Role.COUNTY_APPROVER)
         and request.official.number not in {look.looked_by for look in looks},
         "townships": [(names.get(pair.name, pair.name), pair, _bar(pair, most)) for pair in found.townships],
-        "chart": _chart(found),
+        "charts": [("on-desk", _chart(found)), ("on-phone narrow", _chart(found, for_phone=True))],
         "causes": [
             (title, [(cause, _share(cause.count, total)) for cause in causes])
             for title, causes, total in (
@@ -106,7 +106,7 @@ def _share(count: int, total: int) -> SafeString:
     return charts.bar(share, sentence=f"{share:.0%}", width=BAR_WIDTH)
 
 
-def _chart(found: Found) -> SafeString:
+def _chart(found: Found, *, for_phone: bool = False) -> SafeString:
     """Both versions on one scale, the black line at what is left of the budget."""
     bars = []
     for label, side in ((_("In force"), found.county.before), (_("This file"), found.county.after)):
@@ -122,7 +122,7 @@ def _chart(found: Found) -> SafeString:
             )
         )
     sentence = _("What each version would still promise, beside what is left of the budget")
-    return charts.budget_bars(bars, sentence=sentence)
+    return charts.budget_bars(bars, sentence=sentence, for_phone=for_phone)
 
 
 def _progress(kept: Simulation, code: str, number: int) -> Progress:
@@ -199,6 +199,7 @@ def compare(request: StaffRequest, code: str) -> HttpResponse:
         "most": simulated.DRAFTS_MAX,
         "columns": columns,
         "townships": [(names.get(one, one), [_pair_of(found, one) for _, found in columns]) for one in codes],
+        "any_as_if": any(found.as_if for _, found in columns),
         "is_one_day": len({one.day for one in kept}) < 2,
     }
     return render(request, "programs/compare.html", context)

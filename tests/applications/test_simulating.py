@@ -17,6 +17,8 @@ from tests.applications.walks import DAY
 from tests.otherwise import otherwise
 
 AWARD = (make.POLICIES / "college-award.toml").read_text()
+NEXT_YEAR = ("from = 2024-06-01, until = 2026-12-31", "from = 2027-01-01, until = 2029-12-31")
+REACHING_BACK = "cohort    = { from = 2026-08-01, until = 2026-12-31 }\n"
 pytestmark = pytest.mark.usefixtures("college_award")
 
 
@@ -99,10 +101,45 @@ source = "county"
 share = "rest"
 [apply]
 route = "both"
+notice = { days = 7, working = false }
 """
     found, again = (simulate((cut + tail).encode(), on=DAY, size=size) for size in (1, 1_000))
     assert found == again
     assert (found.judged, found.lost, found.gained, found.lost_by, found.gained_by) == (4, 1, 3, {}, {})
+
+
+def test_next_years_version_is_tried_as_if_it_were_in_force(family: Family, budget: None) -> None:
+    """Its days all lie ahead: as it stands nobody on the register could have a right by it."""
+    later = AWARD.replace(*NEXT_YEAR)
+    assert later != AWARD
+    richer = without_examples(later.replace("tier2 = 2000", "tier2 = 2500"))
+    found = simulate(richer, on=DAY)
+    assert (found.as_if, found.after, found.more, found.lost) == (True, Side(1, 1, 250_000), 1, 0)
+    begun = simulate(without_examples(AWARD.replace("tier2 = 2000", "tier2 = 2500")), on=DAY)
+    assert (begun.as_if, begun.after) == (False, found.after)
+
+
+def test_next_years_fixed_day_and_first_day_to_apply_move_too(family: Family) -> None:
+    source = make.policy_bytes("medical-supplement")
+    make.active_policy("medical-supplement", source)
+    make.fact(family.sister, "medical", date(2026, 1, 1), date(2026, 12, 31), year=2026, enrolled=True)
+    later = (
+        source.decode()
+        .replace("judged_on = 2026-01-01", "judged_on = 2027-01-01")
+        .replace(*NEXT_YEAR)
+        .replace("yuan = 30", "yuan = 31")
+    )
+    found = simulate(without_examples(later), on=DAY)
+    assert (found.as_if, found.before, found.after) == (True, Side(1, 1, 3_000), Side(1, 1, 3_100))
+    named = without_examples(later.replace("is        = 2026", "is        = 2027"))
+    assert simulate(named, on=DAY).after.rights == 0, "a year that a condition names stays as it is written"
+
+
+def test_a_version_that_reaches_back_is_judged_on_its_own_days(family: Family) -> None:
+    later = AWARD.replace(*NEXT_YEAR)
+    cohort = later.replace("for_each  =", REACHING_BACK + "for_each  =")
+    found = simulate(without_examples(cohort), on=DAY)
+    assert (found.as_if, found.after.rights, found.lost_by) == (False, 0, {"in_force": 1})
 
 
 def test_a_draft_that_cannot_be_read_is_refused_with_its_line(family: Family) -> None:

@@ -121,7 +121,9 @@ def test_the_workbook_holds_the_sums_and_nobody(officials, stricter) -> None:
     sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
     assert list(sheets) == ["全县", "乡镇", "资金来源", "条件"]
     assert ["元", 4000.0, 0.0] in sheets["全县"]
+    assert sheets["全县"][1] == ["计划生育家庭女孩升学奖励", "第 1 版", "第 2 版"], "which versions they are"
     assert ["马召镇", 1.0, 2000.0, 0.0, 0.0, -2000.0] in sheets["乡镇"]
+    assert sheets["乡镇"][-1] == ["全县", 2.0, 4000.0, 0.0, 0.0, -4000.0]
     assert ["录取之日家庭不在困难名单内", 2.0, 0.0] in sheets["条件"]
     assert "赵雨桐" not in str(sheets)
 

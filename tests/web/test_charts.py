@@ -55,6 +55,15 @@ def test_budget_bars_share_one_scale_and_mark_the_shortfall():
     assert "还差 150" in "".join(root.itertext())
 
 
+def test_budget_bars_for_a_phone_are_as_wide_as_it_shows_and_keep_their_text():
+    short = charts.Bar("b", [charts.Segment(50, "done"), charts.Segment(150, "short")], 50, "n", "还差 150")
+    root = parsed(charts.budget_bars([short], sentence="s", for_phone=True))
+    assert float(root.get("width")) <= 375 - 2 * 28
+    lines = [float(text.get("y")) for text in root.iter("text")]
+    assert lines == sorted(set(lines)), "label, notes and shortfall each on a line of its own"
+    assert min(float(text.get("font-size")) for text in root.iter("text")) >= 12
+
+
 def test_empty_charts_are_drawn_without_dividing_by_nothing():
     empty = [
         charts.funnel([charts.Stage("应享", 0)], sentence="s"),

@@ -9,6 +9,7 @@ from web.charts import svg
 
 PLOT, ROW, LABEL, THICK = 744.0, 74.0, 24.0, 22.0  # the label stands above its bar: it may be long
 RIGHT = 24.0
+PHONE_PLOT, PHONE_ROW = 280.0, 94.0  # drawn as wide as a phone shows it, so that its text keeps its size
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,19 @@ def bar(share: float, *, sentence: str, width: int = 90) -> SafeString:
     )
 
 
-def budget_bars(bars: Sequence[Bar], *, sentence: str) -> SafeString:
-    """All bars on one scale, so that lengths compare."""
+def budget_bars(bars: Sequence[Bar], *, sentence: str, for_phone: bool = False) -> SafeString:
+    """All bars on one scale, so that lengths compare. ``for_phone``: narrow, the shortfall on a line of its own."""
+    plot, row = (PHONE_PLOT, PHONE_ROW) if for_phone else (PLOT, ROW)
     top = max((max(item.limit, sum(part.value for part in item.segments)) for item in bars), default=0) or 1
-    drawn = [part for at, item in enumerate(bars) for part in _row(item, 8 + at * ROW, PLOT / top)]
-    return svg.picture(drawn, width=PLOT + RIGHT, height=8 + ROW * len(bars), sentence=sentence)
+    drawn = [
+        part
+        for at, item in enumerate(bars)
+        for part in _row(item, 8 + at * row, plot / top, for_phone=for_phone)
+    ]
+    return svg.picture(drawn, width=plot + RIGHT, height=8 + row * len(bars), sentence=sentence)
 
 
-def _row(item: Bar, y: float, scale: float) -> list[SafeString]:
+def _row(item: Bar, y: float, scale: float, *, for_phone: bool) -> list[SafeString]:
     drawn = [svg.text(item.label, x=0, y=y + 14, size=14)]
     top, at = y + LABEL, 0.0
     for part in item.segments:
@@ -65,7 +71,9 @@ def _row(item: Bar, y: float, scale: float) -> list[SafeString]:
     limit = {"x1": line, "x2": line, "y1": top - 4, "y2": top + THICK + 4}
     drawn.append(svg.tag("line", **limit, stroke="#000000", stroke_width=2))
     drawn.append(svg.text(item.notes, x=0, y=top + THICK + 16, size=12, fill=svg.INK_2))
-    if item.alarm:
+    if item.alarm and for_phone:
+        drawn.append(svg.text(item.alarm, x=0, y=top + THICK + 34, size=12, fill=svg.RED, font_weight=700))
+    elif item.alarm:
         drawn.append(_alarm(item.alarm, x=line, y=top + THICK + 16))
     return [svg.link("".join(drawn), item.url, item.label)]
 
