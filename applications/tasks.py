@@ -1,7 +1,7 @@
-"""What the worker looks for here: sweeps and simulations that were asked for, and notices whose last day is over."""
+"""What the worker looks for here: sweeps, simulations, comparisons that were asked for, notices whose last day is over."""
 
 from applications.models import Sweep
-from applications.services import simulations, sweep, township
+from applications.services import comparing, simulations, sweep, township
 from applications.services.merging import follow_successors
 from audit.actor import SYSTEM
 from jobs.bell import answers
@@ -25,6 +25,12 @@ def _sweep(lease: Lease[Sweep]) -> None:
 def do_simulations() -> None:
     """Every simulation that nobody has finished: asked for on a page of the room below, so the clock is the bell."""
     work_through(simulated.to_do(), simulations.do)
+
+
+@answers(every=30)
+def do_comparisons() -> None:
+    """Every comparison of a later version with what was decided that nobody has finished."""
+    work_through(comparing.to_do(), comparing.do)
 
 
 @answers(every=600)

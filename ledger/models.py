@@ -56,8 +56,9 @@ class Allotment(Stateful, moves=lifecycle.MOVES):
 class LedgerAccount(models.Model):
     """Where money stands: one row per program, source, fiscal year and kind.
 
-    treasury → available (allotted) → committed (a decision holds it) → in_transit (at the bank) → paid.
-    Only the treasury side may be negative: it is the outside world.
+    treasury → available (allotted) → committed (a decision holds it) → in_transit (at the bank) → paid. What was paid too
+    much and is asked back: paid → owed (a family owes it) → returned (it came back to finance; what becomes of it there is
+    an allotment with a document of its own). Only the treasury side may be negative: it is the outside world.
     """
 
     class Kind(models.TextChoices):
@@ -66,6 +67,8 @@ class LedgerAccount(models.Model):
         COMMITTED = "committed"
         IN_TRANSIT = "in_transit"
         PAID = "paid"
+        OWED = "owed"
+        RETURNED = "returned"
 
     program = models.CharField(max_length=60)
     source = models.CharField(max_length=20)

@@ -22,6 +22,8 @@ class Standing:
     committed_fen: int
     in_transit_fen: int
     paid_fen: int
+    owed_fen: int
+    returned_fen: int
 
 
 def standings(*, fiscal_year: int | None = None, program: str | None = None) -> list[Standing]:
@@ -43,6 +45,8 @@ def standings(*, fiscal_year: int | None = None, program: str | None = None) -> 
             committed_fen=balances.get("committed", 0),
             in_transit_fen=balances.get("in_transit", 0),
             paid_fen=balances.get("paid", 0),
+            owed_fen=balances.get("owed", 0),
+            returned_fen=balances.get("returned", 0),
         )
         for key, balances in held.items()
     ]

@@ -131,6 +131,10 @@ KEPT: dict[str, Kept] = {
         changes=("is_upheld", "settled_by", "settled_on", "finding"), later=(_once("settled_on"),)
     ),
     "applications_setsum": Kept(),
+    "applications_comparison": Kept(
+        changes=("finished_at", "judged", *_LEASE),
+        later=(Later("done", ("finished_at", "judged"), "{row}finished_at IS NOT NULL"),),
+    ),
     "applications_decision": Kept(),
     "applications_entitlement": Kept(changes=("state",)),
     "applications_limitclaim": Kept(),
@@ -156,8 +160,12 @@ KEPT: dict[str, Kept] = {
     "payments_resultfile": Kept(changes=("read_on", "refused_on", "problem", "counts", *_LEASE)),
     "payments_resultline": Kept(changes=("quarantine", "settled_by")),
     "payments_recovery": Kept(
-        changes=("state", "finding", "settled_by", "settled_on"),
+        changes=("state", "finding", "settled_by", "settled_on", "back_fen"),
         later=(Later("settled", ("finding", "settled_by", "settled_on"), "{row}state <> 'proposed'"),),
+    ),
+    "payments_repayment": Kept(
+        changes=("state", "confirmed_by", "confirmed_on"),
+        later=(Later("confirmed", ("confirmed_by", "confirmed_on"), "{row}state <> 'entered'"),),
     ),
     # letters, offices
     "letters_letter": Kept(
@@ -180,6 +188,7 @@ KEPT: dict[str, Kept] = {
 WORKED_OUT = frozenset({
     "applications_assessment",  # derived at every sweep
     "applications_sweep",  # a job
+    "applications_compareddecision",  # worked out with its comparison, and again with the next
     "programs_simulatedchange",  # worked out with its simulation, which keeps the sums
     "applications_receiptserial",  # a counter
     "beneficiaries_awaitedparent",  # becomes a parentage

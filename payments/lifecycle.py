@@ -1,9 +1,10 @@
-"""The machines of payment batches and of attempts."""
+"""The machines of payment batches, of attempts, and of money that is asked back and comes back."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from audit.moves import Move
+from ledger.lifecycle import FINANCE
 
 
 class BatchState(models.TextChoices):
@@ -67,11 +68,13 @@ LIVE = (T.PLANNED, T.SENT, T.PAID, T.UNKNOWN)
 
 
 class RecoveryState(models.TextChoices):
-    """Money that a family got and would not get by a later version: proposed by one person, decided by another."""
+    """Money that a family got and would not get by a later version: proposed by one person, decided by another; from then
+    on the family owes it, until all of it came back."""
 
     PROPOSED = "proposed", _("Recovery proposed")
     PURSUED = "pursued", _("To be asked back")
     WAIVED = "waived", _("Not asked back")
+    RETURNED = "returned", _("All came back")
 
 
 R = RecoveryState
@@ -79,4 +82,21 @@ RECOVERY_FIRST = (R.PROPOSED,)
 RECOVERY_MOVES = (
     Move("pursue", (R.PROPOSED,), R.PURSUED, ("county_approver",), _("Ask it back"),       "settled_by", "settled_on"),
     Move("waive",  (R.PROPOSED,), R.WAIVED,  ("county_approver",), _("Do not ask it back"), "settled_by", "settled_on"),
+    Move("finish", (R.PURSUED,),  R.RETURNED, FINANCE,             _("All came back")),
+)  # fmt: skip
+
+
+class RepaymentState(models.TextChoices):
+    """Money that a family brought back counts only once a second person of finance has confirmed it."""
+
+    ENTERED = "entered", _("Entered")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REFUSED = "refused", _("Set aside")
+
+
+P = RepaymentState
+REPAYMENT_FIRST = (P.ENTERED,)
+REPAYMENT_MOVES = (
+    Move("confirm", (P.ENTERED,), P.CONFIRMED, FINANCE, _("Confirm that it came back"), "confirmed_by", "confirmed_on"),
+    Move("refuse",  (P.ENTERED,), P.REFUSED,   FINANCE, _("Set the entry aside"),       "confirmed_by", "confirmed_on"),
 )  # fmt: skip

@@ -236,9 +236,10 @@ class ResultLine(models.Model):
 
 class Recovery(Stateful, moves=lifecycle.RECOVERY_MOVES):
     """A later version gives a family less than was paid by a decision: one person proposes to ask the rest back, another
-    decides. Nothing is debited: what comes back is booked by finance, outside this program, from the receipt.
+    decides. Nothing is debited: from then on the family owes it in the books, and what it brings back is a `Repayment`.
 
-    ``paid_fen`` had been paid when it was proposed, ``due_fen`` is what the later version gives, ``fen`` the difference.
+    ``paid_fen`` had been paid when it was proposed, less what was asked back before; ``due_fen`` is what the later version
+    gives of the parts that were paid, ``fen`` the difference; ``back_fen`` came back since.
     """
 
     REFUSALS = {
@@ -248,6 +249,9 @@ class Recovery(Stateful, moves=lifecycle.RECOVERY_MOVES):
         "one_recovery_of_a_decision": Words(
             "这件按这一版已经有人提议追回", "A recovery by this version has been proposed for this decision"
         ),
+        "no_more_comes_back_than_is_owed": Words(
+            "还回来的比欠的多：先核对收据", "More would come back than is owed: look at the receipts first"
+        ),
     }
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="recoveries")
@@ -256,6 +260,7 @@ class Recovery(Stateful, moves=lifecycle.RECOVERY_MOVES):
     paid_fen = models.BigIntegerField()
     due_fen = models.BigIntegerField()
     fen = models.BigIntegerField()
+    back_fen = models.BigIntegerField(default=0)
     failing = models.JSONField(default=list)  # the conditions that fail by the later version
     reason = models.CharField(max_length=300)
     proposed_by = models.CharField(max_length=40)
@@ -273,10 +278,20 @@ class Recovery(Stateful, moves=lifecycle.RECOVERY_MOVES):
                 name="recovery_moves", pairs=pairs(lifecycle.RECOVERY_MOVES), first=lifecycle.RECOVERY_FIRST
             ),
             different_people("recovery_different_people", "proposed_by", "settled_by"),
-            models.UniqueConstraint(fields=["decision", "version"], name="one_recovery_of_a_decision"),
+            models.UniqueConstraint(
+                fields=["decision", "version"],
+                condition=Q(state="proposed"),
+                name="one_recovery_of_a_decision",
+            ),
             models.CheckConstraint(
                 condition=Q(fen__gt=0, due_fen__gte=0, fen=F("paid_fen") - F("due_fen")),
                 name="recovery_is_of_what_was_paid",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["proposed", "waived"], back_fen=0)
+                | Q(state="pursued", back_fen__gte=0, back_fen__lt=F("fen"))
+                | Q(state="returned", back_fen=F("fen")),
+                name="no_more_comes_back_than_is_owed",
             ),
             models.CheckConstraint(
                 condition=~Q(reason="") & (Q(state="proposed") | ~Q(finding="")), name="recovery_says_why"
@@ -285,3 +300,45 @@ class Recovery(Stateful, moves=lifecycle.RECOVERY_MOVES):
 
     def __str__(self) -> str:
         return f"{self.decision_id} {self.fen}"
+
+    @property
+    def left_fen(self) -> int:
+        """What the family still owes."""
+        return self.fen - self.back_fen
+
+
+class Repayment(Stateful, moves=lifecycle.REPAYMENT_MOVES):
+    """Money of one recovery that a family brought back, with the number of its receipt: entered by one person of finance,
+    confirmed by another."""
+
+    REFUSALS = {
+        "repayment_different_people": Words(
+            "录入还款的人不能自己确认", "The person who entered a repayment cannot confirm it"
+        ),
+        "receipt_once": Words("这张收据已经录入过", "This receipt has been entered before"),
+    }
+
+    recovery = models.ForeignKey(Recovery, on_delete=models.PROTECT, related_name="repayments")
+    fen = models.BigIntegerField()
+    receipt = models.CharField(max_length=60)
+    came_on = models.DateField()
+    entered_by = models.CharField(max_length=40)
+    entered_on = models.DateField()
+    confirmed_by = models.CharField(max_length=40, blank=True, default="")
+    confirmed_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            GuardedMoves(
+                name="repayment_moves",
+                pairs=pairs(lifecycle.REPAYMENT_MOVES),
+                first=lifecycle.REPAYMENT_FIRST,
+            ),
+            different_people("repayment_different_people", "entered_by", "confirmed_by"),
+            models.UniqueConstraint(fields=["receipt"], condition=~Q(state="refused"), name="receipt_once"),
+            models.CheckConstraint(condition=Q(fen__gt=0) & ~Q(receipt=""), name="repayment_has_a_receipt"),
+        ]
+
+    def __str__(self) -> str:
+        return self.receipt

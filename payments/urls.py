@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from payments.views import batches, blocked, budget, results, steps
+from payments.views import batches, blocked, budget, recoveries, results, steps
 
 
 class StepName:
@@ -18,7 +18,7 @@ class StepName:
 
 
 class Verdict(StepName):
-    """What a second person does with an allotment."""
+    """What a second person does with an allotment or a repayment."""
 
     regex = "confirm|refuse"
 
@@ -46,4 +46,11 @@ urlpatterns: list[URLPattern] = [
     path("budget/", budget.budget, name="budget"),
     path("budget/new/", budget.enter_allotment, name="enter_allotment"),
     path("budget/<int:pk>/<allotment_verb:verb>/", budget.decide_allotment, name="decide_allotment"),
+    path("budget/recoveries/", recoveries.recoveries, name="recoveries"),
+    path("budget/recoveries/<int:pk>/repay/", recoveries.repay, name="repay"),
+    path(
+        "budget/repayments/<int:pk>/<allotment_verb:verb>/",
+        recoveries.decide_repayment,
+        name="decide_repayment",
+    ),
 ]

@@ -70,6 +70,11 @@ urlpatterns = [
     ),
     path("policies/<slug:code>/<int:number>/decided/", retroactive.decided, name="decided"),
     path(
+        "policies/<slug:code>/<int:number>/decided/progress/",
+        retroactive.decided_progress,
+        name="decided_progress",
+    ),
+    path(
         "policies/<slug:code>/<int:number>/decided/<int:pk>/<slug:deed>/",
         retroactive.deed,
         name="against_deed",

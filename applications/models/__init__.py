@@ -11,11 +11,14 @@ from applications.models.applying import (
     Subject,
     Sweep,
 )
+from applications.models.comparing import ComparedDecision, Comparison
 from applications.models.deciding import Decision, Entitlement, LimitClaim, SetSum
 
 __all__ = [
     "Application",
     "Assessment",
+    "ComparedDecision",
+    "Comparison",
     "Decision",
     "Entitlement",
     "LimitClaim",

@@ -1,14 +1,14 @@
 """A version that reaches back to days on which others were decided: who gains and who loses against what was decided.
 
 Each decision under an earlier version is judged once more by the later one, on the facts it was made on; only what it
-never looked at is read from the register, as of its day. Its own grant does not stand against it. Nothing is written:
-the list is worked out whenever somebody looks, and what people decide about a line is a row of theirs.
+never looked at is read from the register, as of its day. Its own grant does not stand against it. Nothing is written here:
+the worker keeps the list (:mod:`applications.services.comparing`), and what people decide about a line is a row of theirs.
 A family that was refused, or granted less, gets an application by the ordinary road; of a grant it asks for the
 difference only, under the claims that the first grant holds.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -23,7 +23,7 @@ from applications.services.counter import open_application
 from audit.actor import Actor
 from facts.catalogue import load_catalogue
 from programs.language import Program
-from programs.language.amounts import has_band
+from programs.language.amounts import has_band, split_instalments
 from programs.language.columns import ABSENT, DTYPES, Column, Members, Table
 from programs.models import PolicyVersion
 from programs.queries import Loaded, loaded
@@ -31,6 +31,11 @@ from standards.words import Refusal, Words
 
 NO, UNKNOWN, YES = 0, 1, 2
 READ_AT_ONCE = 500  # decisions; each holds its facts and conditions, some ten kilobytes
+PARTS_MOVED = Words(
+    "新一版的分期和原来的不一样，有一期反而少了：差额没法分期，先用纸面办",
+    "The later version pays in other parts, or less in one: the difference cannot be cut into parts, decide it on paper",
+)
+Progress = Callable[[int, int], None]
 SETTLED_IN_TIME = "apply"  # an application that was taken in time then is not late now
 
 
@@ -64,12 +69,8 @@ def open_supplement(decision: Decision, version: PolicyVersion, *, by: Actor, on
             code="nothing_gained",
         )
     under, first = loaded(version), decision.application
-    if found.change == "more" and under.program.policy.instalments:
-        raise Refusal(
-            "这个项目分期发：差额系统里还批不了，先用纸面办",
-            "This program pays in parts: the program cannot grant a difference yet, decide it on paper",
-            code="paid_in_parts",
-        )
+    if found.change == "more" and parts_added(decision, under, found.fen) is None:
+        raise Refusal(PARTS_MOVED.zh, PARTS_MOVED.en, code="parts_moved")
     adds_to = decision if found.change == "more" else None
     if adds_to and not Entitlement.objects.filter(decision=decision, state="active").exists():
         raise Refusal(
@@ -88,6 +89,27 @@ def open_supplement(decision: Decision, version: PolicyVersion, *, by: Actor, on
     )
 
 
+def parts_added(first: Decision, under: Loaded, fen: int, *, before: int | None = None) -> list[int] | None:
+    """By instalment, what the later version's ``fen`` gives above what was granted; empty where it pays at once.
+
+    Nothing (None) where the parts have other names or one of them would be less: no part that was granted is taken back.
+    ``before``: only decisions before this one count as granted.
+    """
+    added = Decision.objects.filter(application__supplements=first, outcome="approved").select_related(
+        "version"
+    )
+    granted = [first, *added.order_by("pk")]
+    if before is not None:
+        granted = [one for one in granted if one.pk < before]
+    earlier, later = loaded(granted[-1].version).program.policy.instalments, under.program.policy.instalments
+    if [one.name for one in earlier] != [one.name for one in later]:
+        return None
+    had = split_instalments(np.array([sum(one.amount_fen for one in granted)], np.int64), earlier)
+    has = split_instalments(np.array([fen], np.int64), later)
+    parts = [int(new[0]) - int(old[0]) for new, old in zip(has, had, strict=True)]
+    return parts if min(parts, default=0) >= 0 else None
+
+
 def why_not(version: PolicyVersion) -> Words | None:
     """Why nothing can be worked out against decisions: what such a program gives hangs on more than one family."""
     policy = loaded(version).program.policy
@@ -104,27 +126,31 @@ def why_not(version: PolicyVersion) -> Words | None:
     return None
 
 
-def against_decisions(version: PolicyVersion, *, scope: str = "") -> list[Against]:
+def against_decisions(
+    version: PolicyVersion, *, scope: str = "", progress: Progress = lambda done, total: None
+) -> Iterator[Against]:
     """Every decision under an earlier version, of divisions that begin with ``scope``, for which this one says otherwise.
 
-    Refused ones are left out where the family has applied again since. Some queries, and about a millisecond a decision.
+    Refused ones are left out where the family has applied again since. Some queries, and about a millisecond a decision;
+    a few hundred stand in memory at a time.
     """
     if why_not(version) is not None:
-        return []
+        return
     under = loaded(version)
-    rows = _decided(version).filter(application__division__startswith=scope)
+    ids = list(_decided(version).filter(application__division__startswith=scope).values_list("pk", flat=True))
     live = _live(version.code)
-    added, under_way = _added(version.code)
-    found = []
-    for chunk in _chunks(rows):
+    for start in range(0, len(ids), READ_AT_ONCE):
+        progress(start, len(ids))
+        chunk = list(_decided(version).filter(pk__in=ids[start : start + READ_AT_ONCE]))
+        added, under_way = granted_since([one.pk for one in chunk])
         tables = _tables(under, chunk)
         for decision in chunk:
             one = _compared(under.program, decision, tables[decision.pk], added.get(decision.pk, 0))
             if one is not None and decision.pk in under_way:
                 one = replace(one, is_under_way=True)
             if one is not None and not (one.change == "gained" and key_of(decision.application) in live):
-                found.append(one)
-    return found
+                yield one
+    progress(len(ids), len(ids))
 
 
 def against(decision: Decision, version: PolicyVersion) -> Against | None:
@@ -132,7 +158,7 @@ def against(decision: Decision, version: PolicyVersion) -> Against | None:
     if why_not(version) is not None or not _decided(version).filter(pk=decision.pk).exists():
         return None
     under = loaded(version)
-    added, under_way = _added(version.code)
+    added, under_way = granted_since([decision.pk])
     table = _tables(under, [decision])[decision.pk]
     found = _compared(under.program, decision, table, added.get(decision.pk, 0))
     return replace(found, is_under_way=True) if found and decision.pk in under_way else found
@@ -144,25 +170,17 @@ def _decided(version: PolicyVersion) -> "QuerySet[Decision]":
     return first.select_related("application").order_by("pk")
 
 
-def _added(program: str) -> tuple[dict[int, int], set[int]]:
-    """What was granted in addition to a decision, and the decisions for which an addition is under way."""
+def granted_since(decisions: Sequence[int]) -> tuple[dict[int, int], set[int]]:
+    """What was granted in addition to each decision, and the decisions for which an addition is under way. One query."""
     added: dict[int, int] = defaultdict(int)
     under_way = set()
-    rows = Application.objects.filter(LIVE, program=program, supplements__isnull=False)
+    rows = Application.objects.filter(LIVE, supplements__in=decisions)
     for decision, state, fen in rows.values_list("supplements", "state", "amount_fen"):
         if state == "approved":
             added[decision] += fen
         else:
             under_way.add(decision)
     return added, under_way
-
-
-def _chunks(rows: "QuerySet[Decision]") -> list[list[Decision]]:
-    ids = list(rows.values_list("pk", flat=True))
-    return [
-        list(rows.filter(pk__in=ids[start : start + READ_AT_ONCE]))
-        for start in range(0, len(ids), READ_AT_ONCE)
-    ]
 
 
 def _live(program: str) -> set[Key]:

@@ -172,7 +172,9 @@ _RECOVERIES = Rule(
        LEFT JOIN LATERAL (SELECT sum(a.amount_fen) AS fen FROM payments_attempt a
                           JOIN payments_instalment i ON i.id = a.instalment_id
                           JOIN applications_entitlement e ON e.id = i.entitlement_id
-                          WHERE e.decision_id = r.decision_id AND a.state IN ('paid', 'returned')) p ON true
+                          JOIN applications_application n ON n.id = e.application_id
+                          WHERE coalesce(n.supplements_id, e.decision_id) = r.decision_id
+                            AND a.state IN ('paid', 'returned')) p ON true
        WHERE r.paid_fen > coalesce(p.fen, 0) ORDER BY r.id""",
 )
 
@@ -218,6 +220,63 @@ _MONEY = (
     ),
 )
 
+_OWED = (
+    Rule(
+        "payments_recovery",
+        Words(
+            "状态“{0}”，追回 {1} 分，账上转为应收 {2} 分",
+            "In state “{0}” with {1} fen, the books hold {2} fen owed",
+        ),
+        """SELECT coalesce(r.id, t.id), r.state, r.fen, coalesce(t.fen, 0) FROM payments_recovery r
+           FULL JOIN (SELECT split_part(cause, ':', 2)::bigint AS id, sum(fen) AS fen FROM ledger_transfer
+                      WHERE cause LIKE 'owe:%' GROUP BY 1) t ON t.id = r.id
+           WHERE CASE WHEN r.state IN ('pursued', 'returned') THEN r.fen ELSE 0 END <> coalesce(t.fen, 0) ORDER BY 1""",
+    ),
+    Rule(
+        "payments_repayment",
+        Words(
+            "状态“{0}”，还款 {1} 分，账上收回 {2} 分",
+            "In state “{0}” with {1} fen, the books hold {2} fen returned",
+        ),
+        """SELECT coalesce(p.id, t.id), p.state, p.fen, coalesce(t.fen, 0) FROM payments_repayment p
+           FULL JOIN (SELECT split_part(cause, ':', 2)::bigint AS id, sum(fen) AS fen FROM ledger_transfer
+                      WHERE cause LIKE 'back:%' GROUP BY 1) t ON t.id = p.id
+           WHERE CASE WHEN p.state = 'confirmed' THEN p.fen ELSE 0 END <> coalesce(t.fen, 0) ORDER BY 1""",
+    ),
+    Rule(
+        "payments_recovery",
+        Words(
+            "记为收回 {0} 分，确认的还款合计 {1} 分",
+            "{0} fen are said to have come back, repayments sum to {1}",
+        ),
+        """SELECT r.id, r.back_fen, coalesce(p.fen, 0) FROM payments_recovery r
+           LEFT JOIN (SELECT recovery_id, sum(fen) AS fen FROM payments_repayment WHERE state = 'confirmed' GROUP BY 1) p
+             ON p.recovery_id = r.id
+           WHERE r.back_fen <> coalesce(p.fen, 0) ORDER BY r.id""",
+    ),
+    Rule(
+        "ledger_transfer",
+        Words(
+            "应收或收回的款项（{0}），不是由追回或还款而来",
+            "Owed or returned money ({0}) comes from no recovery",
+        ),
+        """SELECT t.id, t.cause FROM ledger_transfer t JOIN ledger_ledgeraccount d ON d.id = t.debit_id
+           JOIN ledger_ledgeraccount c ON c.id = t.credit_id
+           WHERE (d.kind IN ('owed', 'returned') OR c.kind IN ('owed', 'returned'))
+             AND (c.kind, d.kind, split_part(t.cause, ':', 1)) NOT IN (('paid', 'owed', 'owe'), ('owed', 'returned', 'back'))
+           ORDER BY t.id""",
+    ),
+    Rule(
+        "ledger_transfer",
+        Words("追回的项目与决定不同（{0}）", "It is owed to another program than the decision's ({0})"),
+        """SELECT t.id, t.cause FROM ledger_transfer t JOIN ledger_ledgeraccount d ON d.id = t.debit_id
+           LEFT JOIN payments_repayment p ON t.cause LIKE 'back:%' AND p.id = split_part(t.cause, ':', 2)::bigint
+           JOIN payments_recovery r ON r.id = coalesce(p.recovery_id, split_part(t.cause, ':', 2)::bigint)
+           JOIN applications_entitlement e ON e.decision_id = r.decision_id
+           WHERE (t.cause LIKE 'owe:%' OR t.cause LIKE 'back:%') AND d.program <> e.program ORDER BY t.id""",
+    ),
+)
+
 CHECKS = (
     Check(
         "policies",
@@ -245,4 +304,9 @@ CHECKS = (
         lambda: all_of((*_ATTEMPTS, _RECOVERIES)),
     ),
     Check("money", Words("付款与账目一一对应", "Payments and books name each other"), lambda: all_of(_MONEY)),
+    Check(
+        "owed",
+        Words("追回、还款与账目一一对应", "Recoveries, repayments and books name each other"),
+        lambda: all_of(_OWED),
+    ),
 )

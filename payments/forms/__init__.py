@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.banks.reading import RESULT_BYTES_MAX
 from payments.lifecycle import BatchState
+from payments.models import Repayment
 from standards.money import fen_from_yuan
 from standards.words import Refusal, Words
 from web.forms import DropFile, HouseForm, say
@@ -117,6 +118,22 @@ class AllotmentForm(HouseForm):
         field = self.fields["program"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "—"), *((code, say(words)) for code, words in programs.items())]
+
+
+class RepaymentForm(HouseForm):
+    """What a family brought back, from its receipt."""
+
+    is_step = True
+
+    fen = YuanField(label=_("Amount (yuan)"))
+    receipt = forms.CharField(
+        label=_("Number of the receipt"), max_length=Repayment._meta.get_field("receipt").max_length
+    )
+    came_on = forms.DateField(label=_("Came back on"), widget=forms.DateInput({"type": "date"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fen"].widget.attrs["autofocus"] = True
 
 
 class BatchFilters(HouseForm):

@@ -1,7 +1,7 @@
 """From entitlements to instalments: the missing row is the work, so planning may run at any time, any number of times."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -12,7 +12,8 @@ from django.db import connection, transaction
 
 from applications.gathering import Among, gather
 from applications.lifecycle import EntitlementState
-from applications.models import Entitlement
+from applications.models import Decision, Entitlement
+from applications.services.retroactive import parts_added
 from audit.actor import SYSTEM, Actor
 from audit.door import record_all
 from ledger.services import book_selected
@@ -21,7 +22,7 @@ from programs.language.amounts import split_instalments
 from programs.language.columns import NO_DAY, day_of
 from programs.language.forms import Policy
 from programs.models import PolicyVersion
-from programs.queries import loaded
+from programs.queries import Loaded, loaded
 from standards.money import split_by_weight
 
 PLANNING_LOCK = 610_124_011  # any fixed number: two planners at once would only wait for each other's rows
@@ -61,23 +62,37 @@ def _write_missing(*, on: date, by: Actor) -> int:
     missing = Entitlement.objects.filter(state=EntitlementState.ACTIVE, instalments=None)
     columns = ("version_id", "id", "amount_fen", "funds", "granted_on")
     rows = list(missing.order_by("version_id", "id").values_list(*columns))
+    adding = dict(missing.exclude(application__supplements=None).values_list("id", "decision_id"))
     written = 0
     for version, group in groupby(rows, key=lambda row: row[0]):
-        policy = loaded(PolicyVersion.objects.get(pk=version)).program.policy
-        written += _insert(_cut(policy, list(group)))
+        under = loaded(PolicyVersion.objects.get(pk=version))
+        same = list(group)
+        differences = {row[1]: _difference(under, adding[row[1]]) for row in same if row[1] in adding}
+        written += _insert(_cut(under.program.policy, same, differences))
     if rows:
         record_all("plan", Entitlement.objects.filter(pk__in=[row[1] for row in rows]), by=by, on=on)
     return written
 
 
-def _cut(policy: Policy, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def _difference(under: Loaded, decision: int) -> list[int] | None:
+    """The instalments of what was added to a grant: each what the later version gives of it above what was granted."""
+    added = Decision.objects.select_related("application__supplements").get(pk=decision)
+    first = added.application.supplements
+    assert first is not None
+    whole = int(added.judged["granted_fen"]) + int(added.amount_fen)
+    return parts_added(first, under, whole, before=added.pk)
+
+
+def _cut(
+    policy: Policy, rows: Sequence[tuple[Any, ...]], differences: Mapping[int, list[int] | None]
+) -> list[tuple[Any, ...]]:
     """(entitlement, number, name, fen, funds, due on) of each instalment with money in it."""
     if not policy.instalments:
         return [(key, 1, WHOLE, fen, funds, granted) for _, key, fen, funds, granted in rows]
     parts = split_instalments(np.array([row[2] for row in rows], np.int64), policy.instalments)
     cut: list[tuple[Any, ...]] = []
     for n, (_, key, fen, funds, granted) in enumerate(rows):
-        amounts = [int(part[n]) for part in parts]
+        amounts = differences.get(key) or [int(part[n]) for part in parts]
         assert sum(amounts) == fen, "instalments are cut exactly"
         shares = split_funds_exactly(funds, amounts)
         for number, (each, amount, share) in enumerate(

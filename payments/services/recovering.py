@@ -1,33 +1,27 @@
 """Money a family got and would not get by a later version: one person proposes to ask it back, another decides.
 
-The program debits nobody and books nothing here: there is no account in the ledger yet for money that a family brings
-back. What was decided stays on record with both reasons.
+The program debits nobody. What is asked back moves in the ledger from what was paid to what is owed
+(:mod:`payments.services.repaying`); what was decided stays on record with both reasons.
 """
 
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Sum
 
-from applications.models import Decision
+from applications.models import Application, Decision
 from applications.services.retroactive import Against, against
 from audit.actor import Actor
 from audit.door import create, perform
-from payments.lifecycle import AttemptState
-from payments.models import Attempt, Recovery
+from payments.lifecycle import RecoveryState
+from payments.models import Recovery
+from payments.queries.recoveries import asked_before, paid_parts, too_much
+from payments.services.repaying import book_owed
 from programs.models import PolicyVersion
+from programs.queries import loaded
 from standards.money import yuan
 from standards.words import Refusal
 
 REASON_MIN = 4  # characters: fewer say nothing a reader of the next year could use
-
-
-def paid_on(decision: Decision) -> int:
-    """Fen that the bank has paid by a decision."""
-    paid = Attempt.objects.filter(
-        instalment__entitlement__decision=decision, state=AttemptState.PAID
-    ).aggregate(fen=Sum("amount_fen"))
-    return int(paid["fen"] or 0)
 
 
 def propose_recovery(
@@ -35,30 +29,42 @@ def propose_recovery(
 ) -> Recovery:
     """Propose to ask back what was paid above what ``version`` gives; worked out anew, not taken from the page.
 
-    Raises Refusal: the version is not in force or says nothing less, nothing was paid above it, or it was proposed before.
+    In a program paid in parts it is worked out part by part, of those that were paid. Raises Refusal: the version is not in
+    force or says nothing less, nothing was paid above it that was not asked for before, or a proposal waits.
     """
     said = _said(reason)
     with transaction.atomic():
+        Application.objects.select_for_update(no_key=True).only("pk").get(pk=decision.application_id)
         found = _less(decision, version)
-        paid = paid_on(decision)
-        if paid <= found.fen:
+        paid = paid_parts([decision.pk]).get(decision.pk, {})
+        asked = asked_before([decision.pk], version).get(decision.pk, 0)
+        above = too_much(loaded(version).program.policy, found.fen, paid, asked)
+        if not above.fen:
             raise Refusal(
-                f"这件只发了 {yuan(paid)} 元，没有多发：没发的部分，终止享受资格就不再发",
-                f"Only {yuan(paid)} yuan were paid, nothing too much: ending the entitlement stops what is not paid yet",
+                f"这件发了 {yuan(sum(paid.values()))} 元，没有多发，或已提议过追回：没发的部分，终止享受资格就不再发",
+                f"{yuan(sum(paid.values()))} yuan were paid, nothing too much that was not proposed before: ending the"
+                " entitlement stops what is not paid yet",
                 code="nothing_too_much",
             )
         recovery = Recovery(
-            decision=decision, version=version, division=decision.application.division, paid_fen=paid, due_fen=found.fen,
-            fen=paid - found.fen, failing=list(found.names), reason=said, proposed_by=by.number, proposed_on=on,
-            state="proposed",
+            decision=decision, version=version, division=decision.application.division, paid_fen=above.paid_fen,
+            due_fen=above.due_fen, fen=above.fen, failing=list(found.names), reason=said, proposed_by=by.number,
+            proposed_on=on, state="proposed",
         )  # fmt: skip
         return create(recovery, by=by, on=on, detail={"amount_fen": recovery.fen, "reason": said})
 
 
 def settle_recovery(recovery: Recovery, move: str, *, finding: str, by: Actor, on: date) -> Recovery:
-    """``pursue`` or ``waive``, with the reason in writing. Raises Refusal: no reason, the proposer, somebody was faster."""
+    """``pursue`` or ``waive``, with the reason in writing. What is asked back is owed from then on: the books hold it.
+
+    Raises Refusal: no reason, the proposer, somebody was faster.
+    """
     said = _said(finding)
-    return perform(recovery, move, by=by, on=on, detail={"reason": said}, finding=said)
+    with transaction.atomic():
+        settled = perform(recovery, move, by=by, on=on, detail={"reason": said}, finding=said)
+        if settled.state == RecoveryState.PURSUED:
+            book_owed(settled, by=by, on=on)
+    return settled
 
 
 def _less(decision: Decision, version: PolicyVersion) -> Against:

@@ -5,18 +5,20 @@ from django.db import models
 
 from ledger.lifecycle import AllotmentState
 from ledger.models import Allotment
-from payments.lifecycle import AttemptState, BatchState
-from payments.models import Attempt, Batch
+from payments.lifecycle import AttemptState, BatchState, RecoveryState, RepaymentState
+from payments.models import Attempt, Batch, Recovery, Repayment
 
 register = template.Library()
 WORDS: dict[type[models.Model], type[models.TextChoices]] = {
     Batch: BatchState,
     Attempt: AttemptState,
     Allotment: AllotmentState,
+    Recovery: RecoveryState,
+    Repayment: RepaymentState,
 }
 
 
 @register.filter
-def state_of(row: Batch | Attempt | Allotment) -> str:
+def state_of(row: Batch | Attempt | Allotment | Recovery | Repayment) -> str:
     """Where the row stands, in words."""
     return str(WORDS[type(row)](row.state).label)

@@ -243,11 +243,18 @@ class Budget:
     committed: int = 0
     in_transit: int = 0
     paid: int = 0
+    owed: int = 0
+    returned: int = 0
     wanted: int = 0
 
     @property
     def allotted(self) -> int:
-        return self.available + self.committed + self.in_transit + self.paid
+        return self.available + self.committed + self.in_transit + self.spent
+
+    @property
+    def spent(self) -> int:
+        """Paid, with what families owe of it and what they brought back: none of it is there to be promised again."""
+        return self.paid + self.owed + self.returned
 
     @property
     def left(self) -> int:

@@ -1,15 +1,17 @@
 """Decisions for which a later version says otherwise, for their page: names, what was paid, what people made of it."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Sum, prefetch_related_objects
+from django.db.models import Case, QuerySet, Value, When, prefetch_related_objects
 
-from applications.services.retroactive import Against, against_decisions
+from applications.models import ComparedDecision, Comparison
+from applications.services.retroactive import Against, parts_added
 from applications.services.simulating import words_of
 from officials.models import Official
-from payments.lifecycle import AttemptState
-from payments.models import Attempt, Recovery
+from payments.models import Recovery
+from payments.queries.recoveries import TooMuch, asked_before, paid_parts, too_much
 from programs.language.explaining import settle_fact
 from programs.models import PolicyVersion
 from programs.queries import loaded
@@ -27,14 +29,18 @@ KINDS = {"lost": "not_met", "less": "look", "gained": "met", "more": "met", "ope
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line with what was paid, why, and the proposal that stands."""
+    """One line with what was paid, why, and what was proposed, the newest first.
+
+    ``above``: what was paid and not asked for yet, beside what the later version gives of it. ``parts_moved``: a difference
+    cannot be cut into the later version's instalments.
+    """
 
     against: Against
     paid_fen: int
     causes: list[Words]
-    recovery: Recovery | None
-
-    is_in_parts: bool  # the program pays in instalments: a difference cannot be granted
+    recoveries: list[Recovery]
+    above: TooMuch
+    parts_moved: bool
 
     @property
     def words(self) -> Words:
@@ -51,52 +57,61 @@ class Line:
 
     @property
     def too_much_fen(self) -> int:
-        """What was paid above what the later version gives."""
-        return max(0, self.paid_fen - self.against.fen) if self.against.change in ("lost", "less") else 0
+        """What was paid above what the later version gives, and is not asked for yet."""
+        waits = any(one.state == "proposed" for one in self.recoveries)
+        return self.above.fen if self.against.change in ("lost", "less") and not waits else 0
+
+
+def finished(version: PolicyVersion) -> Comparison | None:
+    """The newest list of a version that is worked out."""
+    return Comparison.objects.filter(version=version, finished_at__isnull=False).first()
+
+
+def under_way(version: PolicyVersion) -> Comparison | None:
+    """The one that is asked for and not worked out yet, or was stopped; nothing where a list came after it."""
+    newest = Comparison.objects.filter(version=version).first()
+    return newest if newest is not None and newest.finished_at is None else None
 
 
 def in_scope(
-    version: PolicyVersion, official: Official, *, township: str = "", change: str = ""
-) -> list[Against]:
+    comparison: Comparison, official: Official, *, township: str = "", change: str = ""
+) -> "QuerySet[ComparedDecision]":
     """The lines of the official's divisions, those who lose first."""
-    prefix = township[:9] if township.startswith(official.scope) else ""
-    found = against_decisions(version, scope=prefix or official.scope)
-    order = list(CHANGES)
-    kept = [one for one in found if not change or one.change == change]
-    return sorted(
-        kept, key=lambda one: (order.index(one.change), one.decision.application.division, one.decision.pk)
-    )
+    order = Case(*(When(change=name, then=Value(at)) for at, name in enumerate(CHANGES)))
+    rows: QuerySet[ComparedDecision] = ComparedDecision.objects.visible_to(official)
+    rows = rows.filter(comparison=comparison, division__startswith=township[:9])
+    if change:
+        rows = rows.filter(change=change)
+    return rows.select_related("decision__application").order_by(order, "division", "decision_id")
 
 
 def lines(version: PolicyVersion, rows: Iterable[Against]) -> list[Line]:
-    """The rows of a page with their names. Five queries."""
+    """The rows of a page with their names. Five queries, and one for each that gets more in parts."""
     shown = list(rows)
     prefetch_related_objects(
         [one.decision for one in shown], "application__person", "application__household__head"
     )
     decisions = [one.decision.pk for one in shown]
-    paid = dict(
-        Attempt.objects.filter(
-            instalment__entitlement__decision__in=decisions, state=AttemptState.PAID
-        ).values_list("instalment__entitlement__decision").annotate(Sum("amount_fen")).order_by()
-    )  # fmt: skip
-    proposed = {
-        one.decision_id: one for one in Recovery.objects.filter(version=version, decision__in=decisions)
-    }
-    program = loaded(version).program
+    paid, asked = paid_parts(decisions), asked_before(decisions, version)
+    proposed: dict[int, list[Recovery]] = defaultdict(list)
+    for each in Recovery.objects.filter(version=version, decision__in=decisions).order_by("-pk"):
+        proposed[each.decision_id].append(each)
+    under = loaded(version)
+    program = under.program
     words = words_of(program)
     return [
         Line(
             one,
-            paid.get(one.decision.pk, 0),
+            sum(paid.get(one.decision.pk, {}).values()),
             [
                 settle_fact(name, program.names)
                 if one.change == "open"
                 else words.get(name, Words(name, name))
                 for name in one.names
             ],
-            proposed.get(one.decision.pk),
-            bool(program.policy.instalments),
+            proposed[one.decision.pk],
+            too_much(program.policy, one.fen, paid.get(one.decision.pk, {}), asked.get(one.decision.pk, 0)),
+            one.change == "more" and parts_added(one.decision, under, one.fen) is None,
         )
         for one in shown
     ]

@@ -151,7 +151,7 @@ def _budget_chart(budgets: list[Budget], titles: dict[str, Words]) -> SafeString
         charts.Bar(
             label=say(titles.get(budget.program, Words(budget.program, budget.program))),
             segments=[
-                charts.Segment(budget.paid, "done"),
+                charts.Segment(budget.spent, "done"),
                 charts.Segment(budget.promised, "committed"),
                 charts.Segment(budget.left - min(budget.left, 0), "waiting"),
                 charts.Segment(budget.short, "short"),
@@ -159,7 +159,7 @@ def _budget_chart(budgets: list[Budget], titles: dict[str, Words]) -> SafeString
             limit=budget.allotted,
             notes=gettext("paid %(paid)s · committed %(committed)s · left %(left)s")
             % {
-                "paid": _round(budget.paid),
+                "paid": _round(budget.spent),
                 "committed": _round(budget.promised),
                 "left": _round(budget.left),
             },

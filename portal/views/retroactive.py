@@ -3,13 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from applications.models import Decision
+from applications.models import Comparison, Decision
+from applications.services import comparing
 from applications.services import retroactive as services
 from officials.access import StaffRequest, staff
 from officials.models import Official
@@ -21,8 +24,10 @@ from portal.queries import places
 from portal.queries import retroactive as queries
 from portal.views.worklist import beneficiary_name
 from programs.models import PolicyVersion
-from standards.words import Refusal
+from standards.words import Refusal, Words
 from web.clock import today
+from web.components import Progress
+from web.forms import EmptyForm, HouseForm, say
 
 PAGE_ROWS = 20
 PROPOSERS = (Role.POLICY_OFFICER, Role.COUNTY_CHECKER)
@@ -30,18 +35,36 @@ READERS = (*PROPOSERS, Role.COUNTY_APPROVER, Role.AUDITOR)
 
 
 @staff(*READERS)
-@require_safe
 def decided(request: StaffRequest, code: str, number: int) -> HttpResponse:
-    """The list, worked out now; nothing of it is kept until somebody proposes or decides."""
+    """The list that the worker has worked out; POST asks for it."""
     version, official = _version(code, number), request.official
-    form = AgainstFilters(request.GET, townships=places.townships(official))
-    found = queries.in_scope(version, official, **form.chosen())
-    page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
-    lines = queries.lines(version, page)
-    named = places.places_of(line.against.decision.application.division for line in lines)
+    why_not = services.why_not(version)
+    if request.method == "POST":
+        if why_not is not None or not official.has_role(*PROPOSERS):
+            raise PermissionDenied
+        comparing.ask_comparison(version, by=official.actor(*PROPOSERS), on=today())
+        return redirect("portal:decided", code=code, number=number)
+    kept, waiting = queries.finished(version), queries.under_way(version)
     context: dict[str, Any] = {
         "version": version,
-        "why_not": services.why_not(version),
+        "why_not": why_not,
+        "comparison": kept,
+        "job": _progress(waiting, version) if waiting else None,
+        "can_ask": official.has_role(*PROPOSERS) and (waiting is None or waiting.is_stopped),
+    }
+    if kept is not None:
+        context |= _listed(request, version, kept)
+    return render(request, "portal/retroactive.html", context)
+
+
+def _listed(request: StaffRequest, version: PolicyVersion, kept: Comparison) -> dict[str, Any]:
+    official = request.official
+    form = AgainstFilters(request.GET, townships=places.townships(official))
+    rows = queries.in_scope(kept, official, **form.chosen())
+    page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
+    lines = queries.lines(version, comparing.as_they_stand(list(page)))
+    named = places.places_of(line.against.decision.application.division for line in lines)
+    return {
         "filters": form,
         "page": page,
         "rows": [
@@ -52,7 +75,27 @@ def decided(request: StaffRequest, code: str, number: int) -> HttpResponse:
         "can_propose": official.has_role(*PROPOSERS),
         "can_decide": official.has_role(Role.COUNTY_APPROVER),
     }  # fmt: skip
-    return render(request, "portal/retroactive.html", context)
+
+
+def _progress(waiting: Comparison, version: PolicyVersion) -> Progress:
+    url = reverse("portal:decided_progress", args=[version.code, version.number])
+    what = _("The decisions are being judged by this version")
+    if waiting.is_stopped:
+        return Progress(what, url, ended=say(Words(waiting.error_zh, waiting.error_en)), failed=True)
+    return Progress(what, url, done=waiting.progress_done, total=waiting.progress_total)
+
+
+@staff(*READERS)
+@require_safe
+def decided_progress(request: StaffRequest, code: str, number: int) -> HttpResponse:
+    """The running job; when it has ended, the page itself is shown anew."""
+    version = _version(code, number)
+    waiting = queries.under_way(version)
+    if waiting is None:
+        response = HttpResponse(status=204)
+        response["HX-Refresh"] = "true"
+        return response
+    return render(request, "web/parts/progress.html", {"job": _progress(waiting, version)})
 
 
 @staff(*PROPOSERS)
@@ -65,18 +108,18 @@ def deed(request: StaffRequest, code: str, number: int, pk: int, deed: str) -> H
         raise Http404
     (line,) = queries.lines(version, [found])
     is_recovery = deed == "recover"
-    form = RecoveryForm(request.POST or None) if is_recovery else None
+    form: HouseForm = RecoveryForm(request.POST or None) if is_recovery else EmptyForm(request.POST or None)
     problem, actor = None, request.official.actor(*PROPOSERS)
-    if request.method == "POST" and (form is None or form.is_valid()):
+    if request.method == "POST" and (not is_recovery or form.is_valid()):
         try:
-            if form is not None:
+            if is_recovery:
                 propose_recovery(decision, version, reason=form.cleaned_data["reason"], by=actor, on=today())
             else:
                 opened = services.open_supplement(decision, version, by=actor, on=today())
                 return redirect("portal:application", pk=opened.pk)
         except Refusal as refusal:
             problem = refusal.words
-            if form is not None:
+            if is_recovery:
                 form.refuse(None, refusal)
         else:
             return redirect("portal:decided", code=code, number=number)
@@ -91,7 +134,7 @@ def deed(request: StaffRequest, code: str, number: int, pk: int, deed: str) -> H
         request,
         "portal/retroactive_deed.html",
         context,
-        status=422 if problem or (form and form.errors) else 200,
+        status=422 if problem or form.errors else 200,
     )
 
 

@@ -1,0 +1,115 @@
+"""Money that families owe: what was asked back, what came back by one person's entry and another's confirmation."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from officials.access import StaffRequest, staff
+from officials.models import Official
+from payments.forms import RepaymentForm
+from payments.models import Recovery, Repayment
+from payments.queries.naming import division_names
+from payments.queries.recoveries import to_come_back, waiting
+from payments.services import repaying
+from payments.views.budget import FINANCE
+from payments.views.reading import READERS
+from standards import money
+from standards.words import Refusal
+from web.clock import today
+from web.forms import EmptyForm
+
+PAGE_ROWS = 20
+
+
+@staff(*READERS)
+def recoveries(request: StaffRequest) -> HttpResponse:
+    """Every recovery that is asked back, what is still owed first, with the entries that wait for a second person."""
+    official = request.official
+    page = Paginator(to_come_back(official), PAGE_ROWS).get_page(request.GET.get("page"))
+    entries, names = waiting(page), division_names(one.division for one in page)
+    context: dict[str, Any] = {
+        "page": page,
+        "rows": [
+            {
+                "recovery": one,
+                "name": _name(one),
+                "place": names.get(one.division, one.division),
+                "waiting": [
+                    (each, each.entered_by != official.number and official.has_role(*FINANCE))
+                    for each in entries.get(one.pk, ())
+                ],
+                "can_enter": one.state == "pursued" and official.has_role(*FINANCE),
+            }
+            for one in page
+        ],
+    }
+    return render(request, "payments/recoveries.html", context)
+
+
+@staff(*FINANCE)
+def repay(request: StaffRequest, pk: int) -> HttpResponse:
+    """Enter what a family brought back. A refusal keeps the page."""
+    recovery = _recovery(request.official, pk)
+    form = RepaymentForm(request.POST or None, initial={"came_on": today().isoformat()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            repaying.enter_repayment(
+                recovery, **form.cleaned_data, by=request.official.actor(*FINANCE), on=today()
+            )
+        except Refusal as refusal:
+            form.refuse(None, refusal)
+        else:
+            return redirect("payments:recoveries")
+    context = {**_named(recovery), "form": form, "verb": "enter", "fen": recovery.left_fen}
+    return render(request, "payments/repayment_step.html", context, status=422 if form.errors else 200)
+
+
+@staff(*FINANCE)
+def decide_repayment(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
+    """Confirm a repayment that another person entered, or set it aside."""
+    repayment = get_object_or_404(
+        Repayment.objects.filter(recovery__in=to_come_back(request.official)), pk=pk
+    )
+    form = EmptyForm(request.POST or None)
+    act = {"confirm": repaying.confirm_repayment, "refuse": repaying.refuse_repayment}[verb]
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(repayment, by=request.official.actor(*FINANCE), on=today())
+        except Refusal as refusal:
+            form.refuse(None, refusal)
+        else:
+            messages.success(request, f"{repayment.receipt} · {money.yuan(repayment.fen)}")
+            return redirect("payments:recoveries")
+    context = {
+        **_named(_recovery(request.official, repayment.recovery_id)),
+        "form": form,
+        "verb": verb,
+        "repayment": repayment,
+        "fen": repayment.fen,
+    }
+    return render(request, "payments/repayment_step.html", context, status=422 if form.errors else 200)
+
+
+def _recovery(official: Official, pk: int) -> Recovery:
+    found: Recovery = get_object_or_404(to_come_back(official), pk=pk)
+    return found
+
+
+def _named(recovery: Recovery) -> dict[str, Any]:
+    return {
+        "recovery": recovery,
+        "name": _name(recovery),
+        "place": division_names([recovery.division]).get(recovery.division, recovery.division),
+        "back_url": reverse("payments:recoveries"),
+    }
+
+
+def _name(recovery: Recovery) -> str:
+    """Who benefited: the person, or the head of the household."""
+    application = recovery.decision.application
+    who = application.person or (application.household.head if application.household else None)
+    return str(who.name) if who else ""
