@@ -18,11 +18,13 @@ from standards.words import Words
 
 NO, UNKNOWN, YES = 0, 1, 2
 DOES_NOT_KNOW, NONE = "?", "-"
+ANOTHER = "…"  # a text that no notice prints
 BOTH, ONE, NEITHER = "both", "one", "neither"
 NOT_ASKED = "death."
 SAID = {
     DOES_NOT_KNOW: Words("不知道", "I do not know"),
     NONE: Words("没有", "there is none"),
+    ANOTHER: Words("都不是，写的是别的", "something else is printed"),
     "yes": Words("是", "yes"),
     "no": Words("不是", "no"),
     BOTH: Words("两位都是", "both"),
@@ -122,7 +124,8 @@ def question_of(program: Program, name: str) -> Question | None:
         if meaning.type != "bool":
             return None
         of = OF_PARENTS if whose == "parents" else OF_OTHERS
-        words = Words(f"{SETS[whose].zh}：{ask.zh}", f"{SETS[whose].en}: {ask.en}")
+        who = SETS[whose]
+        words = Words(f"{who.zh}：{ask.zh}", f"{who.en[:1].upper()}{who.en[1:]}: {ask.en}")
         return Question(name, words, "choice", [(key, SAID[key]) for key in (*of, DOES_NOT_KNOW)])
     if meaning.type == "bool":
         return Question(name, ask, "choice", [(key, SAID[key]) for key in (*TRUTHS, DOES_NOT_KNOW)])
@@ -130,11 +133,27 @@ def question_of(program: Program, name: str) -> Question | None:
         values = [(code, meaning.say(code)) for code in meaning.codes]
         if meaning.type == "codes":
             return Question(name, ask, "several", values)
-        return Question(
-            name, ask, "choice", [*values, (NONE, SAID[NONE]), (DOES_NOT_KNOW, SAID[DOES_NOT_KNOW])]
-        )
+        none = [] if meaning.dated == "never" else [NONE]  # everybody has a sex
+        return Question(name, ask, "choice", [*values, *((key, SAID[key]) for key in (*none, DOES_NOT_KNOW))])
+    if printed := _printed(program, fact):
+        values = [(word, Words(word, word)) for word in printed]
+        others = [(key, SAID[key]) for key in (ANOTHER, DOES_NOT_KNOW)]
+        return Question(name, ask, "choice", [*values, *others])
     kind = {"date": "date", "text": "text"}.get(meaning.type, "number")
     return Question(name, ask, kind)
+
+
+def _printed(program: Program, fact: str) -> list[str]:
+    """The texts that the policy's own tables know of a fact, such as the batches of its notice: to choose, not to spell."""
+    if program.names[fact].type != "text":
+        return []
+    cells = [
+        row.cells[table.inputs.index(fact)].value
+        for table in program.policy.derived
+        if fact in table.inputs
+        for row in table.rows
+    ]
+    return list(dict.fromkeys(str(cell) for cell in cells if cell is not None))
 
 
 def is_readable(program: Program, name: str, answer: str) -> bool:
@@ -142,11 +161,11 @@ def is_readable(program: Program, name: str, answer: str) -> bool:
     question = question_of(program, name)
     if question is None or len(answer) > ANSWER_MAX * max(1, len(question.choices)):
         return False
+    if question.kind == "choice":
+        return answer in dict(question.choices)
     if answer in (DOES_NOT_KNOW, NONE):
         return True
-    whose, fact = _split(name)
-    if whose:
-        return answer in (OF_PARENTS if whose == "parents" else OF_OTHERS)
+    _whose, fact = _split(name)
     return _read(program.names[fact], answer) is not None
 
 

@@ -291,8 +291,12 @@ def limit_in_words(limit: Limit, names: Names) -> Words:
     narrowed = Words(f"同一{same.zh}" if same.zh else "", f" for the same {same.en}" if same.en else "")
     return Words(
         f"{who.zh}{narrowed.zh}{period.zh}只领 {limit.times} 次",
-        f"{who.en}: {limit.times} time(s) {period.en}{narrowed.en}",
+        f"{who.en}: {_times_in_english(limit.times)} {period.en}{narrowed.en}",
     )
+
+
+def _times_in_english(times: int) -> str:
+    return {1: "once", 2: "twice"}.get(times, f"{times} times")
 
 
 def queue_in_words(queue: Queue, names: Names) -> dict[str, Words]:

@@ -18,7 +18,7 @@ def test_a_family_checks_itself_on_a_phone_and_nothing_stands_in_the_address(sea
     phone.locator("input[type=date]").fill("2026-07-20")
     phone.keyboard.press("Enter")
     phone.locator("button[value=female]").click()
-    expect(phone.locator("form fieldset")).to_be_visible()
+    expect(phone.locator("form [role=group]")).to_be_visible()
     assert phone.overflow() <= 0
     shoot(phone, "check-question")
     phone.locator("button[value='-']").click()

@@ -77,6 +77,21 @@ def test_what_is_no_list_of_codes_is_not_understood() -> None:
         assert not self_check.is_readable(judged, "hardship.kinds", said)
 
 
+def test_what_a_letter_prints_is_chosen_and_not_spelled() -> None:
+    """The batches that the policy's own table knows; who spelled one otherwise heard that nothing can be said."""
+    question = self_check.question_of(program(), "admission.batch")
+    assert question is not None
+    assert [key for key, _words in question.choices] == ["本科一批", "本科二批", "本科批", self_check.ANOTHER, "?"]
+    _asked, step = talk({**GIRL, "admission.batch": self_check.ANOTHER})
+    assert (step.verdict, [one.name for one in step.open]) == (1, ["admitted", "amount"])
+
+
+def test_nobody_is_offered_to_have_no_sex() -> None:
+    question = self_check.question_of(program(), "sex")
+    assert question is not None
+    assert [key for key, _words in question.choices] == ["female", "male", "?"]
+
+
 def test_who_does_not_know_hears_what_would_settle_it() -> None:
     asked, step = talk({name: value for name, value in GIRL.items() if name != "hardship.kinds"})
     assert (step.verdict, [one.name for one in step.open]) == (1, ["poor"])

@@ -280,7 +280,7 @@ def test_a_row_is_explained_with_what_was_seen_and_what_would_settle_it():
     )
     assert rural.settle is not None
     assert "户口簿" in rural.settle.zh
-    assert explained.working[0].zh == "按录取档次，录取档次：本科一批，3,000.00 元"
+    assert explained.working[0].zh == "录取档次：本科一批，3,000.00 元"
     assert [each.name for each in explained.conditions if each.verdict == 1] == ["parents_rural"]
 
 

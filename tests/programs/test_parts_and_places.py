@@ -50,7 +50,7 @@ WORKING = [  # policy, example, the lines that lead to its sum
         STEPS,
     ]),
     ("medical-relief", "extreme_capped", [
-        "70% of “Total cost”, Total cost: 30,000.00 yuan, 21,000.00 yuan, after bounds 14,400.00 yuan; "
+        "70% of “Total cost”, Total cost: 30,000.00 yuan, 21,000.00 yuan, above the cap: 14,400.00 yuan; "
         "Hardship category: Extreme difficulty",
     ]),
     ("hardship-relief", "to_be_set", [
