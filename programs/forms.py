@@ -70,12 +70,22 @@ class ExampleForm(HouseForm):
         help_text=_("An amount in yuan; or “no: need, need”; or “not known: need”"),
     )
 
-    def __init__(self, *args: Any, columns: list[tuple[str, str]], names: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        columns: list[tuple[str, str, list[tuple[str, str]]]],
+        names: list[str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.columns = [key for key, _head in columns]
+        self.columns = [key for key, _head, _choices in columns]
         self.fields["like"].choices = [("", "—"), *((one, one) for one in names)]  # type: ignore[attr-defined]  # a ChoiceField
-        for key, head in columns:
-            self.fields[key] = forms.CharField(label=head, required=False, max_length=TEXT_MAX)
+        for key, head, choices in columns:
+            self.fields[key] = (
+                forms.ChoiceField(label=head, required=False, choices=choices)
+                if choices
+                else forms.CharField(label=head, required=False, max_length=TEXT_MAX)
+            )
         self.order_fields(["name", "zh", "like", *self.columns, "gives"])
 
     def rows(self) -> list[Row]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from programs.language import Policy
 from programs.language import compile as compiled
+from programs.language.names import Meaning
 from standards.words import Refusal, Words
 
 FIXED = ("name", "zh", "en", "like")
@@ -26,6 +27,7 @@ HEADS = {
 }
 WHO = {"self": Words("本人", "self"), "family": Words("家庭", "family")}
 UNKNOWN = ("未知", "不清楚", "unknown")
+NOTHING = ("没有", "none")
 YES, NO = ("是", "yes", "true"), ("否", "no", "false")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 RESULT = re.compile(r"(不符合|no|还不清楚|not known)\s*[:：]\s*(.+)", re.IGNORECASE)
@@ -73,17 +75,20 @@ def rows_of(text: str) -> list[Row]:
 
 
 def _row(name: str, example: Mapping[str, Any]) -> Row:
-    facts = {key: _cell(value) for who in WHO for key, value in _flat(who, example.get(who, {}))}
+    facts = {f"{who}.{name}": _cell(value) for who in WHO for name, value in flat(example.get(who, {}))}
     for one in example.get("unknown", []):
         facts[next((key for key in facts if key.endswith(f".{one}")), f"self.{one}")] = UNKNOWN[0]
     said = example.get("say", {})
     return Row(name, said.get("zh", ""), said.get("en", ""), example.get("like", ""), _result(example), facts)
 
 
-def _flat(prefix: str, value: Any) -> list[tuple[str, Any]]:
-    if isinstance(value, Mapping):
-        return [pair for key, inner in value.items() for pair in _flat(f"{prefix}.{key}", inner)]
-    return [(prefix, value)]
+def flat(facts: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
+    """``{ admission = { year = 2024 } }`` as pairs of full names and values."""
+    found: list[tuple[str, Any]] = []
+    for key, value in facts.items():
+        inner = flat(value, f"{before}{key}.") if isinstance(value, Mapping) else [(before + key, value)]
+        found += inner
+    return found
 
 
 def _cell(value: Any) -> str:
@@ -156,9 +161,19 @@ def _value(policy: Policy, row: Row, at: int, name: str, cell: str) -> str:
             at, row, f"{words.zh}写成“{cell}”，看不懂", f"{words.en} says “{cell}”, which cannot be read"
         ) from None
     if meaning.type == "codes":
-        codes = [one.strip() for one in CODES_APART.split(cell)]
-        return f"[{', '.join(_text(one) for one in codes if one)}]"
-    return _text(cell)
+        codes = [_code(meaning, one.strip()) for one in CODES_APART.split(cell) if one.strip()]
+        return f"[{', '.join(_text(one) for one in codes if one not in NOTHING)}]"
+    return _text("none" if cell in NOTHING and meaning.type != "text" else _code(meaning, cell))
+
+
+def _code(meaning: Meaning, said: str) -> str:
+    """A code, whether it was written as one or in words; anything else as it is: the checker names the nearest."""
+    by_words = {words.lower(): code for code in meaning.codes for words in _words(meaning.say(code))}
+    return by_words.get(said.lower(), said)
+
+
+def _words(words: Words) -> tuple[str, str]:
+    return words.zh, words.en
 
 
 def _day(cell: str) -> date:

@@ -53,11 +53,20 @@ def workbook_of(policy: Policy, text: str, language: str) -> bytes:
         sheet.write_string(0, at, f"{heads[key].say(language)} [{key}]", head)
     for line, row in enumerate(rows_of(text), start=1):
         for at, key in enumerate(keys):
-            cell = str(getattr(row, key, row.facts.get(key, "")))
+            cell = str(getattr(row, key, "")) or in_words(policy, key, row.facts.get(key, ""), language)
             if cell:
                 sheet.write_string(line, at, cell, plain)
     book.close()
     return out.getvalue()
+
+
+def in_words(policy: Policy, key: str, cell: str, language: str) -> str:
+    """A code in the words of its list, as people write it and as the sheet is read again."""
+    meaning = policy.names.fact(key.partition(".")[2])
+    if meaning is None or not meaning.codes:
+        return cell
+    codes = cell.split("、")
+    return "、".join(meaning.say(code).say(language) if code in meaning.codes else code for code in codes)
 
 
 def read_sheet(content: bytes) -> list[Row]:

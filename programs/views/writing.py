@@ -18,14 +18,15 @@ from programs.forms import ExampleForm, SheetForm
 from programs.language import Policy
 from programs.models import PolicyVersion
 from programs.queries import changes as between
-from programs.queries import checked, example_sheets, figures, pages, versions
+from programs.queries import checked, example_sheets, example_words, figures, pages, versions
 from programs.queries import example_rows as sheets
 from programs.views.policies import READERS, version_named
 from programs.views.simulating import XLSX
-from standards.words import Refusal
+from standards.words import Refusal, Words
 from web.clock import today
 from web.forms import listed, say
 
+YES, NO = Words("是", "yes"), Words("否", "no")
 NOTHING_NEW = Refusal(
     "没有新的例题：代号都已经有了", "There is no new example: every name is taken", code="nothing_new"
 )
@@ -91,7 +92,7 @@ def examples(request: StaffRequest, code: str, number: int) -> HttpResponse:
     """The worked examples as a table; an officer adds rows here or from a filled sheet, and goes on in the text."""
     version = version_named(code, number)
     policy, text = _readable(version), _text_of(version)
-    columns = [(key, say(head)) for key, head in sheets.fact_columns(policy)]
+    columns = [(key, say(head), _choices(policy, key)) for key, head in sheets.fact_columns(policy)]
     can_add = request.official.has_role(Role.POLICY_OFFICER)
     known = [row.name for row in sheets.rows_of(text)]
     form = ExampleForm(request.POST or None, columns=columns, names=known)
@@ -105,7 +106,7 @@ def examples(request: StaffRequest, code: str, number: int) -> HttpResponse:
     context = {
         "version": version,
         "policy_url": pages.address(version),
-        "rows": _with_heads(sheets.rows_of(text), dict(columns)),
+        "rows": example_words.told(policy, text),
         "form": form,
         "sheet": sheet,
         "can_add": can_add,
@@ -114,10 +115,14 @@ def examples(request: StaffRequest, code: str, number: int) -> HttpResponse:
     return render(request, "programs/example_table.html", context, status=status)
 
 
-def _with_heads(
-    rows: list[sheets.Row], heads: dict[str, str]
-) -> list[tuple[sheets.Row, list[tuple[str, str]]]]:
-    return [(row, [(heads.get(key, key), cell) for key, cell in row.facts.items()]) for row in rows]
+def _choices(policy: Policy, key: str) -> list[tuple[str, str]]:
+    """What may stand in a column that takes one of a few words; empty for any other."""
+    meaning = policy.names.fact(key.partition(".")[2])
+    if meaning is None or meaning.type not in ("code", "bool"):
+        return []
+    found = [(code, say(meaning.say(code))) for code in meaning.codes]
+    found += [("none", say(example_words.NONE))] if found else [("yes", say(YES)), ("no", say(NO))]
+    return [("", "—"), *found, (sheets.UNKNOWN[-1], say(example_words.UNKNOWN))]
 
 
 def _added(

@@ -81,7 +81,13 @@ def test_what_a_letter_prints_is_chosen_and_not_spelled() -> None:
     """The batches that the policy's own table knows; who spelled one otherwise heard that nothing can be said."""
     question = self_check.question_of(program(), "admission.batch")
     assert question is not None
-    assert [key for key, _words in question.choices] == ["本科一批", "本科二批", "本科批", self_check.ANOTHER, "?"]
+    assert [key for key, _words in question.choices] == [
+        "本科一批",
+        "本科二批",
+        "本科批",
+        self_check.ANOTHER,
+        "?",
+    ]
     _asked, step = talk({**GIRL, "admission.batch": self_check.ANOTHER})
     assert (step.verdict, [one.name for one in step.open]) == (1, ["admitted", "amount"])
 

@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 from facts.catalogue import load_catalogue
 from programs import language, services
 from programs.models import PolicyVersion
-from programs.queries import changes, example_rows, example_sheets
+from programs.queries import changes, example_rows, example_sheets, example_words
 from standards.words import Refusal
 from tests import factories as make
 
@@ -254,6 +254,43 @@ class TestExamples:
         with ZipFile(io.BytesIO(content)) as book:
             assert b"<f>" not in b"".join(book.read(name) for name in book.namelist())
         assert example_sheets.read_sheet(content)[0].zh.startswith("=1+1")
+
+    def test_codes_are_read_in_words_as_the_sheet_says_them(self) -> None:
+        read = policy()
+        for tongue, words in (("zh-hans", "双女户"), ("en", "Two-daughter household")):
+            content = example_sheets.workbook_of(read, AWARD, tongue)
+            first = example_sheets.read_sheet(content)[0]
+            assert first.facts["family.certificate.kind"] == words
+            longer, _names = example_rows.extended(read, AWARD, [replace(first, name="again", like="")])
+            new = longer[longer.index("[example.again]") :]
+            assert 'sex = "female"' in new
+            assert 'certificate.kind = "two_daughter", hardship.kinds = ["dibao"]' in new
+        nothing = example_rows.Row(
+            "bare", "没有证", "", "dibao", "不符合：girl_family", {"family.certificate.kind": "没有"}
+        )
+        assert 'certificate.kind = "none"' in example_rows.extended(read, AWARD, [nothing])[0]
+
+    def test_the_table_says_relatives_several_claims_and_days_in_words(self) -> None:
+        told = {one.name: one for one in example_words.told(policy(), AWARD)}
+        assert len(told) == len(policy().examples), "none is left out"
+
+        def lines(name: str) -> list[tuple[str, str]]:
+            return [(head.zh, cell.zh) for head, cell in told[name].lines]
+
+        assert ("家庭 证件类型", "双女户") in lines("dibao")
+        assert ("父母", "农村户口 是；还不清楚") in lines("father_not_on_record")
+        assert ("申请日期", "2027-07-20") in lines("last_day_to_apply")
+        assert lines("two_of_one_household")[1] == ("第 2 个", "b（h 户）： 同 dibao")
+        assert [gives.zh for gives in told["a_boy"].gives] == ["不符合：受益人不是女孩"]
+        assert not [
+            cell for one in told.values() for head, cell in one.lines if not (head.zh and head.en and cell.en)
+        ]
+
+    def test_a_code_is_chosen_from_its_words_in_the_browser(self, officer) -> None:
+        version = loaded()
+        page = officer.get(reverse("programs:examples", args=[version.code, 1])).content.decode()
+        assert '<option value="only_daughter">独女户</option>' in page
+        assert "一人两次录取" in page or "同一人两次录取" in page
 
     def test_two_lines_of_one_name_are_refused(self) -> None:
         row = example_rows.Row("twice", "两次", "", "dibao", "3000")

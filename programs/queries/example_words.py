@@ -1,0 +1,155 @@
+"""The examples as a table that an official reads: facts and results in words, relatives and several at once included."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from programs import language
+from programs.language import Policy
+from programs.language.names import SETS
+from programs.queries.example_rows import WHO, flat
+from standards.words import Words
+
+NONE = Words("没有", "none")
+UNKNOWN = Words("还不清楚", "not known")
+BESIDE = {  # what an example says besides facts
+    "applied_on": Words("申请日期", "Applied on"),
+    "set_yuan": Words("审批人定的金额", "Sum set"),
+    "given": Words("之前已给", "Given before"),
+}
+GIVEN = {"places": Words("名额", "places"), "yuan": Words("元", "yuan")}
+EMPTY = Words("没有人", "nobody")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One example: what it says of whom, and what comes out of each situation."""
+
+    name: str
+    say: Words
+    like: str
+    lines: list[tuple[Words, Words]]
+    gives: list[Words]
+
+
+def told(policy: Policy, text: str) -> list[Told]:
+    """Every example in the order of the file, with only what it says itself: ``like`` names the rest."""
+    written: Mapping[str, Any] = tomllib.loads(text).get("example", {})
+    return [
+        Told(
+            each.name,
+            each.say,
+            written[each.name].get("like", ""),
+            list(_lines(policy, written[each.name])),
+            [language.gives_in_words(gives, policy) for gives in each.gives],
+        )
+        for each in policy.examples
+    ]
+
+
+def _lines(policy: Policy, example: Mapping[str, Any]) -> Iterator[tuple[Words, Words]]:
+    for who, whose in WHO.items():
+        for name, value in flat(example.get(who, {})):
+            yield _of(whose, _head(policy, name)), _cell(policy, name, value)
+    for name, whose in SETS.items():
+        if name in example:
+            yield (
+                whose,
+                _joined([_member(policy, each) for each in example[name]], "；", "; ")
+                if example[name]
+                else EMPTY,
+            )
+    for name in example.get("unknown", []):
+        yield _head(policy, name), UNKNOWN
+    for key, head in BESIDE.items():
+        if key in example:
+            yield head, _beside(example[key])
+    for at, claim in enumerate(example.get("claims", []), start=1):
+        yield Words(f"第 {at} 个", f"No. {at}"), _claim(policy, claim)
+
+
+def _of(whose: Words, what: Words) -> Words:
+    return Words(f"{whose.zh} {what.zh}", f"{whose.en}: {what.en}")
+
+
+def _head(policy: Policy, name: str) -> Words:
+    """A fact by its words, one code of it, a set, or a limit; its own name where there is nothing else."""
+    meaning = policy.names.fact(name)
+    if meaning is not None:
+        return meaning.words
+    fact, _, code = name.rpartition(".")
+    of = policy.names.fact(fact)
+    if of is not None and code in of.codes:
+        return _of(of.words, of.say(code))
+    if fact == "limit":
+        return Words("以前领过没有", "Whether it was had before")
+    return SETS.get(name, Words(name, name))
+
+
+def _cell(policy: Policy, name: str, value: Any) -> Words:
+    meaning = policy.names.fact(name)
+    if isinstance(value, bool):
+        return Words("是", "yes") if value else Words("否", "no")
+    if isinstance(value, list):
+        return _joined([_cell(policy, name, each) for each in value], "、", ", ") if value else NONE
+    if value == "none" and (meaning is None or "none" not in meaning.codes):
+        return NONE
+    if isinstance(value, date):
+        return Words(value.isoformat(), value.isoformat())
+    if meaning is not None and meaning.type == "money":
+        return Words(f"{value} 元", f"{value} yuan")
+    if meaning is not None and value in meaning.codes:
+        return meaning.say(value)
+    return Words(str(value), str(value))
+
+
+def _member(policy: Policy, facts: Mapping[str, Any]) -> Words:
+    said = [_pair(policy, name, value) for name, value in flat(facts)]
+    return _joined(said, "、", ", ") if said else UNKNOWN
+
+
+def _pair(policy: Policy, name: str, value: Any) -> Words:
+    head, cell = _head(policy, name), _cell(policy, name, value)
+    return Words(f"{head.zh} {cell.zh}", f"{head.en} {cell.en}")
+
+
+def _beside(value: Any) -> Words:
+    if isinstance(value, Mapping):
+        said = [
+            Words(f"{value[key]} {words.zh}", f"{value[key]} {words.en}")
+            for key, words in GIVEN.items()
+            if key in value
+        ]
+        return _joined(said, "、", ", ")
+    return Words(str(value), str(value))
+
+
+def _claim(policy: Policy, claim: Mapping[str, Any]) -> Words:
+    """Who it is, whom it is like, and what differs."""
+    parts = [Words(f"{claim['holder']}：", f"{claim['holder']}:")]
+    if "home" in claim:
+        parts = [
+            Words(
+                f"{claim['holder']}（{claim['home']} 户）：",
+                f"{claim['holder']} (household {claim['home']}):",
+            )
+        ]
+    if "like" in claim:
+        parts.append(Words(f"同 {claim['like']}", f"like {claim['like']}"))
+    own = {
+        key: value
+        for key, value in claim.items()
+        if key not in ("like", "holder", "home", "unknown", *BESIDE)
+    }
+    parts += [_pair(policy, name, value) for name, value in flat(own) if name not in SETS]
+    parts += [Words(f"{_head(policy, one).zh} {UNKNOWN.zh}", f"{_head(policy, one).en} {UNKNOWN.en}")
+              for one in claim.get("unknown", [])]  # fmt: skip
+    parts += [Words(f"{head.zh} {_beside(claim[key]).zh}", f"{head.en} {_beside(claim[key]).en}")
+              for key, head in BESIDE.items() if key in claim]  # fmt: skip
+    return _joined(parts, " ", " ")
+
+
+def _joined(words: list[Words], zh: str, en: str) -> Words:
+    return Words(zh.join(one.zh for one in words), en.join(one.en for one in words))
