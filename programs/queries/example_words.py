@@ -8,7 +8,9 @@ from typing import Any
 
 from programs import language
 from programs.language import Policy
+from programs.language.explaining import policy_frame_words
 from programs.language.names import SETS
+from programs.language.wording import need_in_words
 from programs.queries.example_rows import WHO, flat
 from standards.words import Words
 
@@ -47,6 +49,12 @@ def told(policy: Policy, text: str) -> list[Told]:
         )
         for each in policy.examples
     ]
+
+
+def short_names(policy: Policy) -> list[tuple[str, Words]]:
+    """What a result can name, and what it stands for: a result is written with the short name."""
+    named = [(need.name, need_in_words(need, policy.names)) for need in policy.needs]
+    return named + [(name, sentence) for name, (sentence, _refused) in policy_frame_words(policy).items()]
 
 
 def _lines(policy: Policy, example: Mapping[str, Any]) -> Iterator[tuple[Words, Words]]:

@@ -107,6 +107,7 @@ def examples(request: StaffRequest, code: str, number: int) -> HttpResponse:
         "version": version,
         "policy_url": pages.address(version),
         "rows": example_words.told(policy, text),
+        "short_names": example_words.short_names(policy),
         "form": form,
         "sheet": sheet,
         "can_add": can_add,

@@ -119,7 +119,7 @@ def add_an_example(page):
     page.locator("input[name=name]").fill("by_hand")
     page.locator("input[name=zh]").fill("男孩")
     page.locator("select[name=like]").select_option("dibao")
-    page.locator("[name='self.sex']").fill("male")
+    page.locator("[name='self.sex']").select_option("male")
     page.locator("input[name=gives]").fill("不符合：girl")
     shoot_both(page, "examples")
     page.locator("main form:has(input[name=gives]) button.main").click()
