@@ -35,6 +35,7 @@ from oversight.models import Stock
 from oversight.words import TABLES
 from payments.models import Attempt, BankFile, Batch, Instalment, Recovery, ResultFile, ResultLine
 from programs.models import PolicyVersion, Simulation
+from standards import receipt_number
 from standards.words import Words
 from web.forms import say
 
@@ -132,7 +133,8 @@ def _read(table: str, ids: set[int], official: Official) -> dict[int, tuple[Any,
 
 
 def _application(person: str | None, head: str | None, zh: str, en: str, receipt: str) -> Called:
-    return Called(person or head or receipt, f"{say(Words(zh, en))} · {receipt}")
+    number = receipt_number.spaced(receipt)
+    return Called(person or head or number, f"{say(Words(zh, en))} · {number}")
 
 
 def _of(path: str = "") -> tuple[str, ...]:
@@ -151,12 +153,12 @@ def _of(path: str = "") -> tuple[str, ...]:
 def _paper(kind: str, *of: Any) -> Called:
     words = load_catalogue().papers.get(kind)
     whose = _application(*of)
-    return Called(whose.name, f"{say(words) if words else kind} · {of[-1]}")
+    return Called(whose.name, f"{say(words) if words else kind} · {receipt_number.spaced(of[-1])}")
 
 
 def _instalment(number: int, *of: Any) -> Called:
     whose = _application(*of)
-    return Called(whose.name, _("part %(n)d") % {"n": number} + f" · {of[-1]}")
+    return Called(whose.name, _("part %(n)d") % {"n": number} + f" · {receipt_number.spaced(of[-1])}")
 
 
 def _line(batch: str, line: int, name: str = "") -> Called:
@@ -167,6 +169,7 @@ def _line(batch: str, line: int, name: str = "") -> Called:
 def _letter(kind: str, number: str, *whose: str | None) -> Called:
     template = register.templates().get(kind)
     title = say(template.title) if template else kind
+    number = number.removesuffix(f"-{kind}")  # some numbers end in the letter's kind, which the title says
     return Called(next((name for name in whose if name), title), f"{title} · {number}")
 
 

@@ -56,7 +56,7 @@ def row(request: StaffRequest, pk: int) -> HttpResponse:
     (line,) = queries.lines_of([found], request.official)
     context = {
         "line": line,
-        "role": Role(found.role).label if found.role in Role.values else found.role,
+        "role": Role(found.role).label if found.role in Role.values else "",
         "place": Division.objects.filter(code=found.division).first(),
         "kept": json.dumps(found.detail, ensure_ascii=False, indent=1),
         "sealed": queries.sealed(found),

@@ -139,6 +139,8 @@ DETAILS = {
     "key": Words("项目", "field"),
     "kind": Words("种类", "kind"),
     "lines": Words("笔数", "lines"),
+    "missing": Words("回盘里没有", "not in the file"),
+    "quarantined": Words("要人来定", "for a person"),
     "misses": Words("没查到", "found nobody"),
     "name": Words("名称", "name"),
     "new": Words("新增", "new"),

@@ -35,7 +35,7 @@ BATCH_MOVES = (
     Move("unapprove",     (B.APPROVED,), B.CHECKED,   APPROVER, _("Take back the approval"), own="approved_by", clears=("approved_by", "approved_on")),
     Move("send",          (B.APPROVED,), B.SENT,      PREPARER, _("Hand to the bank"),      "sent_by", "sent_on"),
     Move("answer",        (B.SENT,),     B.ANSWERED,  PREPARER, _("All lines answered")),
-    Move("close",         (B.ANSWERED,), B.CLOSED,    (*CHECKER, *APPROVER), _("Close"),    "closed_by", "closed_on"),
+    Move("close",         (B.ANSWERED,), B.CLOSED,    (*CHECKER, *APPROVER), _("Close the batch"), "closed_by", "closed_on"),
     Move("drop",          (B.DRAFT, B.PREPARED), B.DROPPED, PREPARER, _("Drop the batch")),
 )  # fmt: skip
 

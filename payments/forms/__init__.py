@@ -107,17 +107,20 @@ class AllotmentForm(HouseForm):
     """Budget issued to one program from one source for one year."""
 
     program = forms.ChoiceField(label=_("Program"))
-    source = forms.CharField(label=_("Source of funds"), max_length=20, initial="county")
+    source = forms.ChoiceField(label=_("Source of funds"), initial="county")
     fiscal_year = forms.IntegerField(label=_("Fiscal year"), min_value=2000, max_value=2099)
     budget_line = forms.CharField(label=_("Budget line"), max_length=10, required=False)
     document_number = forms.CharField(label=_("Document number"), max_length=60)
     amount_fen = YuanField(label=_("Amount (yuan)"))
 
-    def __init__(self, *args: Any, programs: dict[str, Words], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, programs: dict[str, Words], sources: dict[str, Words], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["program"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "—"), *((code, say(words)) for code, words in programs.items())]
+        for name, known, first in (("program", programs, [("", "—")]), ("source", sources, [])):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [*first, *((code, say(words)) for code, words in known.items())]
 
 
 class RepaymentForm(HouseForm):

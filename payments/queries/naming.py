@@ -1,10 +1,13 @@
 """What pages and papers of this room call things: programs, townships, villages, people."""
 
 from collections.abc import Iterable
+from datetime import date
 
+from ledger.models import Allotment
 from officials.models import Division, Official
 from payments.banks import load_profiles, load_reasons
 from programs.models import PolicyVersion
+from programs.queries import active_on
 from standards.words import Words
 
 
@@ -45,6 +48,13 @@ SOURCES = {
     "township": Words("镇级", "Township"),
     "association": Words("计生协", "Association"),
 }
+
+
+def sources_known(on: date) -> dict[str, Words]:
+    """Sources of funds by code: the usual ones, and those that a policy in force or an allotment names."""
+    named = [fund.source for each in active_on(on) for fund in each.program.policy.funds]
+    named += Allotment.objects.order_by().values_list("source", flat=True).distinct()
+    return SOURCES | {source: source_words(source) for source in named}
 
 
 def source_words(source: str) -> Words:

@@ -215,7 +215,7 @@ ACTIONS = (
         "close",
         (B.ANSWERED,),
         (Role.BATCH_CHECKER, Role.BATCH_APPROVER),
-        _("Close"),
+        _("Close the batch"),
         _("Close this batch?"),
         _plain(services.close),
         (("archive", _("Nothing in it can be changed afterwards.")), ON_RECORD),

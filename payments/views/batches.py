@@ -4,13 +4,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import ngettext_lazy
 
 from officials.access import StaffRequest, staff
+from officials.models import Official
 from officials.roles import Role
 from payments.forms import BatchFilters
-from payments.lifecycle import AttemptState, BatchState
+from payments.lifecycle import APPROVER, CHECKER, PREPARER, AttemptState, BatchState
 from payments.models import BankFile, Batch
 from payments.queries import blocked, pages
 from payments.queries.naming import division_names, profile_words, program_titles
@@ -24,6 +27,34 @@ from web.forms import say
 
 PAGE_ROWS = 20
 LINES_ROWS = 100
+# What a state waits for, and whose step it is.
+WAITS = (
+    (
+        "draft",
+        PREPARER,
+        ngettext_lazy("%(n)d batch waits to be prepared", "%(n)d batches wait to be prepared", "n"),
+    ),
+    (
+        "prepared",
+        CHECKER,
+        ngettext_lazy("%(n)d batch waits for your check", "%(n)d batches wait for your check", "n"),
+    ),
+    (
+        "checked",
+        APPROVER,
+        ngettext_lazy("%(n)d batch waits for your approval", "%(n)d batches wait for your approval", "n"),
+    ),
+    (
+        "approved",
+        PREPARER,
+        ngettext_lazy("%(n)d batch waits to go to the bank", "%(n)d batches wait to go to the bank", "n"),
+    ),
+    (
+        "answered",
+        (*CHECKER, *APPROVER),
+        ngettext_lazy("%(n)d batch waits to be closed", "%(n)d batches wait to be closed", "n"),
+    ),
+)
 FIRST_LINES = 12  # on the page of a batch that is not at the bank yet
 
 
@@ -60,11 +91,24 @@ def batches(request: StaffRequest) -> HttpResponse:
                 "township": names.get(one.township, ""),
             }
             for one in due.groups
+            if one.count
         ],
+        "waits": _waits(official),
         "due": due,
         "can_build": official.has_role(Role.BATCH_PREPARER),
     }
     return render(request, "payments/batches.html", context)
+
+
+def _waits(official: Official) -> list[dict[str, Any]]:
+    """What waits for a step that this official's roles take, as links to the filtered list."""
+    rows = Batch.objects.visible_to(official).order_by().values_list("state").annotate(Count("pk"))
+    counts = dict(rows.filter(state__in=[state for state, _roles, _words in WAITS]))
+    return [
+        {"state": state, "words": words % {"n": counts[state]}}
+        for state, roles, words in WAITS
+        if counts.get(state) and official.has_role(*roles)
+    ]
 
 
 @staff(*READERS)

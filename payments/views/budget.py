@@ -15,7 +15,7 @@ from ledger.queries import standings
 from officials.access import StaffRequest, staff
 from officials.roles import Role
 from payments.forms import AllotmentForm
-from payments.queries.naming import official_names, program_titles, source_words
+from payments.queries.naming import official_names, program_titles, source_words, sources_known
 from payments.views.reading import READERS
 from standards.words import Refusal, Words
 from web.clock import today
@@ -58,8 +58,9 @@ def budget(request: StaffRequest) -> HttpResponse:
 def enter_allotment(request: StaffRequest) -> HttpResponse:
     """Enter an allotment; it counts once a second person has confirmed it."""
     form = AllotmentForm(
-        request.POST or None, programs=program_titles(), initial={"fiscal_year": today().year}
-    )
+        request.POST or None, programs=program_titles(), sources=sources_known(today()),
+        initial={"fiscal_year": today().year},
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
             made = ledger.enter_allotment(

@@ -89,7 +89,7 @@ def add_paper(request: StaffRequest, pk: int, application: int) -> HttpResponse:
         return render(
             request, "portal/family.html", {**_draft(request, pk, found), "paper_form": form}, status=422
         )
-    return redirect(_draft_url(found) + "#papers")
+    return redirect(_draft_url(found))  # no fragment: it would take the focus from the papers' heading
 
 
 @staff(Role.CLERK)
