@@ -29,7 +29,7 @@ from web.forms import say
 from web.pdf import PDF_POLICY
 
 PAGE_ROWS = 20
-BATCH_ROWS = 20  # older ones are opened from their own page
+BATCH_ROWS = 20  # paper sets on a page
 HELD_ROWS = 20  # more held letters than this are a fault of the font, not of names
 NOT_SIGNED = Refusal(
     "这个批次还没有审批，审批以后才有成套纸质材料",
@@ -69,7 +69,8 @@ def letters(request: StaffRequest) -> HttpResponse:
         request.GET.get("page")
     )
     held = list(register.held(current)[:HELD_ROWS])
-    batches = _batches(official)
+    sets = Paginator(_batches(official), BATCH_ROWS).get_page(request.GET.get("sets"))
+    batches = list(sets)
     places = [pile.division for pile in page] + [letter.division for letter in held]
     names = _names(places + [batch.division for batch in batches])
     context: dict[str, Any] = {
@@ -83,6 +84,7 @@ def letters(request: StaffRequest) -> HttpResponse:
         ],
         "by_village": official.is_township,
         "can_print": official.has_role(*register.PRINTERS),
+        "sets": sets,
         "batches": [
             (batch, names.get(batch.division, ""), BatchState(batch.state).label) for batch in batches
         ],
@@ -188,13 +190,12 @@ def _printed(request: StaffRequest, pile: "QuerySet[Letter]", day: date) -> Http
     return _pdf(merged, f"letters-{day.isoformat()}")
 
 
-def _batches(official: Official) -> list[Batch]:
-    """The newest batches whose paper set can be printed, for those who read them."""
+def _batches(official: Official) -> "QuerySet[Batch]":
+    """Batches whose paper set can be printed, the newest first, for those who read them."""
     if not official.has_role(*register.MONEY_READERS):
-        return []
-    return list(
-        Batch.objects.visible_to(official).filter(state__in=BATCH_SIGNED).order_by("-pk")[:BATCH_ROWS]
-    )
+        return Batch.objects.none()
+    found: QuerySet[Batch] = Batch.objects.visible_to(official).filter(state__in=BATCH_SIGNED)
+    return found.defer("profile_source").order_by("-pk")
 
 
 def _open(request: StaffRequest, found: Letter) -> HttpResponse:

@@ -167,6 +167,12 @@ def looks(official: Official, day: date) -> list[Looker]:
     return sorted(rows, key=lambda row: (not row.was_stopped, -row.searches, -row.reveals, row.number))
 
 
+def last_look(official: Official, before: date) -> date | None:
+    """The last business day before this one on which somebody searched or looked, in scope. One query, by its index."""
+    found = TrailRow.objects.filter(division__startswith=official.scope, verb__in=LOOKS, day__lt=before)
+    return found.order_by("-day").values_list("day", flat=True).first()
+
+
 def newest_blocks() -> list[Block]:
     """The newest sealed blocks. One query."""
     return list(Block.objects.order_by("-n")[:BLOCKS])

@@ -96,6 +96,7 @@ def looks(request: StaffRequest) -> HttpResponse:
         "filters": form,
         "day": day,
         "rows": rows,
+        "last": None if rows else queries.last_look(request.official, day),
         "most": max((row.searches for row in rows), default=0),
     }
     return render(request, "oversight/looks.html", context)

@@ -27,7 +27,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         division = Division.objects.filter(code=options["division"]).first()
         if division is None:
-            raise CommandError(f"没有区划 {options['division']} / There is no division {options['division']}")
+            raise CommandError(
+                f"没有区划 {options['division']}：先用 manage.py load_divisions 装入本县区划\n"
+                f"There is no division {options['division']}: load the county's with manage.py load_divisions first"
+            )
         password = secrets.token_urlsafe(12)
         try:
             appoint_first(
