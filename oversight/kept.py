@@ -94,7 +94,12 @@ KEPT: dict[str, Kept] = {
         changes=("settled_by", "settled_on", "outcome", "division"),
         later=(Later("settled_on", ("settled_on", "division"), "{row}settled_on IS NOT NULL"),),
     ),
-    "beneficiaries_alias": Kept(),
+    "beneficiaries_alias": Kept(
+        changes=("terms", "taken_back_by", "taken_back_on", "taken_back_why"),
+        later=(
+            Later("taken_back", ("taken_back_by", "taken_back_on", "taken_back_why"), "{row}taken_back_on IS NOT NULL"),
+        ),
+    ),
     "beneficiaries_double": Kept(
         changes=(
             "state", "settled_by", "settled_on", "against", "part_reason", "part_asked_by", "part_asked_on", "parted_by",
@@ -192,6 +197,7 @@ WORKED_OUT = frozenset({
     "programs_simulatedchange",  # worked out with its simulation, which keeps the sums
     "applications_receiptserial",  # a counter
     "beneficiaries_awaitedparent",  # becomes a parentage
+    "beneficiaries_paircount",  # the last look for pairs
     "beneficiaries_searchterm",  # the search's index, written by triggers
     "web_wrongtry",  # forgotten after a rest
     "django_session", "django_content_type", "django_migrations",

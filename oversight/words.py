@@ -88,6 +88,7 @@ VERBS = {
     "set_password": Words("重设密码", "set a new password"),
     "settle": Words("核实", "settled"),
     "settle_objection": Words("处理异议", "settled an objection"),
+    "take_back_alias": Words("撤回姓名的另一种写法", "took back another writing of a name"),
     "take_back_move": Words("撤回误登的迁入", "took back a move entered by mistake"),
     "take_stock": Words("存底", "took stock"),
     "upload": Words("上传", "uploaded"),

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from audit.constraints import KeepsBefore
 from beneficiaries.models.lists import EvidenceList
 from beneficiaries.models.scoped import Scoped
+from standards.words import Words
 from vault.fields import EncryptedField
 
 NOWHERE = ""
@@ -135,17 +136,34 @@ class Alias(models.Model):
     """Another way in which lists write a person's name, confirmed by somebody: a rare character, a former name.
 
     The register's own name stays what it is; lists that say this one are in no doubt any more. ``terms`` is what the
-    search box finds this writing by: :class:`SearchTerm` holds them beside those of the name.
+    search box finds this writing by: :class:`SearchTerm` holds them beside those of the name. One that was taken back
+    keeps who confirmed it, has no terms, and counts as if it had never been confirmed.
     """
+
+    REFUSALS = {
+        "one_alias": Words("这种写法已经认定过", "This writing was confirmed already"),
+    }
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="aliases")
     name = models.CharField(max_length=60)
     terms = ArrayField(models.TextField(), default=list)
     confirmed_by = models.CharField(max_length=40)
     confirmed_on = models.DateField()
+    taken_back_by = models.CharField(max_length=40, blank=True, default="", db_default="")
+    taken_back_on = models.DateField(null=True)
+    taken_back_why = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "name"], name="one_alias")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "name"], condition=Q(taken_back_on=None), name="one_alias"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_on=None, taken_back_by="", taken_back_why="")
+                | Q(taken_back_on__isnull=False, terms=[]) & ~Q(taken_back_by="") & ~Q(taken_back_why=""),
+                name="alias_taken_back_with_a_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

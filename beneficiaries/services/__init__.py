@@ -7,6 +7,7 @@ from beneficiaries.services.accounts import (
     verify_account,
     verify_listed_accounts,
 )
+from beneficiaries.services.aliases import take_back_alias
 from beneficiaries.services.because import because
 from beneficiaries.services.booklets import BookletRow, send_booklet
 from beneficiaries.services.cancelling import cancel_list, refuse_cancelled
@@ -82,6 +83,7 @@ __all__ = [
     "say_apart",
     "send_booklet",
     "settle_doubt",
+    "take_back_alias",
     "take_back_header",
     "take_back_move",
     "take_list",

@@ -46,7 +46,7 @@ class Taking:
         """The other names that somebody confirmed. One query for the whole list."""
         if self.aliases is None:
             self.aliases = defaultdict(set)
-            for key, name in Alias.objects.values_list("person", "name"):
+            for key, name in Alias.objects.filter(taken_back_on=None).values_list("person", "name"):
                 self.aliases[key].add(name)
         return self.aliases.get(person, set())
 

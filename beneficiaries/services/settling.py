@@ -6,14 +6,14 @@ from django.db import transaction
 
 from audit.actor import Actor
 from audit.door import record
-from beneficiaries.models import Alias, Doubt, Fact, Membership, Person
+from beneficiaries.models import Doubt, Fact, Membership, Person
 from beneficiaries.queries.births import against_register
 from beneficiaries.queries.doubts import ALIAS, NO_ENTRY, choices_of, disputed_memberships, settlers_of
+from beneficiaries.services.aliases import confirm_alias
 from beneficiaries.services.because import because
 from beneficiaries.services.facts_back import take_back
 from beneficiaries.services.line import in_line
 from beneficiaries.services.standing import choose, reconsider
-from beneficiaries.terms import terms_of
 from officials.roles import Role
 from standards.words import Refusal
 
@@ -40,7 +40,7 @@ def settle_doubt(doubt: Doubt, *, by: Actor, on: date, outcome: str, keep: int |
             return fresh
         if fresh.kind == Doubt.Kind.OTHER_NAME:
             if keep == ALIAS:
-                _confirm_alias(fresh, by=by, on=on)
+                confirm_alias(fresh, by=by, on=on)
             _close([fresh], by=by, on=on, outcome=outcome)
             return fresh
         if keep is not None and keep in sides:
@@ -86,16 +86,6 @@ def _keep(doubt: Doubt, keep: int, *, by: Actor, on: date, outcome: str) -> None
     else:
         choose(Fact.objects.get(pk=keep), on=on)
     _close_of_gone(by=by, on=on, outcome=outcome, person=doubt.person_id)
-
-
-def _confirm_alias(doubt: Doubt, *, by: Actor, on: date) -> None:
-    """The name as the list wrote it is another writing of this person's; it may have been confirmed before."""
-    assert doubt.person_id is not None
-    name = doubt.words["name"]
-    alias = Alias(
-        person_id=doubt.person_id, name=name, terms=terms_of(name), confirmed_by=by.number, confirmed_on=on
-    )
-    Alias.objects.bulk_create([alias], ignore_conflicts=True)
 
 
 def _keep_household(person: int, keep: int, on: date) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Model, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from beneficiaries.models import Change, Membership, Parentage
+from beneficiaries.models import Alias, Change, Membership, Parentage
 from beneficiaries.queries.family import Family, Member
 
 PARENT_KINDS: dict[str, str | Promise] = {
@@ -21,15 +21,16 @@ PARENT_KINDS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One member: how she stands in the household, and whose child the register says she is."""
+    """One member: how she stands in the household, whose child the register says she is, how else lists write her name."""
 
     member: Member
     membership: Membership
     parents: Sequence[Parentage]
+    writings: Sequence[Alias]
 
 
 def lines_of(family: Family, on: date) -> list[Line]:
-    """Each member with the rows behind what the page says. Two queries."""
+    """Each member with the rows behind what the page says. Three queries."""
     rows = [row for member in family.members for row in member.rows]
     standing = Membership.objects.filter(
         Q(valid_until=None) | Q(valid_until__gte=on),
@@ -43,11 +44,13 @@ def lines_of(family: Family, on: date) -> list[Line]:
         .select_related("parent", "child")
         .order_by("pk")
     )
+    writings = list(Alias.objects.filter(person__in=rows, taken_back_on=None).order_by("pk"))
     return [
         Line(
             member,
             next(memberships[row] for row in member.rows if row in memberships),
             [one for one in parents if one.child_id in member.rows],
+            [one for one in writings if one.person_id in member.rows],
         )
         for member in family.members
         if any(row in memberships for row in member.rows)

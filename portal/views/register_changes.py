@@ -59,6 +59,7 @@ class Change:
     form: Callable[[Subject, Any, str], Any]
     take: Callable[[Subject, Any, Person | None, Mapping[str, Any]], Model]
     means: tuple[tuple[str, str | Promise], ...]
+    is_word: bool = True  # an application may rest on it, and then another person takes its steps
 
 
 def _line(family: Family, on: date, which: Callable[[Line], bool]) -> Line | None:
@@ -104,6 +105,20 @@ def _parent(family: Family, about: int, on: date) -> Subject | None:
         (_("Child"), name),
         (_("Parent"), row.parent.name),
         (_("How the parent is one"), str(PARENT_KINDS[row.kind])),
+    ]
+    return Subject(family, row, name, stands, on)
+
+
+def _writing(family: Family, about: int, on: date) -> Subject | None:
+    found = [(line, one) for line in lines_of(family, on) for one in line.writings if one.pk == about]
+    if not found:
+        return None
+    (line, row), *_others = found
+    name = line.member.person.name
+    stands = [
+        (_("Name"), name),
+        (_("Other writing"), row.name),
+        (_("Confirmed"), f"{row.confirmed_by} · {row.confirmed_on.isoformat()}"),
     ]
     return Subject(family, row, name, stands, on)
 
@@ -184,11 +199,20 @@ CHANGES: dict[str, Change] = {
         (("file-text", _("Letters and decisions written before keep the name they have.")),
          ("users", _("A list that writes another name asks a person at the county."))),
     ),
+    "writing": Change(
+        _("Take back another writing of the name"), _("Take the writing back"),
+        _("Taken back. Who confirmed it stays on record."), NAMERS, _writing,
+        lambda subject, given, seen: ChangeForm(given, initial={"seen": seen}),
+        lambda subject, form, _who, told: services.take_back_alias(subject.row, **told),
+        (("search", _("The search box finds nobody by this writing any more.")),
+         ("users", _("A list that writes so asks a person again; what the last list asked is settled by another person."))),
+        is_word=False,
+    ),
     "phone": Change(
         _("Correct the phone number"), _("Correct the phone number"), CORRECTED, PHONERS, _person,
         lambda subject, given, seen: PhoneForm(given, initial={"seen": seen}),
         lambda subject, form, _who, told: services.correct_phone(subject.row, form.cleaned_data["phone"], **told),
-        (("phone", _("From now the family is called under it, and found by it.")),),
+        (("phone", _("From now the family is called under it, and found by it.")),), is_word=False,
     ),
     "relation": Change(
         _("Correct the relation or the first day"), _("Correct the entry"), CORRECTED, CORRECTORS, _membership,

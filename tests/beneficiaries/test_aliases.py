@@ -2,12 +2,14 @@
 
 import pytest
 
+from audit.models import TrailRow
 from beneficiaries.models import Alias, Doubt, EvidenceList, ListRow, Person, SearchTerm
 from beneficiaries.queries import search
 from beneficiaries.queries.doubts import ALIAS, OTHER_PERSON, choices_of
-from beneficiaries.services import correct_name, settle_doubt, withdraw_list
+from beneficiaries.services import correct_name, settle_doubt, take_back_alias, withdraw_list
 from beneficiaries.services.because import because
 from standards.names import is_variant
+from standards.words import Refusal
 from tests import factories as make
 from tests.beneficiaries.test_register_rules import COUPLE, DAY, GIRL, row, take
 
@@ -119,3 +121,68 @@ def test_another_writing_moves_with_the_person_and_goes_with_the_register_or_the
 
 def settle_after(_taken) -> None:
     settle(Doubt.objects.get(settled_on=None), ALIAS)
+
+
+def taken_back(number: str = "two", role: str = "county_checker") -> Alias:
+    return take_back_alias(
+        Alias.objects.get(), by=make.actor(role, number), on=DAY, reason="身份证上不是这个字"
+    )
+
+
+def test_a_writing_taken_back_finds_nobody_and_is_asked_about_as_before():
+    take([*COUPLE, row("长女", "赵镕桐", GIRL)])
+    settle_after(take([row("长女", "赵熔桐", GIRL)]))
+    clerk = make.officials()["clerk"]
+    assert found("赵熔桐", clerk) == [("赵镕桐", "姓名相同（另一种写法“赵熔桐”）")]
+    taken_back()
+    assert (found("赵熔桐", clerk), found("熔桐", clerk)) == ([], [])
+    assert found("赵镕桐", clerk) == [("赵镕桐", "姓名相同")]
+    assert not SearchTerm.objects.filter(name="赵熔桐").exists()
+    girl, kept = Person.objects.get(name="赵镕桐"), Alias.objects.get()
+    assert (kept.confirmed_by, kept.taken_back_by, kept.taken_back_on, kept.taken_back_why) == (
+        "zhou", "two", DAY, "身份证上不是这个字",
+    )  # fmt: skip
+    told = TrailRow.objects.get(verb="take_back_alias")
+    assert (told.object_id, told.actor_number, told.detail["reason"]) == (
+        girl.pk,
+        "two",
+        "身份证上不是这个字",
+    )
+    asked = Doubt.objects.get(settled_on=None)
+    assert (asked.kind, asked.words["name"], [one.key for one in choices_of(asked)]) == (
+        "other_name", "赵熔桐", [ALIAS, OTHER_PERSON],
+    )  # fmt: skip
+    with pytest.raises(Refusal, match="另一位"):
+        settle_doubt(asked, by=make.actor("county_checker", "two"), on=DAY, outcome="看过", keep=OTHER_PERSON)
+    settle(asked, OTHER_PERSON)
+    take([row("长女", "赵熔桐", GIRL, phone="13800138000")])
+    assert Doubt.objects.get(settled_on=None).words["name"] == "赵熔桐"
+
+
+def test_a_writing_taken_back_is_confirmed_anew_and_moves_with_the_person():
+    take([*COUPLE, row("长女", "赵镕桐", GIRL)])
+    settle_after(take([row("长女", "赵熔桐", GIRL)]))
+    taken_back()
+    settle(Doubt.objects.get(settled_on=None), ALIAS)
+    checker = make.officials()["county_checker"]
+    girl = Person.objects.get(name="赵镕桐")
+    with because(make.actor("county_checker"), "搬家"):
+        Person.objects.filter(pk=girl.pk).update(division=make.HUAIHUA)
+    assert found("赵熔桐", checker) == [("赵镕桐", "姓名相同（另一种写法“赵熔桐”）")]
+    take([row("长女", "赵熔桐", GIRL, phone="13800138000", village=make.HUAIHUA)])
+    assert not Doubt.objects.filter(kind="other_name", settled_on=None).exists()
+    assert list(Alias.objects.order_by("pk").values_list("taken_back_by", flat=True)) == ["two", ""]
+
+
+def test_a_writing_is_taken_back_once_by_the_county_and_nothing_is_asked_of_a_withdrawn_list():
+    take([*COUPLE, row("长女", "赵镕桐", GIRL)])
+    again = take([row("长女", "赵熔桐", GIRL, phone="13800138000")])
+    settle(Doubt.objects.get(settled_on=None), ALIAS)
+    withdraw_list(again, by=make.actor("county_checker", "two"), on=DAY)
+    with pytest.raises(Refusal) as told:
+        taken_back(role="township_reviewer")
+    assert told.value.code == "not_your_role"
+    taken_back()
+    assert not Doubt.objects.filter(settled_on=None).exists()
+    with pytest.raises(Refusal, match="two"):
+        taken_back("zhou")

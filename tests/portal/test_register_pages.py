@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import make_aware
 
 from audit.models import TrailRow
-from beneficiaries.models import Change, Doubt, Fact, Membership, Person
+from beneficiaries.models import Alias, Change, Doubt, Fact, Membership, Person
 from beneficiaries.queries import household_of
 from beneficiaries.services import enter_fact
 from tests import factories as make
@@ -56,6 +56,22 @@ def test_the_county_checker_corrects_a_name_and_the_family_page_says_so(desk, ho
     assert asked(checker, url, name="赵雨彤").url == register
     assert (Person.objects.get(pk=girl.pk).name, Change.objects.get().reason) == ("赵雨彤", WHY)
     assert "赵雨彤" in checker.get(reverse("portal:family", args=[home.pk])).content.decode()
+
+
+def test_another_writing_of_a_name_is_taken_back_from_the_page(desk, home, girl):
+    told = {"terms": ["赵雨彤"], "confirmed_by": "wen", "confirmed_on": DAY}
+    alias = Alias.objects.create(person=girl, name="赵雨彤", **told)
+    checker, url = desk.client("county_checker"), at(home, "writing", alias)
+    register = reverse("portal:register", args=[home.pk])
+    for role, may in (("clerk", False), ("township_reviewer", False), ("county_checker", True)):
+        page = desk.client(role).get(register).content.decode()
+        assert ("也写作 赵雨彤" in page, url in page) == (True, may), role
+        assert (desk.client(role).get(url).status_code == 200) == may, role
+    assert asked(checker, url, reason="").status_code == 422
+    assert asked(checker, url).url == register
+    assert (Alias.objects.get().taken_back_why, url in checker.get(register).content.decode()) == (WHY, False)
+    late = checker.post(url, {"seen": "0", "reason": WHY})
+    assert (late.status_code, late.url) == (302, register)
 
 
 def test_each_role_is_offered_its_own_and_gets_no_further(desk, home, girl, mother):
