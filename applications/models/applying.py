@@ -121,6 +121,11 @@ class Application(Stateful, Subject, moves=lifecycle.MOVES):
             "受理、初审、复核、审批不能是同一个人",
             "Acceptance, review, re-check and decision need different people",
         ),
+        "by_another_than_who_corrected": Words(
+            "初审、复核或审批的人，在申请前一年内或以后登记、核实或更正过这一家的户籍情况：这一步由另一位办；那一步已经办过的，先退回镇里由另一位重办",
+            "Whoever reviews, re-checks or decides entered, confirmed or corrected what the register says of this family in"
+            " the year before or since: another person takes the step; where it was taken, return it to the township first",
+        ),
         "one_live_application": Words(
             "这一项已经有一件在办，不用再申请",
             "This right already has an application under way",

@@ -5,6 +5,7 @@ import datetime
 import django.contrib.postgres.constraints
 import django.db.models.deletion
 import django.db.models.functions.datetime
+from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
 import audit.constraints
@@ -59,6 +60,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        BtreeGistExtension(),  # for the exclusion below; another room's may come later
         migrations.CreateModel(
             name='AlsoSaid',
             fields=[

@@ -11,6 +11,7 @@ from beneficiaries.forms.doubts import SettleForm
 from beneficiaries.forms.narrowing import DoubtFilters
 from beneficiaries.models import Doubt
 from beneficiaries.queries.compared import comparisons_of
+from beneficiaries.queries.correctors import SETTLED
 from beneficiaries.queries.doubts import choices_of, doubts_for, open_doubts, settlers_of
 from beneficiaries.queries.family import source_of
 from officials.access import StaffRequest, staff
@@ -90,6 +91,7 @@ def settle(request: StaffRequest, pk: int) -> HttpResponse:
         "source": _source(doubt),
         "comparisons": comparisons_of(doubt),
         "form": form,
+        "is_word": doubt.kind in SETTLED,
         "back_url": reverse("beneficiaries:doubts"),
     }
     return render(request, "beneficiaries/settle.html", context, status=422 if form.errors else 200)

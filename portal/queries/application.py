@@ -10,6 +10,7 @@ from applications.judging import facts_seen
 from applications.models import Application
 from applications.services.counter import judged_now
 from audit.moves import Move
+from beneficiaries.queries.correctors import RestsOn, corrected_by
 from facts.catalogue import load_catalogue
 from officials.models import Official
 from portal.queries import places, queues
@@ -22,6 +23,11 @@ SEPARATED = (
     ("reviewed_by", Words("你初审过这件", "You gave the first review")),
     ("rechecked_by", Words("你复核过这件", "You re-checked this application")),
     ("decided_by", Words("你审批过这件", "You decided this application")),
+)
+STEPS_OF_THE_OFFICE = ("reviewed_by", "rechecked_by", "decided_by")
+CORRECTED = Words(
+    "你登记、核实或更正过这一家的户籍情况",
+    "You entered, confirmed or corrected what the register says of this family",
 )
 # One key, one meaning on every desk: 1 lets it pass, 2 sends it back, 3 is a no. All others follow from 4.
 PASS = ("submit", "review", "recheck", "approve", "set_sum", "dismiss")
@@ -79,15 +85,25 @@ def actions(application: Application, official: Official) -> list[Action]:
     moves = [
         move for move in application.moves_for(official.roles, official.number) if move.name not in ELSEWHERE
     ]
+    weighs = any(move.by_field in STEPS_OF_THE_OFFICE or move.name == "set_sum" for move in moves)
+    corrected = weighs and application.pk in resting_on([application], official)
     moves.sort(key=lambda move: ORDER.index(move.name) if move.name in ORDER else len(ORDER))
     weighty = next((name for name in (*PASS, *NO) if any(move.name == name for move in moves)), "")
     made: list[Action] = []
     for move in moves:
-        reasons = _barred(move, application, official)
+        reasons = _barred(move, application, official, corrected=corrected)
         key = _key(move.name, [one.key for one in made])
         is_main = move.name == weighty and not reasons
         made.append(Action(move, key, is_main, move.name in DANGER, reasons))
     return made
+
+
+def resting_on(applications: Sequence[Application], official: Official) -> set[int]:
+    """Those that rest on what this official entered, confirmed or corrected: another takes their steps. One query."""
+    return corrected_by(
+        official.number,
+        [RestsOn(one.pk, one.household_id, one.person_id, one.applied_on) for one in applications],
+    )
 
 
 def _key(name: str, taken: list[str]) -> str:
@@ -97,16 +113,21 @@ def _key(name: str, taken: list[str]) -> str:
     return next((key for key in map(str, range(FIRST_OTHER_KEY, LAST_KEY + 1)) if key not in taken), "")
 
 
-def _barred(move: Move, application: Application, official: Official) -> tuple[Words, ...]:
+def _barred(
+    move: Move, application: Application, official: Official, *, corrected: bool
+) -> tuple[Words, ...]:
     taker = "decided_by" if move.name == "set_sum" else move.by_field
     if taker not in dict(SEPARATED) or move.own:
         return ()
     other = Words("：要由另一个人办", ": another person takes this step")
-    return tuple(
-        Words(words.zh + other.zh, words.en + other.en)
+    taken = [
+        words
         for column, words in SEPARATED
         if column != taker and getattr(application, column) == official.number
-    )
+    ]
+    if corrected and taker in STEPS_OF_THE_OFFICE:
+        taken.append(CORRECTED)
+    return tuple(Words(words.zh + other.zh, words.en + other.en) for words in taken)
 
 
 def conditions(application: Application) -> list[Condition]:

@@ -13,6 +13,7 @@ from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import Role
 from portal.queries import flags, places, programs, queues
+from portal.queries.application import CORRECTED, resting_on
 from portal.queries.queues import Queue
 from portal.services import BULK
 from portal.views.worklist import beneficiary_name
@@ -66,10 +67,13 @@ def _chosen(
     rows = list(found.order_by("pk"))
     flagged = flags.flags_of(rows)
     moved_on = say(Words("有人先办了一步", "somebody acted first"))
+    own, corrected = resting_on(rows, official), say(CORRECTED)
     clean, left_out = [], []
     for row in rows:
         if row.pk not in in_queue:
             left_out.append((beneficiary_name(row), moved_on))
+        elif row.pk in own:
+            left_out.append((beneficiary_name(row), corrected))
         elif flagged[row.pk]:
             left_out.append((beneficiary_name(row), flagged[row.pk][0].sentence))
         else:

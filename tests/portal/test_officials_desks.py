@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from applications.models import Application, Decision, Objection
 from applications.services import counter as services
+from beneficiaries.services import correct_head
 from tests import factories as make
 from tests.otherwise import otherwise
 from tests.portal.conftest import DAY, opened
@@ -64,6 +65,21 @@ def test_who_took_one_step_sees_why_the_next_is_not_theirs(season):
     )
     assert "你复核过这件：要由另一个人办" in page
     assert reverse("portal:step", args=[application.pk, "approve"]) not in page
+
+
+def test_who_corrected_the_family_sees_why_another_reviews_it(season):
+    application, reviewer = season.applications["submitted"], season.client("township_reviewer")
+    home = application.household
+    wife = home.memberships.get(relation="10").person
+    correct_head(home, wife, by=make.actor("township_reviewer"), on=DAY, reason="户口簿已换户主")
+    page = reviewer.get(reverse("portal:application", args=[application.pk])).content.decode()
+    assert "你登记、核实或更正过这一家的户籍情况：要由另一个人办" in page
+    assert reverse("portal:step", args=[application.pk, "review"]) not in page
+    given = {"queue": "review", "id": [application.pk]}
+    page = reviewer.get(reverse("portal:bulk"), given, follow=True).content.decode()
+    assert "一件也没有选" in page
+    reviewer.post(reverse("portal:step", args=[application.pk, "review"]), {"note": ""})
+    assert state(application) == "submitted"
 
 
 def test_approver_approves_and_the_family_is_told_on_the_phone(season, client):
