@@ -238,8 +238,15 @@ def _is_entered(fact: Fact) -> bool:
 
 
 def _entered(facts: list[Fact], of_key: dict[int, Person], doubts: list[Doubt]) -> tuple[Entered, ...]:
-    """The facts that a person entered, each with the open doubts about it."""
-    entered = [fact for fact in facts if _is_entered(fact)]
+    """The facts that a person entered, each with the open doubts about it; with what a list adds to it."""
+    live = {fact.pk for fact in facts if fact.is_derived and fact.superseded_by_id is None}
+    entered = [
+        fact
+        for fact in facts
+        if _is_entered(fact)
+        and (fact.pk in live or not fact.is_derived)
+        and fact.superseded_by_id not in live
+    ]
     for fact in entered:
         fact.person = of_key.get(fact.person_id or 0)
     kinds, names = load_catalogue().kinds, _names(entered)

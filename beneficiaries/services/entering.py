@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from audit.actor import SYSTEM, Actor
 from audit.door import record
@@ -30,6 +31,7 @@ from beneficiaries.queries.differing import (
 from beneficiaries.queries.facts import digests_of
 from beneficiaries.queries.family import source_of
 from beneficiaries.services.because import because
+from beneficiaries.services.facts_back import alone_behind
 from beneficiaries.services.line import in_line
 from beneficiaries.services.named import of_the_other, with_named
 from beneficiaries.services.standing import dispute
@@ -100,14 +102,19 @@ def enter_fact(
 
 
 def _enter(subject: Person | Household, said: Said, source: "_Source") -> Fact:
+    """Write what the paper says; gives the row that stands. Where a list knows more of the same record that is a row worked
+    out from both, and what the paper says alone names it: the list may go, and so may the paper."""
     kind, by = source.kind, source.by
     compared = _compare(subject, kind, said)
-    fact = _write(subject, kind, _with_more(said, compared.more_of), paper=source.paper, by=by)
+    whole = _with_more(said, compared.more_of)
+    stands = fact = _write(subject, whole, source, is_derived=whole != said)
+    if stands.is_derived:
+        fact = _write(subject, said, source, behind=stands)
     record("enter_fact", fact, by=by, on=source.on, detail={"kind": kind.name, "paper": source.paper})
     if compared.more_of is not None:
-        Fact.objects.filter(pk=compared.more_of.pk).update(superseded_by=fact)
-    _doubt(fact, kind, compared, by=by)
-    return fact
+        Fact.objects.filter(pk=compared.more_of.pk).update(superseded_by=stands)
+    _doubt(stands, kind, compared, by=by)
+    return stands
 
 
 def enter_instead(wrong: Fact, values: dict[str, Any], *, paper: str, by: Actor, on: date) -> Fact:
@@ -125,7 +132,7 @@ def enter_instead(wrong: Fact, values: dict[str, Any], *, paper: str, by: Actor,
         Fact.objects.filter(pk=one.pk).update(superseded_by=one)
     said, source = Said(*_days(known, values, wrong.valid_from), values), _Source(known, paper, by, on)
     fact = _enter(subject, said, source)
-    Fact.objects.filter(pk=wrong.pk).update(superseded_by=fact)
+    Fact.objects.filter(Q(pk=wrong.pk) | alone_behind(wrong)).update(superseded_by=fact)
     other = of_the_other(known, subject.pk, values)
     if other is not None and not _is_on_record(other[0], Said(said.first, said.last, other[1]), known):
         told = _enter(Person.objects.get(pk=other[0]), Said(said.first, said.last, other[1]), source)
@@ -235,20 +242,29 @@ def _with_more(said: Said, more_of: Fact | None) -> Said:
     return Said(said.first, said.last or more_of.valid_until, more_of.values | said.values)
 
 
-def _write(subject: Person | Household, kind: Kind, said: Said, *, paper: str, by: Actor) -> Fact:
+def _write(
+    subject: Person | Household,
+    said: Said,
+    source: "_Source",
+    *,
+    is_derived: bool = False,
+    behind: Fact | None = None,
+) -> Fact:
     of_person, of_household = (subject.pk, None) if isinstance(subject, Person) else (None, subject.pk)
     (digest,) = digests_of(
-        [(of_person, of_household, kind.name, said.first, said.last, said.values, None, None)]
+        [(of_person, of_household, source.kind.name, said.first, said.last, said.values, None, None)]
     )
     return Fact.objects.create(
         person_id=of_person,
         household_id=of_household,
-        kind=kind.name,
+        kind=source.kind.name,
         valid_from=said.first,
         valid_until=said.last,
         values=said.values,
-        entered_by=by.number,
-        paper=paper,
+        entered_by=source.by.number,
+        paper=source.paper,
+        is_derived=is_derived,
+        superseded_by=behind,
         digest=digest,
     )
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import F, Q
+
 from beneficiaries.models import EvidenceList, Fact
-from beneficiaries.queries.differing import live_facts, mirrors_of, subject_of
+from beneficiaries.queries.differing import live_facts, mirrors_of_all, subject_of
 from beneficiaries.services.staging import execute, select
 from beneficiaries.services.standing import reconsider
 from beneficiaries.services.weighing import on_record, weigh, write_weighed
@@ -37,7 +39,7 @@ def take_back_facts(evidence: EvidenceList) -> Left:
         evidence.pk,
     )
     gone = Fact.objects.filter(list=evidence, is_disputed=True).select_related("person", "household")
-    against = [mirror for fact in gone for mirror in mirrors_of(fact)]
+    against = [mirror for those in mirrors_of_all(gone).values() for mirror in those]
     cleared = Fact.objects.filter(pk__in=weighed.clear).select_related("person", "household")
     return Left((*cleared, *against), frozenset(weighed.disputed))
 
@@ -46,7 +48,17 @@ def take_back(fact: Fact, *, on: date) -> None:
     """The fact stays on record as withdrawn (it names itself); what it stood for, or was chosen before, is weighed again."""
     kind = load_catalogue().kind(fact.kind)
     about = subject_of(fact)
-    Fact.objects.filter(superseded_by=fact).exclude(pk=fact.pk).update(superseded_by=None)
+    Fact.objects.filter(alone_behind(fact)).update(superseded_by=F("pk"))
+    behind = Fact.objects.filter(superseded_by=fact).exclude(pk=fact.pk)
+    behind.filter(list__state="withdrawn").update(superseded_by=F("pk"))  # went with its list
+    behind.update(superseded_by=None)
     Fact.objects.filter(pk=fact.pk).update(superseded_by=fact)
     write_weighed(kind, weigh(kind, on_record(kind, [about.pk]), {}))
     reconsider(live_facts(about, fact.kind), on=on)
+
+
+def alone_behind(fact: Fact) -> Q:
+    """What a paper says alone, where ``fact`` was worked out from it and a list: it goes with the entry."""
+    if not fact.is_derived:
+        return Q(pk=None)
+    return Q(superseded_by=fact, list=None, is_derived=False) & ~Q(entered_by="")

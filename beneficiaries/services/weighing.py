@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from beneficiaries.models import EvidenceList, Fact
-from beneficiaries.queries.differing import Said, Told, mirrors_of
+from beneficiaries.queries.differing import Said, Told, mirrors_of_all
 from beneficiaries.queries.facts import digests_of
 from beneficiaries.queries.together import Stands, Word, stands_for, together
 from beneficiaries.services.staging import (
@@ -136,7 +136,8 @@ def _free(subject: Subject) -> None:
 
 
 def _is_entry(row: Row | None) -> bool:
-    return row is not None and row.is_entry
+    """Whether a row is what a paper says: an entry that names it was replaced by a person."""
+    return row is not None and row.is_entry and not row.is_derived
 
 
 def _play(subject: Subject, row: Row, end: int) -> None:
@@ -280,7 +281,7 @@ def write_weighed(kind: Kind, weighed: Weighed) -> None:
     set_values(Fact, "superseded_by", "bigint", list(weighed.successors.items()))
     if weighed.disputed:
         doubted = list(Fact.objects.filter(pk__in=weighed.disputed))
-        both = [*doubted, *(mirror for fact in doubted for mirror in mirrors_of(fact))]
+        both = [*doubted, *(mirror for those in mirrors_of_all(doubted).values() for mirror in those)]
         dispute(fact for fact in both if not fact.is_disputed)
 
 

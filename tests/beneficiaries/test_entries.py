@@ -9,6 +9,7 @@ from beneficiaries import services
 from beneficiaries.models import Doubt, Fact
 from beneficiaries.queries import edited_facts
 from beneficiaries.queries.doubts import NO_ENTRY, choices_of
+from beneficiaries.queries.family import family
 from standards.words import Refusal
 from tests import factories as make
 from tests.beneficiaries.test_register_rules import take
@@ -117,6 +118,66 @@ def test_what_the_list_left_open_is_filled_and_comes_off_again(home):
     assert counting(home, "certificate") == [(entry.valid_from, {**list_fact.values, "number": "ZZ-1"})]
     settle(withdrawal(entry), NO_ENTRY, role="township_reviewer")
     assert counting(home, "certificate") == [(list_fact.valid_from, list_fact.values)]
+
+
+DAY_OF = {"surveyed_on": "2026-07-01"}
+PARTS = {  # of one house: what the list says and what the paper says
+    "the paper says all that the list says": ({"grade": "D"}, {"grade": "D", "work": "rebuild"}),
+    "each knows a part": ({"grade": "D", "address": "焦楼村三组"}, {"grade": "D", "work": "rebuild"}),
+}
+
+
+def house_list(home, *, grade="", address=""):
+    header = ["户主姓名", "户主身份证号", "鉴定等级", "鉴定日期", "房屋地址"]
+    told = [home.head.name, home.head.citizen_id, grade, "2026-07-01", address]
+    return take([told], header=header, kind="housing", on=DAY)
+
+
+@pytest.mark.parametrize(
+    ("comes_first", "goes"),
+    [
+        ("the list", "the list"), ("the list", "the paper"), ("the list", "the list, then the paper"),
+        ("the list", "the paper, then the list"), ("the paper", "the list"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("on_list", "on_paper"), PARTS.values(), ids=PARTS)
+def test_a_list_and_a_paper_that_know_a_part_each_stand_whole_without_the_other(
+    home, on_list, on_paper, comes_first, goes
+):
+    """What stands is both; what one of them said is left just as it was said when the other is gone."""
+    if comes_first == "the list":
+        listed = house_list(home, **on_list)
+    entry = enter(home, "housing", **on_paper, **DAY_OF)
+    if comes_first == "the paper":
+        listed = house_list(home, **on_list)
+    assert (counting(home, "housing"), open_doubts()) == ([(JULY, on_list | on_paper | DAY_OF)], [])
+    for each in goes.split(", then "):
+        if each == "the list":
+            services.withdraw_list(listed, by=make.actor("county_checker", "two"), on=DAY)
+        else:
+            settle(withdrawal(standing(home, entry)), NO_ENTRY, role="township_reviewer")
+    left = {"the list": on_paper, "the paper": on_list}.get(goes)
+    assert counting(home, "housing") == ([(JULY, left | DAY_OF)] if left else [])
+    assert (open_doubts(), edited_facts()) == ([], [])
+
+
+def standing(home, entry):
+    """The row under which the family's page shows the entry, with its button."""
+    (shown,) = [one.fact for one in family(home.pk, official=make.officials()["county_checker"], on=DAY).entered
+                if one.fact.superseded_by_id is None]  # fmt: skip
+    return shown
+
+
+def test_an_entry_that_stands_with_a_lists_part_is_corrected_and_the_wrong_word_is_gone(home):
+    house_list(home, **PARTS["each knows a part"][0])
+    entry = enter(home, "housing", **PARTS["each knows a part"][1], **DAY_OF)
+    services.correct_fact(entry, {"grade": "D", "work": "repair", **DAY_OF}, paper="housing_survey",
+                          by=make.actor("township_reviewer"), on=DAY, reason="报告上是修缮")  # fmt: skip
+    ((_, stands),) = counting(home, "housing")
+    assert (stands["work"], list(Fact.objects.filter(superseded_by=None, values__work="rebuild"))) == (
+        "repair",
+        [],
+    )
 
 
 def test_what_is_on_record_is_not_entered_again(home):
