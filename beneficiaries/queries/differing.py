@@ -1,6 +1,7 @@
 """When two things said about one subject cannot both be: the one rule, for lists, papers, doubts and their settling."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -89,11 +90,29 @@ def is_state_of_register(kind: Kind) -> bool:
 
 def mirrors_of(fact: Fact) -> list[Fact]:
     """The same said of the other of two (a marriage), where that is live; nothing for a kind about one person."""
-    mutual = load_catalogue().kind(fact.kind).mutual
-    if mutual not in fact.values:
-        return []
-    told = {f"values__{mutual}": fact.person_id, "valid_from": fact.valid_from}
-    return list(live_facts(Person(pk=fact.values[mutual]), fact.kind).filter(**told).select_related("person"))
+    return mirrors_of_all([fact])[fact.pk]
+
+
+def mirrors_of_all(facts: Iterable[Fact]) -> dict[int, list[Fact]]:
+    """The mirrors of each fact by its key. One query for each kind that is about two."""
+    found: dict[int, list[Fact]] = {}
+    of_two: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        found[fact.pk] = []
+        if load_catalogue().kind(fact.kind).mutual in fact.values:
+            of_two[fact.kind].append(fact)
+    for kind, those in of_two.items():
+        mutual = load_catalogue().kind(kind).mutual
+        others = {fact.values[mutual] for fact in those}
+        live = Fact.objects.filter(kind=kind, person__in=others, superseded_by=None).select_related(
+            "person", "list"
+        )
+        told: dict[tuple[object, ...], list[Fact]] = defaultdict(list)
+        for one in live.order_by("pk"):
+            told[one.person_id, one.values.get(mutual), one.valid_from].append(one)
+        for fact in those:
+            found[fact.pk] = told[fact.values[mutual], fact.person_id, fact.valid_from]
+    return found
 
 
 def _overlap(one: Said, other: Said) -> bool:
@@ -126,14 +145,38 @@ def lists_without(about: Person | Household, kind: Kind, said: Said) -> list[Evi
     codes = _codes_said(kind, said)
     if not codes:
         return []
-    covering = Coverage.objects.filter(
-        kind=kind.name, code__in=codes, is_complete=True, list__state="taken", valid_until__gte=said.first
-    ).select_related("list")
+    covering: dict[str, list[Coverage]] = defaultdict(list)
+    for one in complete_coverage(kind).filter(code__in=codes, valid_until__gte=said.first):
+        covering[one.code].append(one)
+    listed = live_facts(about, kind.name).exclude(list=None) if covering else ()
+    return silent(about, kind, said, covering, listed)
+
+
+def complete_coverage(kind: Kind) -> "QuerySet[Coverage]":
+    """What the complete lists of a kind that are taken cover, the newest first."""
+    found: QuerySet[Coverage] = Coverage.objects.filter(kind=kind.name, is_complete=True, list__state="taken")
+    return found.select_related("list").order_by("-list_id")
+
+
+def silent(
+    about: Person | Household,
+    kind: Kind,
+    said: Said,
+    covering: Mapping[str, Sequence[Coverage]],
+    listed: Iterable[Fact],
+) -> list[EvidenceList]:
+    """Of complete lists, by the code they state, those that cover the subject and time and hold none of ``listed``."""
     last = said.first if kind.dated == "event" else said.last
-    if last is not None:
-        covering = covering.filter(valid_from__lte=last)
-    rows = [one for one in covering.order_by("-list_id") if about.division.startswith(one.scope)]
-    held = _codes_held(kind, said, live_facts(about, kind.name).exclude(list=None)) if rows else set()
+    rows = [
+        one
+        for code in _codes_said(kind, said)
+        for one in covering.get(code, ())
+        if one.valid_until >= said.first
+        and (last is None or one.valid_from <= last)
+        and about.division.startswith(one.scope)
+    ]
+    held = _codes_held(kind, said, listed) if rows else set()
+    rows.sort(key=lambda one: -one.list_id)
     return list(dict.fromkeys(one.list for one in rows if one.code not in held))
 
 

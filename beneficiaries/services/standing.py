@@ -1,26 +1,27 @@
 """Which facts count: doubted, chosen, and looked at again when what spoke against them is gone."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from audit.actor import SYSTEM
-from audit.door import record
-from beneficiaries.models import Doubt, Fact, Person
-from beneficiaries.queries.births import against_register
+from audit.door import record_all
+from beneficiaries.models import Doubt, Fact, Membership
 from beneficiaries.queries.differing import (
-    against,
     disagree,
-    is_entry,
     is_same_record,
-    lists_without,
     live_facts,
     mirrors_of,
+    mirrors_of_all,
     said_by,
     subject_of,
 )
+from beneficiaries.queries.disputed import still_open
 from facts.catalogue import load_catalogue
+
+NOTHING_DIFFERS = "nothing_differs"
 
 
 def dispute(facts: Iterable[Fact]) -> None:
@@ -38,7 +39,7 @@ def choose(kept: Fact, *, on: date) -> None:
         for other in others
         if is_same_record(kind, said, said_by(other)) or disagree(kind, said, said_by(other))
     ]
-    gone_too = [mirror.pk for other in others.filter(pk__in=gone) for mirror in mirrors_of(other)]
+    gone_too = [one.pk for those in mirrors_of_all(others.filter(pk__in=gone)).values() for one in those]
     Fact.objects.filter(pk__in=[*gone, *gone_too]).update(superseded_by=kept)
     waits = Doubt.objects.filter(fact=kept, settled_on=None).exists()
     Fact.objects.filter(pk=kept.pk).update(is_disputed=waits)
@@ -47,43 +48,42 @@ def choose(kept: Fact, *, on: date) -> None:
 
 
 def reconsider(facts: Iterable[Fact], *, on: date) -> None:
-    """Let disputed facts count again against which nothing stands any more, and close their doubts."""
+    """Let disputed facts count again against which nothing stands any more, and close their doubts.
+
+    The same number of statements for one fact and for thousands.
+    """
     one_side = list(facts)
-    for fact in [*one_side, *(mirror for one in one_side for mirror in mirrors_of(one))]:
-        if fact.is_disputed and not _is_open(fact):
-            Fact.objects.filter(pk=fact.pk).update(is_disputed=False)
-            _close(Doubt.objects.filter(fact=fact, settled_on=None), on=on)
+    mirrors = (mirror for those in mirrors_of_all(one_side).values() for mirror in those)
+    disputed = list({fact.pk: fact for fact in [*one_side, *mirrors] if fact.is_disputed}.values())
+    if not disputed:
+        return
+    free = {fact.pk for fact in disputed} - still_open(disputed)
+    Fact.objects.filter(pk__in=free).update(is_disputed=False)
+    close_doubts(Doubt.objects.filter(fact__in=free), on=on, outcome=NOTHING_DIFFERS)
 
 
 def close_where_nothing_differs(facts: Iterable[Fact], *, on: date) -> None:
     """Close the doubts between lists about these people or households of whom nothing is in dispute any more."""
-    for fact in facts:
-        about = subject_of(fact)
-        whose = Q(person=about) if isinstance(about, Person) else Q(person__memberships__household=about)
-        doubts = Doubt.objects.filter(whose, kind=Doubt.Kind.LISTS_DIFFER, settled_on=None).distinct()
-        of_home = Q(household__memberships__person=OuterRef("person"))
-        disputed = Fact.objects.filter(
-            Q(person=OuterRef("person")) | of_home, is_disputed=True, superseded_by=None
-        )
-        _close(doubts.exclude(Exists(disputed)), on=on)
+    about = list(facts)
+    people = {fact.person_id for fact in about if fact.person_id}
+    households = {fact.household_id for fact in about if fact.household_id}
+    members = Membership.ever.filter(household__in=households).values("person")
+    doubts = Doubt.objects.filter(
+        Q(person__in=people) | Q(person__in=members), kind=Doubt.Kind.LISTS_DIFFER, settled_on=None
+    )
+    of_home = Q(household__memberships__person=OuterRef("person"))
+    disputed = Fact.objects.filter(
+        Q(person=OuterRef("person")) | of_home, is_disputed=True, superseded_by=None
+    )
+    close_doubts(doubts.exclude(Exists(disputed)), on=on, outcome=NOTHING_DIFFERS)
 
 
-def _close(doubts: Iterable[Doubt], *, on: date) -> None:
-    for doubt in doubts:
-        doubt.settled_by, doubt.settled_on, doubt.outcome = SYSTEM.number, on, "nothing_differs"
-        doubt.save(update_fields=["settled_by", "settled_on", "outcome"])
-        record("settle", doubt, by=SYSTEM, on=on, detail={"kind": doubt.kind, "outcome": doubt.outcome})
-
-
-def _is_open(fact: Fact) -> bool:
-    """Whether something still stands against a disputed fact, or a second person has not looked yet."""
-    kind = load_catalogue().kind(fact.kind)
-    waits = Doubt.objects.filter(fact=fact, settled_on=None)
-    if waits.filter(kind=Doubt.Kind.WITHDRAWAL).exists() or (kind.entered == "confirmed" and waits.exists()):
-        return True
-    rivals = [*against(fact), *(rival for mirror in mirrors_of(fact) for rival in against(mirror))]
-    if any(other.is_disputed or is_entry(other) for other in rivals):
-        return True
-    if not is_entry(fact) and fact in against_register([fact.person_id or 0]):
-        return True
-    return is_entry(fact) and bool(lists_without(subject_of(fact), kind, said_by(fact)))
+def close_doubts(doubts: "QuerySet[Doubt]", *, on: date, outcome: str) -> None:
+    """Settle those of them that are open, as the program's own finding. Two statements for each kind of doubt."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for key, kind in doubts.filter(settled_on=None).order_by("pk").values_list("pk", "kind"):
+        found[kind].append(key)
+    for kind, keys in found.items():
+        closed = Doubt.objects.filter(pk__in=keys)
+        closed.update(settled_by=SYSTEM.number, settled_on=on, outcome=outcome)
+        record_all("settle", closed, by=SYSTEM, on=on, detail={"kind": kind, "outcome": outcome})

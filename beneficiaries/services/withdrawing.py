@@ -7,15 +7,15 @@ No row goes: what the list brought stays on record and counts no more. A fact na
 begins, a parentage has `NEVER` as its last day, a person or household that nobody else speaks of stands `NOWHERE`.
 """
 
+from collections import defaultdict
 from dataclasses import asdict
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 
-from audit.actor import SYSTEM, Actor
+from audit.actor import Actor
 from audit.door import perform, perform_all, record
-from beneficiaries.models import Account, AlsoSaid, Doubt, EvidenceList, Fact, Person
+from beneficiaries.models import Account, AlsoSaid, Doubt, EvidenceList, Fact, Membership, Person
 from beneficiaries.queries.births import disputed_births
 from beneficiaries.queries.differing import disputed_entries, subject_of
 from beneficiaries.services.because import because
@@ -25,13 +25,14 @@ from beneficiaries.services.line import in_line
 from beneficiaries.services.lists import WORK_TASK, silent
 from beneficiaries.services.register_back import take_back_register
 from beneficiaries.services.staging import select
-from beneficiaries.services.standing import reconsider
+from beneficiaries.services.standing import close_doubts, reconsider
 from facts.catalogue import load_catalogue
 from jobs.bell import ring
 from jobs.leases import Lease
 from standards.words import Refusal
 
 OUTCOME = "list_withdrawn"
+ROWS_AT_ONCE = 5_000
 ABOUT_LISTS = (Doubt.Kind.LISTS_DIFFER, Doubt.Kind.TWO_HOUSEHOLDS)  # one cause, one doubt
 
 # Doubts between lists that have nothing left to differ about. Parameters: the list, its people.
@@ -133,25 +134,40 @@ def _close_accounts(evidence: EvidenceList, *, by: Actor, on: date) -> None:
 def _settle_doubts(evidence: EvidenceList, *, on: date) -> None:
     """Close the doubts that the list alone gave rise to; one of which a later list speaks too stays open."""
     found = [key for (key,) in select(_NOTHING_DIFFERS, {"list": evidence.pk, "kind": evidence.kind})]
-    for doubt in Doubt.objects.filter(pk__in=found):
-        doubt.settled_by, doubt.settled_on, doubt.outcome = SYSTEM.number, on, OUTCOME
-        doubt.save(update_fields=["settled_by", "settled_on", "outcome"])
-        record("settle", doubt, by=SYSTEM, on=on, detail={"kind": doubt.kind, "outcome": OUTCOME})
+    close_doubts(Doubt.objects.filter(pk__in=found), on=on, outcome=OUTCOME)
 
 
 def _doubt_again(disputed: frozenset[int]) -> None:
-    """Two lists differ whose dispute was settled by what the withdrawn list said: a person settles it anew."""
-    facts = Fact.objects.filter(pk__in=disputed).select_related("person", "household__head").order_by("pk")
+    """Two lists differ whose dispute was settled by what the withdrawn list said: a person settles it anew.
+
+    One doubt for the people whom a fact is about, and none where one of them is in doubt already. Four statements.
+    """
+    facts = list(
+        Fact.objects.filter(pk__in=disputed).select_related("person", "household__head").order_by("pk")
+    )
+    members = _members({fact.household_id for fact in facts if fact.household_id})
+    whose = {fact.pk: {fact.person_id} if fact.person_id else members[fact.household_id] for fact in facts}
+    open_now = Doubt.objects.filter(settled_on=None)
+    about_lists = open_now.filter(
+        kind__in=ABOUT_LISTS, person__in={one for each in whose.values() for one in each}
+    )
+    in_doubt = set(about_lists.values_list("person", flat=True))
+    own = set(open_now.filter(fact__in=disputed).values_list("fact", flat=True))
+    made = []
     for fact in facts:
         about = subject_of(fact)
         person = about if isinstance(about, Person) else about.head
-        whose = Q(person=about) if isinstance(about, Person) else Q(person__memberships__household=about)
-        is_open = Doubt.objects.filter(whose, kind__in=ABOUT_LISTS, settled_on=None)
-        if person is None or is_open.exists() or Doubt.objects.filter(fact=fact, settled_on=None).exists():
+        if person is None or fact.pk in own or whose[fact.pk] & in_doubt:
             continue
-        Doubt.objects.create(
-            kind=Doubt.Kind.LISTS_DIFFER,
-            division=about.division,
-            person=person,
-            words={"zh": DIFFERS.zh, "en": DIFFERS.en},
-        )
+        in_doubt.add(person.pk)
+        words = {"zh": DIFFERS.zh, "en": DIFFERS.en}
+        made.append(Doubt(kind=Doubt.Kind.LISTS_DIFFER, division=about.division, person=person, words=words))
+    Doubt.objects.bulk_create(made, batch_size=ROWS_AT_ONCE)
+
+
+def _members(households: set[int]) -> dict[int | None, set[int | None]]:
+    """Everybody who ever stood in each."""
+    found: dict[int | None, set[int | None]] = defaultdict(set)
+    for home, person in Membership.ever.filter(household__in=households).values_list("household", "person"):
+        found[home].add(person)
+    return found
