@@ -1,7 +1,7 @@
 """People, households, what lists and papers say about them, and the accounts they are paid to."""
 
 from beneficiaries.models.accounts import Account
-from beneficiaries.models.doubles import Double
+from beneficiaries.models.doubles import Double, PairCount
 from beneficiaries.models.doubts import Doubt
 from beneficiaries.models.facts import Fact
 from beneficiaries.models.history import AlsoSaid, Change
@@ -31,6 +31,7 @@ __all__ = [
     "LearnedHeader",
     "ListRow",
     "Membership",
+    "PairCount",
     "Parentage",
     "Person",
     "SearchTerm",

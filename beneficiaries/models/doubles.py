@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Greatest, Least
+from django.db.models.functions import Greatest, Least, Now
 
 from audit.constraints import GuardedMoves, different_people
 from audit.moves import pairs
@@ -86,3 +86,18 @@ class Double(Stateful, moves=lifecycle.DOUBLE_MOVES):
 
     def __str__(self) -> str:
         return f"{self.other_id} and {self.stays_id}: {self.state}"
+
+
+class PairCount(models.Model):
+    """How many suspected pairs of a scope stand in each village: kept from the last look, worked out again when it is old.
+
+    ``seen`` is what the register was when it was looked through (`beneficiaries.services.pairs`).
+    """
+
+    scope = models.CharField(max_length=12, primary_key=True, db_collation="C")
+    seen = models.JSONField()
+    places = models.JSONField()  # {village: pairs of which the older row stands there}
+    counted_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.scope

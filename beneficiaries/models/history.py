@@ -32,6 +32,9 @@ class Change(models.Model):
         indexes = [
             models.Index(fields=["table", "row"], name="change_of_row"),
             models.Index(fields=["list"], condition=Q(list__isnull=False), name="change_by_list"),
+            models.Index(  # the newest change of anybody, without a look at the rest
+                fields=["id"], condition=Q(table="beneficiaries_person"), name="change_of_a_person"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,9 +14,9 @@ from django.db.models.functions import Substr
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from beneficiaries.models import Account, Doubt, Person
+from beneficiaries.models import Account, Doubt
 from beneficiaries.queries import doubts
-from beneficiaries.queries.doubles import suspected
+from beneficiaries.services.pairs import pairs_by_village
 from officials.models import Division, Official
 from officials.roles import Role
 from portal.queries import county, overdue
@@ -87,10 +87,11 @@ def _doubts(group: str) -> Callable[[Scope], Mapping[str, int]]:
 
 def _doubles(scope: Scope) -> Mapping[str, int]:
     """Each suspected pair in the place of the older row."""
-    pairs = suspected(scope.official)
-    codes = dict(Person.objects.filter(pk__in=[one.one for one in pairs]).values_list("pk", "division"))
-    here = [code for one in pairs if (code := codes[one.one]).startswith(scope.prefix)]
-    return Counter(code[: scope.digits].ljust(CODE_DIGITS, "0") for code in here)
+    found: Counter[str] = Counter()
+    for village, pairs in pairs_by_village(scope.official).items():
+        if village.startswith(scope.prefix):
+            found[village[: scope.digits].ljust(CODE_DIGITS, "0")] += pairs
+    return found
 
 
 def _accounts(scope: Scope) -> Mapping[str, int]:

@@ -1,16 +1,19 @@
 """Data quality of a township: each number is what the list behind it holds, and nobody sees the next township's."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.door import create, perform
-from beneficiaries.models import Account, Doubt, EvidenceList
+from beneficiaries.models import Account, Double, Doubt, EvidenceList, PairCount, Person
 from beneficiaries.queries.doubles import suspected
+from beneficiaries.services import correct_name, look_again, say_apart
+from beneficiaries.services.pairs import pairs_by_village
 from portal.queries.overdue import overdue
 from tests import factories as make
 from tests.portal.conftest import DAY
@@ -178,6 +181,7 @@ def test_queries_do_not_grow_with_what_is_wrong(muddled):
     client = muddled.client("county_checker")
 
     def queries() -> int:
+        PairCount.objects.all().delete()  # whether they were looked for before is another story
         with CaptureQueriesContext(connection) as asked:
             assert client.get(PAGE).status_code == 200
         return len(asked)
@@ -190,3 +194,32 @@ def test_queries_do_not_grow_with_what_is_wrong(muddled):
             household.head if household != muddled.households[0] else household.memberships.last().person
         )
     assert queries() == before
+
+
+def looks(officials, role: str) -> tuple[int, int]:
+    """How many pairs are counted, and how many times the register was joined with itself for it."""
+    with CaptureQueriesContext(connection) as asked:
+        pairs = sum(pairs_by_village(officials[role]).values())
+    return pairs, sum("p AS MATERIALIZED" in one["sql"] for one in asked)
+
+
+def test_pairs_are_looked_for_once_while_the_register_is_as_it_was(db):
+    officials = make.officials()
+    one, other = (make.person("郑重名", date(1990, 1, 2), division=make.HUAIHUA) for _ in range(2))
+    assert [looks(officials, "county_checker") for _ in range(2)] == [(1, 1), (1, 0)]
+    assert looks(officials, "township_reviewer") == (0, 1)  # a scope of its own
+    assert looks(officials, "auditor") == (1, 0)
+    by = {"by": make.actor("county_checker"), "on": DAY, "reason": "看过身份证"}
+    deeds = [
+        (lambda: make.person("钱无关", date(1950, 1, 1)), 1),
+        (lambda: make.account(one), 1),
+        (lambda: correct_name(other, "郑秋月", **by), 0),
+        (lambda: correct_name(Person.objects.get(pk=other.pk), "郑重名", **by), 1),
+        (lambda: say_apart(one, other, **by), 0),
+        (lambda: look_again(Double.objects.get(), **by | {"by": make.actor("county_checker", "two")}), 1),
+    ]
+    for deed, pairs in deeds:
+        deed()
+        assert [looks(officials, "county_checker") for _ in range(2)] == [(pairs, 1), (pairs, 0)]
+    PairCount.objects.update(counted_at=Now() - timedelta(hours=2))
+    assert looks(officials, "county_checker") == (1, 1)
