@@ -1,7 +1,8 @@
 """Sets of relatives as of each row's day: who is on record, and whether somebody may be missing.
 
 Who they are on a day: :mod:`beneficiaries.queries.kin`.
-There are two parents: one not on record is a member of whom nothing is known, one dead by that day is none. Whoever has
+There are two parents, but for who was adopted by one alone: one not on record is a member of whom nothing is known, one
+dead by that day is none. Whoever has
 custody is the only guardian.
 Any other set holds who is on record; only where a complete register covers the household on that day is
 nobody missing.
@@ -84,7 +85,7 @@ _MANY_WAYS = (
 )  # each by both parents; a few of another set come twice, and reading makes them one
 _READ_AS = "coalesce(o.merged_into_id, o.id)"
 TWO_PARENTS = ("parents", "guardians")
-_IS_ALONE = "b.is_alone"  # who has custody is the only guardian
+_IS_ALONE = "b.is_alone"  # who has custody is the only guardian, who adopted alone the only parent
 _OTHERS = ("siblings", "spouse")  # never the person herself, under another row
 _OWN_HOUSEHOLD = f"""(SELECT m.household_id FROM beneficiaries_membership m WHERE m.person_id = n.named
     AND {stands("m", "n.day")} ORDER BY m.valid_from DESC LIMIT 1)"""
@@ -107,7 +108,7 @@ def ask_members(base: str, set_name: str, names: Iterable[str], day: str = DAY) 
     same = {PERSON: "b.person", DAY: day}
     if not _has_household(names):
         same[HOUSEHOLD] = "0"
-    if set_name != "guardians":
+    if set_name not in TWO_PARENTS:
         same[_IS_ALONE] = "0"
     keys = ("b.k", "b.person")
     return ask(_relation(base, set_name, names), names, keys=keys, extra=(DAY, _IS_ALONE), same=same)
@@ -131,9 +132,9 @@ def members_of(set_name: str, whose: Whose, members: Read, covered: Covered) -> 
     facts = {name: column.take(kept) for name, column in members.facts.items()}
     n, rows_kept = len(whose.keys), rows[kept].astype(np.int64)
     if set_name in TWO_PARENTS:
-        has_custody = np.zeros(n, bool)
-        has_custody[rows[known][members.extra[1][known] == 1]] = True
-        missing = np.where(has_custody, 0, 2 - np.bincount(rows[known], minlength=n))
+        is_alone = np.zeros(n, bool)
+        is_alone[rows[known][members.extra[1][known] == 1]] = True
+        missing = np.where(is_alone, 0, 2 - np.bincount(rows[known], minlength=n))
         rows_kept, facts = _with_unknown(rows_kept, facts, np.maximum(missing, 0))
         complete = np.ones(n, bool)
     else:
@@ -153,11 +154,18 @@ def _relation(base: str, set_name: str, names: list[str]) -> str:
     members = " UNION ALL ".join(
         f"""(SELECT {distinct} b.k, {_READ_AS} AS person, {named} AS named, b.day, {of_person("division", "o")} AS division,
                    {of_person("sex", "o")} AS sex, {of_person("born_on", "o")} AS born_on,
-                   {int(branch == _CUSTODY)}::bigint AS is_alone
+                   {_is_alone(set_name, branch)} AS is_alone
             FROM ({base}) b {branch[1]} JOIN {_row(base, branch[0])} AND {branch[2]} {other} {join} OFFSET 0)"""
         for branch in _SETS[is_everybodys(base)][set_name]
     )
     return f"SELECT n.*, {household} AS household FROM ({members}) n WHERE n.named IS NOT NULL"
+
+
+def _is_alone(set_name: str, branch: tuple[str, str, str]) -> str:
+    """SQL: whether this member is the only one, so that no second is missing: who has custody, or adopted alone."""
+    if branch == _CUSTODY:
+        return "1::bigint"
+    return "(x.is_single IS TRUE)::int::bigint" if set_name in TWO_PARENTS else "0::bigint"
 
 
 def _row(base: str, member: str) -> str:

@@ -23,15 +23,17 @@ _LIVE = "superseded_by_id IS NULL"
 _NAMES = "ARRAY['father', 'mother']"
 
 _TOLD = " UNION ALL ".join(
-    f"""SELECT f.person_id, (f.values->>'{role}')::bigint, f.values->>'kind', f.valid_from, f.valid_until, false
+    f"""SELECT f.person_id, (f.values->>'{role}')::bigint, f.values->>'kind', f.valid_from, f.valid_until,
+      false, f.values->>'kind' = 'adopted' AND f.values->>'single' = 'true' AND NOT f.values ?& {_NAMES}
     FROM beneficiaries_fact f WHERE f.kind = 'parentage' AND f.{_LIVE} AND NOT f.is_disputed AND f.values ? '{role}'"""
     for role in ("father", "mother")
 )
 # Each arm reads one table and gives the same types: else PostgreSQL would read all of them for one child.
 TIES = f"""(
-    SELECT p.child_id, p.parent_id, p.kind::text AS kind, p.valid_from, p.valid_until, true AS by_register
-    FROM beneficiaries_parentage p UNION ALL {_TOLD})"""
-"""Every tie of a child to a parent: ``child_id``, ``parent_id``, ``kind``, first and last day (NULL: open)."""
+    SELECT p.child_id, p.parent_id, p.kind::text AS kind, p.valid_from, p.valid_until, true AS by_register,
+      false AS is_single FROM beneficiaries_parentage p UNION ALL {_TOLD})"""
+"""Every tie of a child to a parent: ``child_id``, ``parent_id``, ``kind``, first and last day (NULL: open);
+``is_single``: who adopted alone, so that no other parent is missing."""
 
 
 def on_day(alias: str, day: str) -> str:

@@ -14,7 +14,8 @@ from beneficiaries.queries.kin import TIES, parents_on, tie_holds
 from facts.catalogue import load_catalogue
 from standards.words import Refusal
 from tests import factories as make
-from tests.beneficiaries.test_families import HEADERS, NUMBER, PEOPLE, TODAY
+from tests.beneficiaries.families import HEADERS, NUMBER, PEOPLE
+from tests.beneficiaries.test_families import TODAY
 from tests.beneficiaries.workbooks import csv_bytes, number_of
 
 

@@ -33,8 +33,8 @@ NAMES = {
     "schooling.registered_on", "training_month.ended_on", "training_month.attended",
     "certificate.cancelled_because", "custody.basis", "custody.since_on", "custody.ended_on", "living.together",
     "living.place", "living.since_on", "living.ended_on", "marriage.registered", "marriage.married_on",
-    "marriage.ended_on", "marriage.ended_because", "parentage.kind", "parentage.since_on", "parentage.ended_on",
-    "parentage.ended_because",
+    "marriage.ended_on", "marriage.ended_because", "parentage.kind", "parentage.single", "parentage.since_on",
+    "parentage.ended_on", "parentage.ended_because",
     "sponsorship.sponsor", "sponsorship.decided_on", "employer_training.cost", "employer_training.certified_on",
 }
 # fmt: on
