@@ -64,7 +64,9 @@ class Families:
                 "bool": [True, False],
                 "date": [DEAD if name == DIED else 9_000],
                 "text": [] if name in tabled else ["—"],
-            }.get(meaning.type, [1])
+            }.get(
+                meaning.type, [] if found[name] else [1]
+            )  # a number no example names may be too small for every row
             if meaning.type != "codes" and name not in tabled and name != self.policy.judged_on:
                 found[name].append(None)
         return {name: list(dict.fromkeys(values)) for name, values in found.items()}
