@@ -28,14 +28,27 @@ class Money:
         if yuan is None:
             return None
         unit = Fraction(1) if amount.get("round_to_yuan") else Fraction(1, 100)
-        return self.within((yuan / unit + Fraction(1, 2)).__floor__() * unit, amount)
+        return self.within((yuan / unit + Fraction(1, 2)).__floor__() * unit, amount, ask)
 
-    @staticmethod
-    def within(yuan, amount):
-        least, most = amount.get("at_least_yuan"), amount.get("at_most_yuan")
-        if least is not None and yuan > 0:
-            yuan = max(yuan, Fraction(least))
-        return yuan if most is None else min(yuan, Fraction(most))
+    def within(self, yuan, amount, ask):
+        """Between floor and cap, whole fen that no rounding passes; nothing needs neither, whatever they are."""
+        for word, pick in (("at_least_yuan", max), ("at_most_yuan", min)):
+            if word not in amount or yuan == 0:
+                continue
+            bound = self.bound(amount[word], ask)
+            if bound is None:
+                return None
+            fen = -(-bound * 100).__floor__() if pick is max else (bound * 100).__floor__()
+            yuan = pick(yuan, Fraction(fen, 100))
+        return yuan
+
+    def bound(self, bound, ask):
+        if not isinstance(bound, dict):
+            return Fraction(bound)
+        if "figure" not in bound:
+            return self.shape(bound, ask)
+        value = ask.look(bound["figure"])
+        return None if value == UNKNOWN else Fraction(0 if value == NONE else value)
 
     def part(self, part, ask):
         """Whether it is for this person, and its worth: rounded on its own only where it says so."""
@@ -43,7 +56,7 @@ class Money:
         if part.get("round_to_yuan"):
             return when, self.whole(part, ask)
         exact = self.shape(part, ask)
-        return when, None if exact is None else self.within(exact, part)
+        return when, None if exact is None else self.within(exact, part, ask)
 
     def added(self, parts, ask):
         total = Fraction(0)

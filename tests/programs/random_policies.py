@@ -40,6 +40,7 @@ class Author:
     def __init__(self, rng):
         self.rng = rng
         self.derived = []
+        self.has_cap = False  # whether a figure of the file may bound a sum
 
     def policy(self):
         """The text of a whole policy."""
@@ -57,7 +58,9 @@ class Author:
         text = "".join(f"{key} = {toml(value)}\n" for key, value in top.items())
         tables = {f"t{at}": self.table() for at in range(rng.choice([0, 1, 1, 2]))}
         figures = {"hours": self.hours()} if rng.random() < 0.5 else {}
-        for heading, found in (("derive", tables), ("figure", figures)):
+        self.has_cap = rng.random() < 0.4
+        caps = {"cap": self.cap()} if self.has_cap else {}
+        for heading, found in (("derive", tables), ("figure", figures | caps)):
             for name, table in found.items():
                 text += f"[{heading}.{name}]\n" + "".join(f"{k} = {toml(v)}\n" for k, v in table.items())
         self.derived = [(name, [row[-1] for row in table["rows"]]) for name, table in tables.items()]
@@ -100,6 +103,16 @@ class Author:
     def hours(self):
         rows = [[level, self.rng.choice([100, 200, 240])] for level in CODES["admission.level"]]
         return {"unit": "number", "from": ["admission.level"], "rows": rows[: self.rng.randint(2, 3)]}
+
+    def cap(self):
+        rows = [[level, self.rng.choice([0, 45.5, 90, 240])] for level in CODES["admission.level"]]
+        return {"unit": "yuan", "from": ["admission.level"], "rows": rows[: self.rng.randint(2, 3)]}
+
+    def bound(self, flat):
+        """A cap or a floor: a sum, a figure of the file, or a share of a fact."""
+        others = [{"percent": 33.3, "of_fact": "earlier_payment.amount"}]
+        others += [{"figure": "cap"}] * 2 if self.has_cap else []
+        return self.rng.choice([flat, flat, *others])
 
     def cell(self, name):
         rng = self.rng
@@ -226,7 +239,7 @@ class Author:
         if rng.random() < 0.4:
             amount["round_to_yuan"] = True
         if rng.random() < 0.3:
-            amount["at_most_yuan"] = 240
+            amount["at_most_yuan"] = self.bound(240)
         if rng.random() < 0.3:
-            amount["at_least_yuan"] = 5
+            amount["at_least_yuan"] = self.bound(5)
         return amount
