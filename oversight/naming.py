@@ -225,7 +225,7 @@ NAMED: dict[str, Naming] = {
         Naming(
             Household,
             ("head__name", "number"),
-            lambda head, number: Called(head or number, _("household %(number)s") % {"number": number}),
+            lambda head, number: Called(head or number, number),
             ("division",),
             True,
         ),

@@ -15,6 +15,7 @@ from django.db.models.functions import TruncHour
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from audit.actor import SYSTEM
 from audit.models import LOOKS, Block, TrailRow
 from audit.sealing import block_of, is_whole
 from audit.stateful import Stateful
@@ -37,6 +38,7 @@ class Line:
     """One trail row in words."""
 
     row: TrailRow
+    who: str
     verb: Words | str
     about: Words | str
     called: Called | None
@@ -91,7 +93,7 @@ def sheet(official: Official, kept: Q) -> tuple[bytes, int]:
         line = _line(row, NO_NAMES, states.get(row.table, {}))
         role = str(Role(row.role).label) if row.role in Role.values else row.role
         cells = (
-            row.pk, timezone.localtime(row.at).isoformat(sep=" ", timespec="seconds"), row.day.isoformat(), row.actor_name,
+            row.pk, timezone.localtime(row.at).isoformat(sep=" ", timespec="seconds"), row.day.isoformat(), line.who,
             row.actor_number, role, _said(line.verb), _said(line.about), row.object_id, line.source, line.target,
             "；".join(map(str, line.details)),
         )  # fmt: skip
@@ -181,6 +183,7 @@ def newest_blocks() -> list[Block]:
 def _line(row: TrailRow, names: Names, states: Mapping[str, object]) -> Line:
     return Line(
         row=row,
+        who=gettext("The program") if row.actor_number == SYSTEM.number else row.actor_name,
         verb=_verb(row),
         about=TABLES.get(row.table, row.table),
         called=names.rows.get((row.table, row.object_id)),

@@ -175,7 +175,7 @@ def _reasons() -> list[Reason]:
             *REASONS.get(code, UNKNOWN),
             count,
             fen,
-            listed(names) + ("…" if count > len(names) else ""),
+            listed(dict.fromkeys(names)) + ("…" if count > len(names) else ""),
         )
         for code, count, fen, names in found
     ]

@@ -23,7 +23,7 @@ from portal.queries.register import PARENT_KINDS
 from portal.templatetags.portal_tags import relation
 from standards import phone
 from standards.code_lists import RELATION
-from web.forms import say
+from web.forms import listed, say
 
 DAYS_SHOWN = 8
 NOWHERE = ""
@@ -212,9 +212,9 @@ def _relation_line(rows: _Rows, mine: set[int]) -> Line:
 def _parent_lines(rows: _Rows, mine: set[int]) -> list[Line]:
     def said(parents: Iterable[Parentage]) -> str:
         found = [one for one in parents if one.child_id in mine and holds(one, rows.day)]
-        return "、".join(
+        return listed(
             rows.names.get(one.parent_id, "")
-            + ("" if one.kind == "birth" else f"（{PARENT_KINDS[one.kind]}）")
+            + ("" if one.kind == "birth" else f" ({PARENT_KINDS[one.kind]})")
             for one in found
         )
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from applications.lifecycle import State
 from applications.models import Application, Notice
+from audit.actor import SYSTEM
 from audit.door import table_of
 from audit.models import TrailRow
 from officials.models import Official
@@ -49,7 +50,8 @@ def timeline(application: Application) -> list[Step]:
 
 
 def _past(application: Application, row: TrailRow) -> Step:
-    who = " · ".join(part for part in (row.actor_name, _role(row.role)) if part)
+    name = gettext("The program") if row.actor_number == SYSTEM.number else row.actor_name
+    who = " · ".join(part for part in (name, _role(row.role)) if part)
     return Step(_title(application, row), "past", prose_day(row.day), who)
 
 

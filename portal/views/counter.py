@@ -18,6 +18,7 @@ from officials.roles import Role
 from payments.models import Attempt
 from payments.queries.failed import to_rebuild
 from portal.queries import found, places, programs, queues
+from portal.queries.beginning import first_steps
 from portal.queries.found import Answer
 from portal.views.worklist import beneficiary_name
 from standards.characters import clean
@@ -59,6 +60,7 @@ def counter(request: StaffRequest) -> HttpResponse:
         "answer": answer,
         "place": places.places_of([official.division_id]).names.get(official.division_id, ""),
         "today": day,
+        "first_steps": [] if answer else first_steps(official),
         **_waiting(official),
     }
     if answer and not answer.rows:

@@ -15,6 +15,7 @@ from officials.access import StaffRequest, staff
 from officials.models import Division, Official
 from officials.roles import Role
 from portal.queries import county, decisions, places, programs
+from portal.queries.beginning import first_steps
 from portal.queries.county import Budget, Overview, Tally
 from portal.queries.ways import first_way, way
 from standards import money
@@ -46,6 +47,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     budgets = county.budgets(found, fiscal_year=day.year, programs=shown)
     context: dict[str, Any] = {
         "today": day,
+        "first_steps": first_steps(official),
         "titles": titles,
         "program": program,
         "total": found.total,

@@ -17,6 +17,7 @@ from portal.forms.worklist import MissedFilters
 from portal.queries import county, places, programs
 from portal.queries import missed as queries
 from portal.queries.application import paper_words
+from portal.queries.beginning import first_steps
 from portal.views.county import READERS
 from programs.queries import active_on
 from standards.words import Words
@@ -45,6 +46,7 @@ def missed(request: StaffRequest) -> HttpResponse:
     sweep = Sweep.objects.filter(finished_at__isnull=False).first()
     context: dict[str, Any] = {
         "filters": form,
+        "first_steps": [] if page.object_list else first_steps(official),
         "page": page,
         "wants_unknown": form.wants_unknown or form.wants_paper,
         "wants_paper": form.wants_paper,

@@ -13,6 +13,7 @@ from officials.access import StaffRequest, staff
 from officials.models import Division, Official
 from officials.roles import Role
 from portal.queries import overdue, places
+from portal.queries.beginning import first_steps
 from portal.queries.quality import Counted, Scope, names_of, quality
 from portal.queries.ways import way
 from web import charts
@@ -41,6 +42,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     late = overdue.overdue(official, on=day, township=town.code if town else "")
     context: dict[str, Any] = {
         "today": day,
+        "first_steps": first_steps(official),
         "town": town,
         "is_county": not official.is_township,
         "panels": [_panel(one, town) for one in found],
