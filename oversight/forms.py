@@ -30,7 +30,7 @@ class TrailFilters(HouseForm):
         label=_("Called"),
         required=False,
         max_length=200,
-        widget=forms.TextInput({"placeholder": _("whole name, receipt, batch or letter number")}),
+        widget=forms.TextInput({"placeholder": _("full name or number")}),
     )
     number = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput())
     day = forms.DateField(label=_("Business day"), required=False, widget=forms.DateInput({"type": "date"}))
