@@ -72,14 +72,14 @@ class Reading:
         )
         key_columns = [next(taken) for _ in range(self.keys)]
         groups = group(key_columns)
-        extras = [groups.one(next(taken)) for _ in range(self.extra)]
+        extras = [groups.highest(next(taken)) for _ in range(self.extra)]
         places = [next(taken) for _ in _PLACES]
-        where = _Places(*(groups.one(column) for column in places))
+        where = _Places(*(groups.highest(column) for column in places))
         columns = {field.name: _one_value(field, field.codes, groups, next(taken)) for field in self.carried}
         for kind in self.kinds:
             values = [next(taken) for _ in kind.expressions()]
             columns |= kind.columns(groups, values, copied.words, covered, where, days=places[1])
-        return Read([groups.one(column) for column in key_columns], extras, columns)
+        return Read([groups.highest(column) for column in key_columns], extras, columns)
 
 
 RECORD, PERSON, HOUSEHOLD = (f"coalesce(b.{who}, 0)" for who in ("record", "person", "household"))

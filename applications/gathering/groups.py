@@ -18,12 +18,8 @@ class Groups:
     order: npt.NDArray[np.intp]
     starts: npt.NDArray[np.intp]
 
-    def one(self, values: Longs) -> Longs:
-        """The value of each group: its rows say the same, or 0 where they have none."""
-        return self.highest(values)
-
     def highest(self, values: Longs) -> Longs:
-        """The highest value of each group."""
+        """The highest value of each group; what its rows all say, else what is more than none (0)."""
         return np.maximum.reduceat(values[self.order], self.starts) if len(values) else values
 
 
