@@ -43,8 +43,10 @@ SELECT d.id FROM beneficiaries_doubt d WHERE d.settled_on IS NULL AND d.fact_id 
     UNION SELECT m.person_id FROM beneficiaries_fact f JOIN beneficiaries_membership m ON m.household_id = f.household_id
           WHERE f.list_id = %(list)s))
   AND (d.kind = 'lists_differ' AND NOT EXISTS (
-         SELECT FROM beneficiaries_fact f WHERE f.is_disputed AND f.superseded_by_id IS NULL AND (f.person_id = d.person_id
-           OR f.household_id IN (SELECT m.household_id FROM beneficiaries_membership m WHERE m.person_id = d.person_id)))
+         SELECT FROM beneficiaries_fact f WHERE f.person_id = d.person_id AND f.is_disputed AND f.superseded_by_id IS NULL)
+       AND NOT EXISTS (
+         SELECT FROM beneficiaries_membership m JOIN beneficiaries_fact f ON f.household_id = m.household_id
+         WHERE m.person_id = d.person_id AND f.is_disputed AND f.superseded_by_id IS NULL)
     OR d.kind = 'two_households' AND NOT EXISTS (
          SELECT FROM beneficiaries_membership m WHERE m.person_id = d.person_id AND m.is_disputed AND m.valid_until IS NULL)
     OR d.kind = 'other_name' AND EXISTS (
