@@ -156,7 +156,7 @@ def open_page(chromium: Browser, live_server, settings):
         context = chromium.new_context(
             viewport=viewport or DESK, locale=locale, timezone_id="Asia/Shanghai", service_workers="block"
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)  # a machine may be shared
         contexts.append(context)
         page = Watched(context.new_page(), live_server.url)
         pages.append(page)

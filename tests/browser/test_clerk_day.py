@@ -81,6 +81,10 @@ def open_draft(page) -> None:
 
 def attach_paper(page) -> None:
     """F4 picks the scan, and the button that keeps it has the focus."""
+    page.page.on(
+        "filechooser", lambda chooser: None
+    )  # from here on Chromium asks the test instead of opening its own window
+    expect(page.locator("[data-key=F4]")).to_be_attached()
     with page.page.expect_file_chooser() as chooser:
         press(page, "F4")
     chooser.value.set_files(SCAN)

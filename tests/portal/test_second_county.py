@@ -38,7 +38,8 @@ HERE = "610116001201"
 OF_THE_HOUSE = {
     "programs:policy", "programs:file", "programs:step", "programs:examples", "programs:example_sheet",
     "programs:rewrite", "programs:simulation", "programs:simulation_progress", "programs:look",
-    "portal:decided", "payments:decide_allotment", "programs:compare", "programs:simulation_workbook", "portal:simulated",
+    "portal:decided", "portal:decided_progress", "payments:decide_allotment", "programs:compare",
+    "programs:simulation_workbook", "portal:simulated",
 }  # fmt: skip
 
 
