@@ -67,7 +67,7 @@ def empty_place(settings, tmp_path):
     connection.close()
     connection.settings_dict["NAME"] = before
     with as_owner(), connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {RESTORED} WITH (FORCE)")
+        cursor.execute(f"DROP DATABASE {RESTORED}")  # waits for autovacuum, which its owner may not end by force
 
 
 def tables():
