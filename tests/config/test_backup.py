@@ -67,7 +67,8 @@ def empty_place(settings, tmp_path):
     connection.close()
     connection.settings_dict["NAME"] = before
     with as_owner(), connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {RESTORED}")  # waits for autovacuum, which its owner may not end by force
+        # Not by force: its owner may not end autovacuum, and waits for it.
+        cursor.execute(f"DROP DATABASE {RESTORED}")
 
 
 def tables():
