@@ -23,7 +23,6 @@ from applications.gathering.known import (
     table_of,
 )
 from applications.gathering.lines import with_list
-from facts.catalogue import load_catalogue
 from programs.language import Program
 from programs.language.columns import Table
 
@@ -47,7 +46,7 @@ def gather_all(
     programs: Sequence[Program], *, on: date, among: Among = EVERYBODY, covered: Covered | None = None
 ) -> list[Gathered]:
     """The same for several programs: one query for the subjects, their facts and relatives, one for claims held."""
-    lists = covered or complete_lists(set(load_catalogue().kinds))
+    lists = covered or complete_lists()
     if among != EVERYBODY and any(program.policy.queue for program in programs):
         return _beside_the_list(programs, on, among, lists)
     return _gather(programs, on, among, lists, asked=among)

@@ -77,7 +77,7 @@ class Reading:
         where = _Places(*(groups.highest(column) for column in places))
         columns = {field.name: _one_value(field, field.codes, groups, next(taken)) for field in self.carried}
         for kind in self.kinds:
-            values = [next(taken) for _ in kind.expressions()]
+            values = [next(taken) for _ in range(1 + len(kind.wide))]
             columns |= kind.columns(groups, values, copied.words, covered, where, days=places[1])
         return Read([groups.highest(column) for column in key_columns], extras, columns)
 
@@ -156,29 +156,12 @@ class _Joined:
     fields: list[Field]
     texts: dict[str, int]  # fields of text: which of the query's words they are
     is_event: bool
-
-    @property
-    def is_newest_only(self) -> bool:
-        """Whether of several states of a register the one told as of the newest day counts, however they came in."""
-        return is_state_of_register(self.kind) and not self.kind.apart
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether anybody looks at the day of the record."""
-        return (
-            self.is_event or self.is_newest_only or any(field.key == self.kind.day for field in self.fields)
-        )
-
-    @property
-    def few(self) -> list[Field]:
-        """The fields whose answers stand in the record's own column."""
-        return fitting(self.fields, is_dated=self.is_dated)
-
-    @property
-    def wide(self) -> list[Field]:
-        """The fields with a column of their own."""
-        beside = {field.name for field in self.few}
-        return [field for field in self.fields if field.name not in beside and field.key != self.kind.day]
+    is_newest_only: (
+        bool  # of several states of a register the one told as of the newest day counts, however they came in
+    )
+    is_dated: bool  # somebody looks at the day of the record
+    few: list[Field]  # answered in the record's own column
+    wide: list[Field]  # with a column of their own
 
     def expressions(self) -> list[str]:
         """The record's own column, and those of its wide fields."""
@@ -259,8 +242,21 @@ def _kinds(fields: list[Field], base: str, record_kind: str) -> tuple[list[_Join
             if field.type == "text":
                 texts[field.name] = len(words)
                 words.append(_words(base, field, alias, join))
-        joined.append(_Joined(kind, alias, join, of_kind, texts, kind.dated == "event" and not is_record))
+        joined.append(
+            _joined(kind, alias, join, of_kind, texts, is_event=kind.dated == "event" and not is_record)
+        )
     return joined, words
+
+
+def _joined(
+    kind: Kind, alias: str, join: str, fields: list[Field], texts: dict[str, int], *, is_event: bool
+) -> _Joined:
+    is_newest_only = is_state_of_register(kind) and not kind.apart
+    days = [field for field in fields if field.key == kind.day]
+    is_dated = is_event or is_newest_only or bool(days)
+    few = fitting(fields, is_dated=is_dated)
+    wide = [field for field in fields if field not in few and field not in days]
+    return _Joined(kind, alias, join, fields, texts, is_event, is_newest_only, is_dated, few, wide)
 
 
 def _can_end(kind: Kind) -> bool:

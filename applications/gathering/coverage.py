@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from beneficiaries.models import Coverage
+from facts.catalogue import load_catalogue
 from programs.language.columns import day_number
 
 Bools = npt.NDArray[np.bool_]
@@ -28,10 +29,12 @@ class Covered:
         return found
 
 
-def complete_lists(kinds: set[str]) -> Covered:
-    """The complete, taken and not withdrawn lists of these kinds; touching months of one division are joined."""
+def complete_lists(kinds: set[str] | None = None) -> Covered:
+    """The complete, taken and not withdrawn lists of these kinds, of every kind where none is named; touching months of one
+    division are joined."""
+    named = load_catalogue().kinds if kinds is None else kinds
     rows = (
-        Coverage.objects.filter(kind__in=kinds, is_complete=True, list__state="taken")
+        Coverage.objects.filter(kind__in=named, is_complete=True, list__state="taken")
         .order_by("kind", "code", "scope", "valid_from")
         .values_list("kind", "code", "scope", "valid_from", "valid_until")
     )

@@ -8,13 +8,18 @@ from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from applications.judging import Key, key_of
-from applications.models import Application, ComparedDecision, Comparison
-from applications.queries import LIVE
-from applications.services.retroactive import Against, against_decisions, granted_since, why_not
+from applications.judging import key_of
+from applications.models import ComparedDecision, Comparison
+from applications.services.retroactive import (
+    Against,
+    against_decisions,
+    applied_again,
+    granted_since,
+    why_not,
+)
 from audit.actor import Actor
 from audit.door import record
 from jobs.bell import ring
@@ -69,26 +74,16 @@ def _line(asked: Comparison, found: Against) -> ComparedDecision:
 def as_they_stand(rows: Sequence[ComparedDecision]) -> list[Against]:
     """Lines with their decisions and what happened since: added grants, and applications under way. Three queries."""
     added, under_way = granted_since([row.decision_id for row in rows])
-    live = _applied_again(rows)
+    again = applied_again(
+        [row.decision.application for row in rows if row.change == ComparedDecision.Change.GAINED]
+    )
     found = []
     for row in rows:
         decision = row.decision
         one = Against(decision, row.change, row.fen, tuple(row.names), row.decided_fen)
         if row.change == ComparedDecision.Change.GAINED:
-            found.append(replace(one, is_under_way=key_of(decision.application) in live))
+            found.append(replace(one, is_under_way=key_of(decision.application) in again))
         else:
             decided = int(decision.amount_fen) + added.get(decision.pk, 0)
             found.append(replace(one, decided_fen=decided, is_under_way=decision.pk in under_way))
     return found
-
-
-def _applied_again(rows: Sequence[ComparedDecision]) -> set[Key]:
-    """The subjects of refused decisions that have an application under way or granted since."""
-    first = [row.decision.application for row in rows if row.change == ComparedDecision.Change.GAINED]
-    whose = Q(person__in=[one.person_id for one in first if one.person_id]) | Q(
-        person=None, household__in=[one.household_id for one in first]
-    )
-    same = Application.objects.filter(
-        LIVE, whose, program__in={one.program for one in first}, supplements=None
-    )
-    return {key_of(one) for one in same.only("person_id", "household_id", "record_id")}

@@ -138,17 +138,17 @@ def against_decisions(
         return
     under = loaded(version)
     ids = list(_decided(version).filter(application__division__startswith=scope).values_list("pk", flat=True))
-    live = _live(version.code)
     for start in range(0, len(ids), READ_AT_ONCE):
         progress(start, len(ids))
         chunk = list(_decided(version).filter(pk__in=ids[start : start + READ_AT_ONCE]))
         added, under_way = granted_since([one.pk for one in chunk])
+        again = applied_again([one.application for one in chunk])
         tables = _tables(under, chunk)
         for decision in chunk:
             one = _compared(under.program, decision, tables[decision.pk], added.get(decision.pk, 0))
             if one is not None and decision.pk in under_way:
                 one = replace(one, is_under_way=True)
-            if one is not None and not (one.change == "gained" and key_of(decision.application) in live):
+            if one is not None and not (one.change == "gained" and key_of(decision.application) in again):
                 yield one
     progress(len(ids), len(ids))
 
@@ -183,13 +183,15 @@ def granted_since(decisions: Sequence[int]) -> tuple[dict[int, int], set[int]]:
     return added, under_way
 
 
-def _live(program: str) -> set[Key]:
-    return {
-        key_of(one) for one in Application.objects.filter(LIVE, program=program, supplements=None).only(*_KEY)
-    }
-
-
-_KEY = ("person_id", "household_id", "record_id")
+def applied_again(first: Sequence[Application]) -> set[Key]:
+    """Of the subjects of these applications those that have one under way or granted. One query."""
+    whose = Q(person__in=[one.person_id for one in first if one.person_id]) | Q(
+        person=None, household__in=[one.household_id for one in first]
+    )
+    same = Application.objects.filter(
+        LIVE, whose, program__in={one.program for one in first}, supplements=None
+    )
+    return {key_of(one) for one in same.only("person_id", "household_id", "record_id")}
 
 
 def _compared(program: Program, decision: Decision, table: Table, added_fen: int) -> Against | None:

@@ -19,7 +19,6 @@ from applications.gathering import PORTION, complete_lists
 from applications.gathering.coverage import Covered
 from applications.services.as_if import as_if_today
 from applications.services.sweep import judge_in_portions
-from facts.catalogue import load_catalogue
 from ledger.queries import available
 from programs import language
 from programs.language.amounts import split_funds
@@ -150,7 +149,7 @@ def simulate(
     with _reading_only():
         in_force = active(file.policy.code, on)
         program = as_if_today(file, in_force, on)
-        covered = complete_lists(set(load_catalogue().kinds))
+        covered = complete_lists()
         after = _judge(program, on, covered, size)
         progress(2, STEPS)
         before = _judge(in_force.program, on, covered, size) if in_force else _nobody(after)

@@ -20,7 +20,6 @@ from applications.gathering.coverage import Covered
 from applications.models import Sweep
 from audit.actor import Actor
 from audit.door import record
-from facts.catalogue import load_catalogue
 from programs.language import Program
 from programs.language.columns import Column
 from programs.queries import Loaded, active_on
@@ -47,7 +46,7 @@ def assess(sweep: Sweep, *, progress: Progress = lambda done, total: None, size:
     """
     # Who needs nobody's relatives is judged first: the sooner there is something to write, the more is done side by side.
     programs = sorted(active_on(sweep.day), key=lambda one: len(one.program.needed.sets))
-    covered = complete_lists(set(load_catalogue().kinds))
+    covered = complete_lists()
     counts: dict[str, Any] = {}
     with _one_at_a_time():
         for loaded, found in _judged(programs, sweep.day, covered, size):

@@ -17,7 +17,6 @@ from applications.gathering.known import ask_for
 from applications.judging import judge
 from applications.services import sweep
 from beneficiaries.models import Coverage, Fact, Parentage
-from facts.catalogue import load_catalogue
 from programs.language.columns import ABSENT, Column
 from programs.queries import active, active_on
 from tests import factories as make
@@ -49,7 +48,7 @@ def base_facts(family: Family, name: str) -> Column:
     assert loaded is not None
     among = Among(records=[family.admission.pk])
     base = subjects_of(loaded.program.policy, on=DAY, among=among)
-    lists = complete_lists(set(load_catalogue().kinds))
+    lists = complete_lists()
     reading = ask(base, [name], record_kind="admission")
     (copied,) = copy_all([reading.query], among.parameters)
     return reading.made(copied, lists).facts[name]

@@ -9,7 +9,6 @@ from applications.gathering import complete_lists, gather
 from applications.models import Assessment
 from applications.services import sweep
 from beneficiaries.models import Fact, Household, Membership, Person
-from facts.catalogue import load_catalogue
 from programs.queries import active
 from tests import factories as make
 from tests.applications.conftest import poor_family
@@ -44,7 +43,7 @@ def at_once(code, on):
 
 
 def in_portions(code, on, size):
-    lists = complete_lists(set(load_catalogue().kinds))
+    lists = complete_lists()
     with transaction.atomic():
         found = sweep.judge_in_portions(active(code, on).program, on=on, covered=lists, size=size)
     numbers = (found.records, found.households, found.verdict, found.amount_fen)

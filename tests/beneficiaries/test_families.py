@@ -128,7 +128,7 @@ def relatives(admitted, which):
 
 
 def relatives_among(among, admitted, which):
-    lists = complete_lists(set(load_catalogue().kinds))
+    lists = complete_lists()
     base = subjects_of(active("college-award", DAY).program.policy, on=DAY, among=among)
     reading, own = ask_members(base, which, ["sex"]), ask(base, [], extra=("coalesce(b.household, 0)",))
     copied, about = copy_all([reading.query, own.query], among.parameters)
@@ -157,7 +157,7 @@ def believed(admitted, name):
     base = subjects_of(active("college-award", DAY).program.policy, on=DAY, among=among)
     reading = ask(base, [name], record_kind="admission")
     (copied,) = copy_all([reading.query], among.parameters)
-    column = reading.made(copied, complete_lists(set(load_catalogue().kinds))).facts[name]
+    column = reading.made(copied, complete_lists()).facts[name]
     if not column.known[0]:
         return None
     value = int(column.values[0])
