@@ -22,12 +22,13 @@ import pytest
 
 from config.database.place import MACHINE_HOME
 from config.launch.children import worker_command
-from tests.crash.acts_named import GIRLS, KILLED, REFUSED_EVERY
+from tests.crash.acts_named import DECIDED, GIRLS, KILLED, REFUSED_EVERY
 from tests.crash.web import Web
 
 PROJECT = Path(__file__).parents[2]
 ACTS, LATER = "tests.crash.acts", "GUANAI_CRASH_LATER"
 MOMENTS_SECONDS = 0.35  # the acts take about this long on two hundred lines
+JUDGING_SECONDS = 0.8  # four hundred decisions
 SERVER_SECONDS_MAX = 5  # to come up; an idle one goes after three
 ACT_SECONDS_MAX = 900  # 100,000 people on a busy machine
 
@@ -81,6 +82,7 @@ class County:
     def __init__(self, folder, home):
         self.folder, self.home = folder, home
         self.forked = 0
+        self.has_decisions = False
         self.environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(PROJECT),
@@ -186,11 +188,15 @@ def county(tmp_path_factory):
     shutil.rmtree(home)
 
 
-def play(county, rounds):
-    """Each round: new girls, and every step of their payment killed once before it is done."""
+def seeded():
     seed = int(os.environ.get("GUANAI_CRASH_SEED", secrets.randbelow(1_000_000)))
     sys.stdout.write(f"GUANAI_CRASH_SEED={seed}\n")
-    dice = random.Random(seed)
+    return random.Random(seed)
+
+
+def play(county, rounds):
+    """Each round: new girls, and every step of their payment killed once before it is done."""
+    dice = seeded()
     before = json.loads(county.do("look"))
     for number in range(rounds):
         granted = county.do("grant", "look")
@@ -255,6 +261,50 @@ def test_the_worker_hears_the_bell_and_the_clock_rings_without_one(county):
 @pytest.mark.long
 def test_nothing_is_paid_twice_or_lost_after_sixty_kills(county):
     check(*play(county, 10), 10)
+
+
+def judge(county, rounds):
+    """Each round: a version is asked about anew; the worker is killed once while it simulates, once while it compares."""
+    dice = seeded()
+    if not county.has_decisions:
+        county.do("decide")
+        county.has_decisions = True
+    before = json.loads(county.do("judged"))
+    for _ in range(rounds):
+        county.do("ask")
+        for act, kept in (("simulate", "simulations"), ("compare", "comparisons")):
+            stood = json.loads(county.do("judged"))[kept]
+            county.kill_during(act, dice.choice(["worker", "database"]), dice.uniform(0, JUDGING_SECONDS))
+            struck = json.loads(county.do("judged"))[kept]
+            assert struck in (stood, ended(stood, kept)), "half of a list"
+            county.do(act)
+            assert json.loads(county.do("judged"))[kept] == ended(stood, kept)
+    return before, json.loads(county.do("judged"))
+
+
+def ended(rows, kept):
+    """The last one has ended with a line for each girl; a comparison takes the lines of those before it."""
+    earlier = [[True, False, 0 if kept == "comparisons" else DECIDED] for _ in rows[1:]]
+    return [*earlier, [True, False, DECIDED]]
+
+
+def check_judged(before, after, rounds):
+    assert (len(after["simulations"]), len(after["comparisons"])) == (
+        len(before["simulations"]) + rounds,
+        len(before["comparisons"]) + rounds,
+    )
+    assert after["of_one"] == [len(after["simulations"]) * DECIDED, DECIDED], "each once, and what is right"
+    assert after["asked"] == before["asked"] + 2 * rounds
+    assert after["proposals"] == before["proposals"], "what follows is for people to propose"
+
+
+def test_a_simulation_and_a_comparison_that_are_killed_are_taken_up_again_and_end_once(county):
+    check_judged(*judge(county, 1), 1)
+
+
+@pytest.mark.long
+def test_simulations_and_comparisons_end_once_after_twenty_kills(county):
+    check_judged(*judge(county, 10), 10)
 
 
 IMPORTING = "tests.crash.acts_importing"
