@@ -1,6 +1,10 @@
 """The control totals that three people compare: count, sum and a digest over every line."""
 
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -33,6 +37,28 @@ def totals_of(batch: Batch) -> Totals:
 
 def require_sound_accounts(batch: Batch) -> None:
     """Raises Refusal where a line's account is no longer what was entered, or is not its payee's."""
+    with sound_accounts(batch):
+        pass
+
+
+@contextmanager
+def sound_accounts(batch: Batch) -> Iterator[None]:
+    """The same at the end of what is done inside, of the accounts as they stood before it.
+
+    Decrypting and digesting keep the processor busy while the database works for the caller. Whatever else is
+    refused inside, an account that was changed is said first.
+    """
+    rows = _accounts_of(batch)
+    with ThreadPoolExecutor(1) as beside:
+        edited = beside.submit(wrong_among, [row[2:] for row in rows])
+        try:
+            yield
+        finally:
+            _require_unchanged(rows, set(edited.result()))
+
+
+def _accounts_of(batch: Batch) -> list[tuple[Any, ...]]:
+    """Of each line: its number, whether its account is another's than its payee's, and the account's columns."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT t.line, a.owner_id <> t.payee_id, {COLUMNS}
@@ -40,8 +66,10 @@ def require_sound_accounts(batch: Batch) -> None:
                 WHERE t.batch_id = %s AND t.state <> 'pulled_back' ORDER BY t.line""",  # noqa: S608 - columns of our own
             [batch.pk],
         )
-        rows = cursor.fetchall()
-    edited = set(wrong_among([row[2:] for row in rows]))
+        return list(cursor.fetchall())
+
+
+def _require_unchanged(rows: Iterable[tuple[Any, ...]], edited: set[int]) -> None:
     if lines := [str(row[0]) for row in rows if row[1] or row[2] in edited]:
         raise Refusal(
             f"第 {'、'.join(lines[:10])} 笔的账户和登记时不一样，不能付款：把这几笔拿掉，并报告管理员查 verify",

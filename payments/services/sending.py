@@ -17,7 +17,7 @@ from payments.lifecycle import AttemptState, BatchState
 from payments.models import Attempt, BankFile, Batch
 from payments.queries.lines import lines_of
 from payments.queries.profiles import profile_of
-from payments.queries.totals import require_sound_accounts, totals_of
+from payments.queries.totals import require_sound_accounts, sound_accounts, totals_of
 from payments.services.booking import book_sent
 from payments.services.building import require_preparer
 from payments.services.rechecking import not_payable, refusal_of, require_payable
@@ -98,22 +98,25 @@ def send(batch: Batch, *, by: Actor, on: date, statement: str = "") -> Batch:
                 code="already_sent",
             )
         _require_approved(held)
-        require_sound_accounts(held)
-        said = statement.strip()[:STATEMENT_MAX]
-        found = not_payable(held, on=on)
-        if found and not (held.downloaded_on and said):
-            raise refusal_of(held, found)
-        export(held, by=by, on=on)
-        totals = totals_of(held)
-        assert (totals.count, totals.total_fen) == (held.count, held.total_fen), (
-            "three people approved these lines"
-        )
-        detail = asdict(totals) | ({"statement": said, "not_payable": found} if found else {})
-        moved = perform(held, "send", by=by, on=on, detail=detail, head=str(head()))
-        planned = Attempt.objects.filter(batch=held, state=AttemptState.PLANNED)
-        perform_all(planned, "send", by=by, on=on, expected=held.count)
-        book_sent(held, by=by, on=on)
-        return moved
+        with sound_accounts(held):
+            return _send(held, by=by, on=on, said=statement.strip()[:STATEMENT_MAX])
+
+
+def _send(held: Batch, *, by: Actor, on: date, said: str) -> Batch:
+    found = not_payable(held, on=on)
+    if found and not (held.downloaded_on and said):
+        raise refusal_of(held, found)
+    export(held, by=by, on=on)
+    totals = totals_of(held)
+    assert (totals.count, totals.total_fen) == (held.count, held.total_fen), (
+        "three people approved these lines"
+    )
+    detail = asdict(totals) | ({"statement": said, "not_payable": found} if found else {})
+    moved = perform(held, "send", by=by, on=on, detail=detail, head=str(head()))
+    planned = Attempt.objects.filter(batch=held, state=AttemptState.PLANNED)
+    perform_all(planned, "send", by=by, on=on, expected=held.count)
+    book_sent(held, by=by, on=on)
+    return moved
 
 
 def content_of(file: BankFile) -> bytes:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from config.database.roles import as_owner
 from payments import services
+from payments.services.rechecking import not_payable
 from standards.words import Refusal
 from tests import factories as make
 from tests.oversight.harming import as_two_roles, behind_the_back, run
@@ -78,6 +79,28 @@ def test_a_number_changed_after_the_files_were_made_is_not_sent(two):
     services.export(batch, by=PREPARER, on=batch.made_on)
     with as_owner():
         run(COPIED, ours, theirs)
+    with pytest.raises(Refusal) as refused:
+        services.send(batch, by=PREPARER, on=batch.made_on)
+    assert refused.value.code == "account_changed"
+    batch.refresh_from_db()
+    assert (batch.state, batch.attempts.get().state) == ("approved", "planned")
+
+
+@as_two_roles
+def test_a_changed_account_is_said_before_whatever_else_speaks_against_it(two):
+    """An account that is another person's now is also nobody's that may be paid."""
+    batch, ours, theirs = two
+    batch = payments.approved(batch)
+    services.export(batch, by=PREPARER, on=batch.made_on)
+    with as_owner():
+        run(
+            "UPDATE beneficiaries_account SET owner_id = (SELECT owner_id FROM beneficiaries_account WHERE id = %s)"
+            " WHERE id = %s",
+            theirs,
+            ours,
+        )
+    with transaction.atomic():
+        assert not_payable(batch, on=batch.made_on)
     with pytest.raises(Refusal) as refused:
         services.send(batch, by=PREPARER, on=batch.made_on)
     assert refused.value.code == "account_changed"
