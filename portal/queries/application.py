@@ -229,14 +229,14 @@ class Neighbours:
 
 
 def neighbours(application: Application, official: Official, queue: str) -> Neighbours | None:
-    """The rows before and after in the queue, oldest deadline first. One query of ids."""
+    """The rows before and after in the queue, in its order. One query of ids."""
     found = queues.BY_NAME.get(queue)
     if found is None or not official.has_role(*found.roles):
         return None
     ids = list(
-        queues.in_order(queues.in_scope(official).filter(found.where)).values_list("pk", flat=True)[
-            :NEIGHBOURS_MAX
-        ]
+        queues.in_order(queues.in_scope(official).filter(found.where), done=found.is_done).values_list(
+            "pk", flat=True
+        )[:NEIGHBOURS_MAX]
     )
     if application.pk not in ids:
         return Neighbours(0, len(ids), None, ids[0] if ids else None)

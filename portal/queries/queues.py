@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,13 +17,17 @@ S, R = State, Role
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """``bulk`` names the move that clean rows may take together; empty where each needs its own look."""
+    """``bulk`` names the move that clean rows may take together; empty where each needs its own look.
+
+    ``is_done``: nothing in it waits for anybody, so no deadline runs and the last decided comes first.
+    """
 
     name: str
     label: str | Promise
     roles: tuple[str, ...]
     where: Q
     bulk: str = ""
+    is_done: bool = False
 
 
 READERS = (R.CLERK, R.TOWNSHIP_REVIEWER, R.COUNTY_CHECKER, R.COUNTY_APPROVER, R.AUDITOR)
@@ -40,7 +44,7 @@ QUEUES = (
     Queue("returned", _("Sent back by the county"), (R.CLERK,), Q(state=S.RETURNED)),
     Queue("on_notice", _("On public notice"), (R.TOWNSHIP_REVIEWER, R.AUDITOR), Q(state=S.ON_NOTICE)),
     Queue("underway", _("All under way"), READERS, Q(state__in=UNDECIDED)),
-    Queue("decided", _("Decided"), READERS, Q(state__in=(S.APPROVED, S.REFUSED, S.WITHDRAWN))),
+    Queue("decided", _("Decided"), READERS, Q(state__in=(S.APPROVED, S.REFUSED, S.WITHDRAWN)), is_done=True),
 )  # fmt: skip
 BY_NAME = {queue.name: queue for queue in QUEUES}
 # Those that wait for nobody of this office are not counted in the top bar.
@@ -116,7 +120,9 @@ def mine(official: Official) -> Q:
     return _mine(official)
 
 
-def in_order(rows: "QuerySet[Application]") -> "QuerySet[Application]":
-    """Oldest deadline first; those without one after them."""
+def in_order(rows: "QuerySet[Application]", *, done: bool = False) -> "QuerySet[Application]":
+    """Oldest deadline first; those without one after them. What is done: the last decided first, the withdrawn last."""
+    if done:
+        return rows.order_by(F("decided_on").desc(nulls_last=True), "-id")
     dated = Case(When(decide_by=None, then=Value(1)), default=Value(0), output_field=IntegerField())
     return rows.order_by(dated, "decide_by", "id")

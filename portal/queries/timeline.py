@@ -14,9 +14,12 @@ from officials.models import Official
 from officials.roles import Role
 from payments.lifecycle import AttemptState
 from payments.models import Instalment
+from programs.queries import loaded
 from standards import money
+from standards.words import Words
+from web.clock import today
 from web.components import Step, When
-from web.forms import listed
+from web.forms import listed, say
 from web.templatetags.guanai import prose_day
 
 # state -> the steps that are still to come, each with the role that takes it
@@ -118,7 +121,12 @@ def _now(application: Application, by: str) -> str:
     if application.state == State.OBJECTED:
         return gettext("the county settles the objection: %(who)s") % {"who": by}
     if application.state == State.WAITING:
-        return gettext("waits for the family's papers")
+        late = application.correct_by is not None and application.correct_by < today()
+        return (
+            gettext("the day to bring the papers has passed")
+            if late
+            else gettext("waits for the family's papers")
+        )
     return by
 
 
@@ -153,17 +161,21 @@ def _money(application: Application) -> list[Step]:
     """Instalments of an approved application with what the bank said."""
     if application.state != State.APPROVED:
         return []
-    rows = (
+    rows = list(
         Instalment.objects.filter(entitlement__application=application)
+        .select_related("entitlement__version")
         .prefetch_related("attempts")
         .order_by("number")
     )
-    return [step for row in rows for step in _instalment(row)]
+    if not rows:
+        return []
+    names = {one.name: one.words for one in loaded(rows[0].entitlement.version).program.policy.instalments}
+    return [step for row in rows for step in _instalment(row, names.get(row.name))]
 
 
-def _instalment(row: Instalment) -> Sequence[Step]:
+def _instalment(row: Instalment, words: Words | None) -> Sequence[Step]:
     amount = f"{money.yuan(row.amount_fen)} {gettext('yuan')}"
-    title = row.name or gettext("Payment")
+    title = say(words) if words else gettext("Payment")
     attempts = sorted(row.attempts.all(), key=lambda attempt: attempt.pk)
     if not attempts:
         if row.lapsed_on:
@@ -179,10 +191,10 @@ def _instalment(row: Instalment) -> Sequence[Step]:
         return [Step(title, "now", _by(row.lapses_on), f"{amount} · {detail}")]
     last = attempts[-1]
     told = TOLD.get(last.state, "now")
-    words = " · ".join(
+    detail = " · ".join(
         part for part in (amount, str(AttemptState(last.state).label), last.reason_text) if part
     )
-    return [Step(title, told, prose_day(last.answered_on) if last.answered_on else "", words)]
+    return [Step(title, told, prose_day(last.answered_on) if last.answered_on else "", detail)]
 
 
 def _by(day: date | None) -> str:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from applications.lifecycle import UNDECIDED
 from applications.models import Application, Entitlement, Objection
 from letters.queries.register import FAMILY_READERS
 from officials.access import StaffRequest, staff
@@ -32,16 +33,18 @@ from web.forms import say
 def application(request: StaffRequest, pk: int) -> HttpResponse:
     """The page. Nothing here judges for good: what differs today is shown beside what was seen."""
     found, official, day = _find(request.official, pk), request.official, today()
-    now = pages.judged_today(found, day) if found.state not in ("approved", "refused", "withdrawn") else None
+    undecided = found.state in UNDECIDED
+    now = pages.judged_today(found, day) if undecided else None
     steps = timeline(found)
     conditions = pages.conditions(found)
     queue = request.GET.get("queue", "")
     context: dict[str, Any] = {
         **identity(found),
         "today": day,
+        "is_undecided": undecided,
         "queue": queue,
         "neighbours": pages.neighbours(found, official, queue) if queue else None,
-        "flags": flags.flags_of([found])[found.pk] if found.state not in ("approved", "refused", "withdrawn") else [],
+        "flags": flags.flags_of([found])[found.pk] if undecided else [],
         "conditions": conditions,
         "met": sum(one.verdict == 2 for one in conditions),
         "working": pages.working(found),

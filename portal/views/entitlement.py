@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +14,8 @@ from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import Role
 from payments import services
+from payments.lifecycle import AttemptState
+from payments.models import Attempt
 from portal.forms.steps import StepForm
 from portal.views.application import identity
 from standards.words import Refusal
@@ -48,11 +51,18 @@ def entitlement_step(request: StaffRequest, pk: int, move: str) -> HttpResponse:
     context = {
         **identity(found.application),
         "entitlement": found,
+        "paid_fen": _paid(found),
         "move": taken,
         "form": form,
         "back_url": back,
     }
     return render(request, "portal/entitlement_step.html", context, status=422 if form.errors else 200)
+
+
+def _paid(found: Entitlement) -> int:
+    """Fen that the bank has paid of it."""
+    paid = Attempt.objects.filter(instalment__entitlement=found, state=AttemptState.PAID)
+    return int(paid.aggregate(fen=Sum("amount_fen"))["fen"] or 0)
 
 
 def _find(official: Official, pk: int) -> Entitlement:

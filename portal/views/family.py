@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from applications.lifecycle import State
 from applications.models import Application
 from applications.services import counter as services
 from audit.door import look
@@ -189,6 +190,7 @@ def _family(request: StaffRequest, pk: int, program: str) -> dict[str, Any]:
         "cards": cards,
         "chosen": chosen.code if chosen else "",
         "today": day,
+        "drafted": (State.DRAFT, State.WAITING, State.RETURNED),
         "is_clerk": request.official.has_role(Role.CLERK),
         "can_settle": request.official.has_role(Role.TOWNSHIP_REVIEWER, Role.COUNTY_CHECKER),
         "entries": entries_of(found),

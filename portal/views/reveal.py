@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db import models
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,7 +29,7 @@ def _account(official: Official, pk: int) -> Account | None:
 
 
 # what -> (how it is found, the column)
-NUMBERS: dict[str, tuple[Callable[[Official, int], models.Model | None], str]] = {
+NUMBERS: dict[str, tuple[Callable[[Official, int], Person | Account | None], str]] = {
     "citizen-id": (_person, "citizen_id"),
     "phone": (_person, "phone"),
     "account": (_account, "number"),
@@ -55,6 +54,7 @@ def reveal(request: StaffRequest, what: str, pk: int) -> HttpResponse:
         "mask": f"•••• {number[-4:]}",
         "seconds": SHOWN_SECONDS,
         "number": "",
+        "whose": (found.owner if isinstance(found, Account) else found).name,
     }
     if request.method == "POST" and form.is_valid():
         official = request.official

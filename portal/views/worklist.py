@@ -59,7 +59,8 @@ def worklist(request: StaffRequest) -> HttpResponse:
     titles = programs.titles()
     form = WorklistFilters(request.GET, programs=titles, townships=places.townships(official))
     where = _due(due, official, day) if due in ("overdue", "today") else queue.where
-    found = queues.in_order(queues.in_scope(official).filter(where).filter(form.condition()))
+    done = queue.is_done and where is queue.where
+    found = queues.in_order(queues.in_scope(official).filter(where).filter(form.condition()), done=done)
     page = Paginator(queues.listed(found), PAGE_ROWS).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "queue": queue,
@@ -70,6 +71,7 @@ def worklist(request: StaffRequest) -> HttpResponse:
         "page": page,
         "rows": rows_of(page, titles),
         "today": day,
+        "done": done,
         "can_choose": bool(queue.bulk) and not due,
     }
     return render(request, "portal/worklist.html", context)

@@ -1,10 +1,14 @@
 """Worklist, steps, bulk, notices, county: what each desk does on the screen."""
 
+import re
+from datetime import date, timedelta
+
 import pytest
 from django.urls import reverse
 
 from applications.models import Application, Decision, Objection
 from applications.services import counter as services
+from applications.services import county
 from beneficiaries.services import correct_head
 from tests import factories as make
 from tests.otherwise import otherwise
@@ -174,3 +178,34 @@ def test_county_counts_what_the_database_holds(season):
 @pytest.mark.parametrize("role", ["clerk", "township_reviewer", "administrator"])
 def test_county_page_is_for_county_and_finance(season, role):
     assert season.client(role).get(reverse("portal:county")).status_code == 403
+
+
+def test_what_was_decided_in_time_is_never_overdue_later(season, settings):
+    settings.BUSINESS_DAY = date(2026, 12, 1)
+    checker, decided = season.client("county_checker"), season.applications["approved"]
+    pages = [
+        checker.get(reverse("portal:worklist"), {"queue": "decided"}).content.decode(),
+        checker.get(reverse("portal:application", args=[decided.pk])).content.decode(),
+    ]
+    late = re.compile(r"超期 \d+ 天")
+    assert [bool(late.search(page)) for page in pages] == [False, False]
+    assert "办结日期" in pages[0]
+    assert late.search(checker.get(reverse("portal:worklist"), {"queue": "underway"}).content.decode())
+
+
+def test_the_last_decided_stand_first_in_the_list_and_on_the_way_through_it(season):
+    first, last = season.applications["approved"], season.applications["rechecked"]
+    county.approve(last, by=make.actor("county_approver"), on=DAY + timedelta(days=1))
+    checker = season.client("county_checker")
+    rows = checker.get(reverse("portal:worklist"), {"queue": "decided"}).context["rows"]
+    assert [row.application.pk for row in rows] == [last.pk, first.pk]
+    page = checker.get(reverse("portal:application", args=[last.pk]), {"queue": "decided"})
+    assert page.context["neighbours"].after == first.pk
+
+
+def test_only_the_counter_is_sent_to_a_draft(season):
+    draft = season.applications["draft"]
+    address = reverse("portal:family", args=[draft.household_id])
+    way = f'href="{reverse("portal:draft", args=[draft.household_id, draft.pk])}"'
+    seen = [way in season.client(role).get(address).content.decode() for role in ("clerk", "county_approver")]
+    assert seen == [True, False]
