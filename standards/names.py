@@ -4,9 +4,13 @@ A clerk types ``zmn`` for 张美娜, ``shan`` or ``dan`` for 单, and 买买提 
 the family writes it is kept by the caller; what stands here is made from it and can be made again.
 """
 
+import os
 import re
 from functools import lru_cache
 from itertools import product
+
+# Names are read character by character: the library's phrases would take 44 MB of every process.
+os.environ["PYPINYIN_NO_PHRASES"] = "true"
 
 from pypinyin import Style, pinyin
 

@@ -1,6 +1,7 @@
 """Names: one form, all readings; characters: nothing invisible, the rare ones right."""
 
 import re
+import sys
 import unicodedata
 
 import pytest
@@ -117,3 +118,9 @@ def test_a_name_of_common_ideographs_is_as_it_stands(monkeypatch):
     short = [(names.read(name), names.normal_form.__wrapped__(name)) for name in common]
     monkeypatch.setattr(names, "_PLAIN", re.compile("(?!)"))
     assert short == [(names.read(name), names.normal_form.__wrapped__(name)) for name in common]
+
+
+def test_no_process_carries_phrases_that_nobody_reads():
+    """A name is read character by character; the library's phrases weigh 44 MB."""
+    assert names.initials("单美娜")
+    assert not sys.modules["pypinyin.constants"].PHRASES_DICT
