@@ -8,10 +8,15 @@ from django.db import transaction
 
 from audit.actor import SYSTEM, Actor
 from audit.door import create, perform, record
-from officials.lifecycle import CONFIRMERS
+from officials.lifecycle import CONFIRMERS, ChangeState
 from officials.models import Division, Official, PowerChange
 from officials.roles import Role
-from standards.words import Refusal
+from standards.words import Refusal, Words
+
+ONESELF = Words(
+    "自己的岗位由别人改；密码在右上角自己改",
+    "Somebody else changes your roles; your own password you change at the top right",
+)
 
 
 def add_official(
@@ -84,6 +89,21 @@ def confirm_change(change: PowerChange, *, by: Actor, on: date) -> Official:
             official.save(update_fields=["password", "password_is_temporary"])  # ends every session
             record("set_password", official, by=by, on=on, detail={"proposed_by": kept.proposed_by})
         return _apply(official, kept.office, kept.division, kept.roles, kept.is_active, by=by, on=on)
+
+
+def reasons_against(change: PowerChange, number: str) -> list[Words]:
+    """Why the official with that staff number cannot settle the change: it is settled, their own proposal, about them."""
+    if change.state != ChangeState.PROPOSED:
+        label, day = ChangeState(change.state).label, change.settled_on
+        name = Official.objects.filter(number=change.settled_by).values_list("name", flat=True).first()
+        words = f"{label} · {name or change.settled_by} · {day}"
+        return [Words(words, words)]
+    reasons = []
+    if change.proposed_by == number:
+        reasons.append(PowerChange.REFUSALS["power_change_different_people"])
+    if change.official.number == number:
+        reasons.append(ONESELF)
+    return reasons
 
 
 def refuse_change(change: PowerChange, *, by: Actor, on: date) -> PowerChange:
@@ -197,8 +217,4 @@ def _ask_roles(roles: Sequence[str]) -> None:
 
 def _not_oneself(official: Official, by: Actor) -> None:
     if official.number == by.number:
-        raise Refusal(
-            "自己的岗位由别人改；密码在右上角自己改",
-            "Somebody else changes your roles; your own password you change at the top right",
-            code="official.oneself",
-        )
+        raise Refusal(ONESELF.zh, ONESELF.en, code="official.oneself")

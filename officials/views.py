@@ -147,6 +147,8 @@ def settle(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "change": found,
+        "reasons": services.reasons_against(found, request.official.number),
+        "is_open": found.state == ChangeState.PROPOSED,
         "is_new": not found.official.has_usable_password(),
         "before": [labels.get(one, one) for one in found.official.roles],
         "after": [labels.get(one, one) for one in found.roles],

@@ -44,6 +44,11 @@ class WorklistFilters(HouseForm):
         super().__init__(data)
         offer_choices(self, programs, townships)
 
+    @property
+    def narrows(self) -> bool:
+        """Whether something is filtered at all: which queue is open is no filter."""
+        return any(name != "queue" for name in self.changed_data)
+
     def condition(self) -> Q:
         """What the filters keep; a filter that is not valid keeps everything."""
         self.is_valid()

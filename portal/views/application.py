@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from applications.lifecycle import UNDECIDED
 from applications.models import Application, Entitlement, Objection
+from audit.moves import Move
 from letters.queries.register import FAMILY_READERS
 from officials.access import StaffRequest, staff
 from officials.models import Official
@@ -27,6 +28,9 @@ from standards.words import Refusal
 from web.clock import today
 from web.components import Step
 from web.forms import say
+
+# The moves after which the county is asked to refuse: nothing is posted on the way there.
+PROPOSE_REFUSAL = ("propose_refusal", "recheck_refusal")
 
 
 @staff(*READS_FAMILIES)
@@ -111,7 +115,7 @@ def step(request: StaffRequest, pk: int, move: str) -> HttpResponse:
         "form": form,
         "conditions": [one for one in conditions if one.verdict < 2],
         "reasons": found.reasons,
-        "next_step": _after(found, action.move.target),
+        "next_step": _after(found, action.move),
         "back_url": reverse("portal:application", args=[pk]),
     }
     return render(request, "portal/step.html", context, status=422 if form.errors else 200)
@@ -168,10 +172,11 @@ def _next(steps: list[Step]) -> Step | None:
     return next((step for step in steps if step.state == "now"), None)
 
 
-def _after(found: Application, target: str) -> Step | None:
+def _after(found: Application, move: Move) -> Step | None:
     """Who would act after the step."""
+    refusal = found.proposes_refusal or move.name in PROPOSE_REFUSAL
     shadow = Application(
-        pk=found.pk, state=target, division=found.division, proposes_refusal=found.proposes_refusal,
+        pk=found.pk, state=move.target, division=found.division, proposes_refusal=refusal,
         decide_by=found.decide_by, submitted_by=found.submitted_by, reviewed_by=found.reviewed_by,
         rechecked_by=found.rechecked_by,
     )  # fmt: skip

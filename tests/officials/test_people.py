@@ -193,3 +193,23 @@ def test_page_lists_everybody_in_few_queries_whatever_their_number(
     with django_assert_max_num_queries(8):
         page = administrator.get(reverse("officials:people")).content.decode()
     assert all(official.number in page for official in people.values())
+
+
+def test_who_cannot_settle_a_change_reads_why_and_finds_no_verb(administrator, people):
+    given = {
+        "office": "",
+        "division": make.MAZHAO,
+        "roles": ["clerk", "township_reviewer"],
+        "is_active": "on",
+    }
+    administrator.post(reverse("officials:change", args=[people["clerk"].pk]), given)
+    settle, second = (
+        reverse("officials:settle", args=[PowerChange.objects.get().pk]),
+        signed_in(people["county_approver"]),
+    )
+    own = administrator.get(settle).content.decode()
+    assert ("由另一个人确认" in own, 'value="refuse"' in own) == (True, False)
+    assert 'value="refuse"' in second.get(settle).content.decode()
+    assert second.post(settle).status_code == 302
+    late = second.get(settle).content.decode()
+    assert ("已生效" in late, 'value="refuse"' in late) == (True, False)

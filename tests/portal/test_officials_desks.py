@@ -209,3 +209,23 @@ def test_only_the_counter_is_sent_to_a_draft(season):
     way = f'href="{reverse("portal:draft", args=[draft.household_id, draft.pk])}"'
     seen = [way in season.client(role).get(address).content.decode() for role in ("clerk", "county_approver")]
     assert seen == [True, False]
+
+
+def test_a_proposed_refusal_goes_to_the_county_and_is_never_said_to_be_posted(season):
+    reviewer, application = season.client("township_reviewer"), season.applications["submitted"]
+    pages = {
+        move: reviewer.get(reverse("portal:step", args=[application.pk, move])).context["next_step"].title
+        for move in ("review", "propose_refusal")
+    }
+    assert pages == {"review": "公示", "propose_refusal": "县级复核"}
+
+
+def test_an_empty_queue_blames_no_filter(season):
+    reviewer, address = season.client("township_reviewer"), reverse("portal:worklist")
+    empty = reviewer.get(address, {"queue": "to_post"}).content.decode()
+    narrowed = reviewer.get(address, {"queue": "to_post", "text": "赵"}).content.decode()
+    assert [("符合这些筛选" in page, "清除筛选" in page) for page in (empty, narrowed)] == [
+        (False, False),
+        (True, True),
+    ]
+    assert f'href="{address}?queue=to_post">清除筛选' in narrowed

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from functools import lru_cache
+from urllib.parse import urlencode
 
 import lucide
 from django import template
@@ -260,8 +261,19 @@ def pagination(context: template.Context, page: "Page[object]", unit: str = "") 
 @register.inclusion_tag("web/parts/filters.html", takes_context=True)
 def filters(context: template.Context, form: BaseForm) -> dict[str, object]:
     """A GET form as one row of filters; what is chosen stands in the URL."""
-    chosen = form.is_bound and any(form.data.get(name) for name in form.fields)
-    return {"form": form, "chosen": chosen, "request": context.get("request")}
+    chosen = form.is_bound and any(form.data.get(field.html_name) for field in form.visible_fields())
+    kept = (
+        urlencode(
+            {
+                one.html_name: form.data[one.html_name]
+                for one in form.hidden_fields()
+                if form.data.get(one.html_name)
+            }
+        )
+        if chosen
+        else ""
+    )
+    return {"form": form, "chosen": chosen, "kept": kept, "request": context.get("request")}
 
 
 @register.simple_tag
