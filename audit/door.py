@@ -45,7 +45,7 @@ def perform(
         try:
             getattr(row, move.name)(**changed)
         except TransitionNotAllowed:
-            raise _too_late(row, move) from None
+            raise _too_late(row, move, by) from None
         with marked(by):
             row.save(update_fields=["state", *changed])
         record(move.name, row, by=by, on=on, source=source, target=row.state, detail=detail)
@@ -253,7 +253,7 @@ def _not_your_role(move: Move) -> Refusal:
     )
 
 
-def _too_late(row: Stateful, move: Move) -> Refusal:
+def _too_late(row: Stateful, move: Move, by: Actor) -> Refusal:
     label = _label(move)
     last = (
         TrailRow.objects.filter(table=table_of(row), object_id=row.pk)
@@ -261,6 +261,12 @@ def _too_late(row: Stateful, move: Move) -> Refusal:
         .order_by("-id")
         .first()
     )
+    if last and last.actor_number == by.number:  # a second press, a second tab
+        return Refusal(
+            f"你自己先办了一步，这件现在不能“{label.zh}”，这一次没有生效",
+            f"You acted here before: “{label.en}” is no longer possible, this time had no effect",
+            code="state_moved_on",
+        )
     who = last.actor_name if last else ""
     return Refusal(
         f"{who}先办了一步，这件现在不能“{label.zh}”，你这一步没有生效",

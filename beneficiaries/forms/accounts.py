@@ -64,6 +64,7 @@ class VerifyForm(HouseForm):
 class ReasonForm(HouseForm):
     """Why an account is refused or no longer used."""
 
+    is_step = True
     reason = forms.CharField(
         label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3, "autofocus": True})
     )

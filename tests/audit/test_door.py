@@ -56,6 +56,9 @@ def test_a_move_that_came_too_late_names_who_was_first():
     assert caught.value.code == "state_moved_on"
     assert caught.value.words.zh.startswith("sun先办了一步")
     assert caught.value.words.en.startswith("sun acted first")
+    with pytest.raises(Refusal) as twice:
+        perform(allotment, "refuse", by=SUN, on=DAY)
+    assert twice.value.words.zh.startswith("你自己先办了一步")
     assert len(trail()) == 2
 
 
