@@ -1,6 +1,7 @@
 """What every test gets: a database made by its owner and used by the application's role."""
 
 import gc
+import gettext
 import os
 import sys
 import time
@@ -92,7 +93,14 @@ def pytest_configure() -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when it is missing
     emptying.take_over()
     if compile_all(settings.BASE_DIR, settings.ROOMS, settings.LOCALE_PATHS[0]):
-        trans_real._translations.clear()  # what was read while Django was set up are the old words
+        forget_words()
+
+
+def forget_words() -> None:
+    """What was read while Django was set up are the old words; gettext keeps each file it has read, too."""
+    gettext._translations.clear()
+    trans_real._translations.clear()
+    trans_real._default = None
 
 
 @pytest.fixture(scope="session")
