@@ -30,12 +30,15 @@ OPINIONS = {
 
 
 class StepForm(HouseForm):
-    """``note`` by the move: required, offered with an opinion, or not there at all; ``fen`` where a sum is set."""
+    """``note`` by the move: required, offered with an opinion, or not there at all; ``fen`` where a sum is set.
+
+    ``gives_reason``: an opinion is the only reason there is, and must be written.
+    """
 
     is_step = True
     note = forms.CharField(max_length=NOTE_MAX, widget=forms.Textarea({"rows": 3}), strip=True)
 
-    def __init__(self, move: str, *args: object, **kwargs: object) -> None:
+    def __init__(self, move: str, *args: object, gives_reason: bool = False, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         if move == "set_sum":
             self.fields = {"fen": YuanField(label=_("The sum (yuan)")), **self.fields}
@@ -43,8 +46,8 @@ class StepForm(HouseForm):
             self.fields["note"].label = ASKED[move]
             next(iter(self.fields.values())).widget.attrs["autofocus"] = True
         elif move in OPINIONS:
-            self.fields["note"].label = _("Opinion")
-            self.fields["note"].required = False
+            self.fields["note"].label = _("Why should it be refused?") if gives_reason else _("Opinion")
+            self.fields["note"].required = gives_reason
             self.fields["note"].initial = OPINIONS[move]
         else:
             del self.fields["note"]

@@ -99,7 +99,11 @@ def step(request: StaffRequest, pk: int, move: str) -> HttpResponse:
     if action is None or move not in STEPS:
         messages.warning(request, say(_not_now().words))
         return redirect("portal:application", pk=pk)
-    form = StepForm(move, request.POST if request.method == "POST" else None)
+    conditions = pages.conditions(found)
+    gives_reason = (
+        move in PROPOSE_REFUSAL and not found.reasons and not any(one.verdict == 0 for one in conditions)
+    )
+    form = StepForm(move, request.POST if request.method == "POST" else None, gives_reason=gives_reason)
     taken = request.method == "POST" and not action.reasons and (form.is_valid() or not form.fields)
     if taken:
         try:
@@ -108,7 +112,6 @@ def step(request: StaffRequest, pk: int, move: str) -> HttpResponse:
             form.refuse(None, refusal)
         else:
             return _done(request, found, action)
-    conditions = pages.conditions(found)
     context = {
         **identity(found),
         "action": action,

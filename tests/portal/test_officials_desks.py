@@ -220,6 +220,18 @@ def test_a_proposed_refusal_goes_to_the_county_and_is_never_said_to_be_posted(se
     assert pages == {"review": "公示", "propose_refusal": "县级复核"}
 
 
+def test_where_no_condition_fails_the_reason_is_asked_for_from_the_beginning(season):
+    reviewer, application = season.client("township_reviewer"), season.applications["submitted"]
+    address = reverse("portal:step", args=[application.pk, "propose_refusal"])
+    assert reviewer.get(address).context["form"].fields["note"].required
+    assert reviewer.post(address, {"note": " "}).status_code == 422
+    application.refresh_from_db()
+    assert application.state == "submitted"
+    assert (
+        not reviewer.get(address.replace("propose_refusal", "review")).context["form"].fields["note"].required
+    )
+
+
 def test_an_empty_queue_blames_no_filter(season):
     reviewer, address = season.client("township_reviewer"), reverse("portal:worklist")
     empty = reviewer.get(address, {"queue": "to_post"}).content.decode()
