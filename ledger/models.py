@@ -58,7 +58,8 @@ class LedgerAccount(models.Model):
 
     treasury → available (allotted) → committed (a decision holds it) → in_transit (at the bank) → paid. What was paid too
     much and is asked back: paid → owed (a family owes it) → returned (it came back to finance; what becomes of it there is
-    an allotment with a document of its own). Only the treasury side may be negative: it is the outside world.
+    an allotment with a document of its own) or → written_off (it never comes). Only the treasury side may be negative:
+    it is the outside world.
     """
 
     class Kind(models.TextChoices):
@@ -69,6 +70,7 @@ class LedgerAccount(models.Model):
         PAID = "paid"
         OWED = "owed"
         RETURNED = "returned"
+        WRITTEN_OFF = "written_off"
 
     program = models.CharField(max_length=60)
     source = models.CharField(max_length=20)

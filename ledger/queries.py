@@ -24,6 +24,7 @@ class Standing:
     paid_fen: int
     owed_fen: int
     returned_fen: int
+    written_off_fen: int
 
 
 def standings(*, fiscal_year: int | None = None, program: str | None = None) -> list[Standing]:
@@ -47,6 +48,7 @@ def standings(*, fiscal_year: int | None = None, program: str | None = None) -> 
             paid_fen=balances.get("paid", 0),
             owed_fen=balances.get("owed", 0),
             returned_fen=balances.get("returned", 0),
+            written_off_fen=balances.get("written_off", 0),
         )
         for key, balances in held.items()
     ]

@@ -165,12 +165,16 @@ KEPT: dict[str, Kept] = {
     "payments_resultfile": Kept(changes=("read_on", "refused_on", "problem", "counts", *_LEASE)),
     "payments_resultline": Kept(changes=("quarantine", "settled_by")),
     "payments_recovery": Kept(
-        changes=("state", "finding", "settled_by", "settled_on", "back_fen"),
+        changes=("state", "finding", "settled_by", "settled_on", "back_fen", "lost_fen"),
         later=(Later("settled", ("finding", "settled_by", "settled_on"), "{row}state <> 'proposed'"),),
     ),
     "payments_repayment": Kept(
         changes=("state", "confirmed_by", "confirmed_on"),
         later=(Later("confirmed", ("confirmed_by", "confirmed_on"), "{row}state <> 'entered'"),),
+    ),
+    "payments_writeoff": Kept(
+        changes=("state", "decided_by", "decided_on"),
+        later=(Later("decided", ("decided_by", "decided_on"), "{row}state <> 'proposed'"),),
     ),
     # letters, offices
     "letters_letter": Kept(

@@ -69,12 +69,13 @@ LIVE = (T.PLANNED, T.SENT, T.PAID, T.UNKNOWN)
 
 class RecoveryState(models.TextChoices):
     """Money that a family got and would not get by a later version: proposed by one person, decided by another; from then
-    on the family owes it, until all of it came back."""
+    on the family owes it, until all of it came back or two people wrote off what is left."""
 
     PROPOSED = "proposed", _("Recovery proposed")
     PURSUED = "pursued", _("To be asked back")
     WAIVED = "waived", _("Not asked back")
     RETURNED = "returned", _("All came back")
+    WRITTEN_OFF = "written_off", _("Written off")
 
 
 R = RecoveryState
@@ -83,6 +84,7 @@ RECOVERY_MOVES = (
     Move("pursue", (R.PROPOSED,), R.PURSUED, ("county_approver",), _("Ask it back"),       "settled_by", "settled_on"),
     Move("waive",  (R.PROPOSED,), R.WAIVED,  ("county_approver",), _("Do not ask it back"), "settled_by", "settled_on"),
     Move("finish", (R.PURSUED,),  R.RETURNED, FINANCE,             _("All came back")),
+    Move("give_up", (R.PURSUED,), R.WRITTEN_OFF, FINANCE,          _("Write off what is left")),
 )  # fmt: skip
 
 
@@ -99,4 +101,20 @@ REPAYMENT_FIRST = (P.ENTERED,)
 REPAYMENT_MOVES = (
     Move("confirm", (P.ENTERED,), P.CONFIRMED, FINANCE, _("Confirm that it came back"), "confirmed_by", "confirmed_on"),
     Move("refuse",  (P.ENTERED,), P.REFUSED,   FINANCE, _("Set the entry aside"),       "confirmed_by", "confirmed_on"),
+)  # fmt: skip
+
+
+class WriteOffState(models.TextChoices):
+    """What a family will never pay back is written off by two people of finance."""
+
+    PROPOSED = "proposed", _("Writing off proposed")
+    DECIDED = "decided", _("Written off")
+    REFUSED = "refused", _("Stays owed")
+
+
+W = WriteOffState
+WRITE_OFF_FIRST = (W.PROPOSED,)
+WRITE_OFF_MOVES = (
+    Move("decide", (W.PROPOSED,), W.DECIDED, FINANCE, _("Write it off"),     "decided_by", "decided_on"),
+    Move("refuse", (W.PROPOSED,), W.REFUSED, FINANCE, _("It stays owed"),    "decided_by", "decided_on"),
 )  # fmt: skip

@@ -239,7 +239,7 @@ class Recovery(Stateful, moves=lifecycle.RECOVERY_MOVES):
     decides. Nothing is debited: from then on the family owes it in the books, and what it brings back is a `Repayment`.
 
     ``paid_fen`` had been paid when it was proposed, less what was asked back before; ``due_fen`` is what the later version
-    gives of the parts that were paid, ``fen`` the difference; ``back_fen`` came back since.
+    gives of the parts that were paid, ``fen`` the difference; ``back_fen`` came back since, ``lost_fen`` was written off.
     """
 
     REFUSALS = {
@@ -261,6 +261,7 @@ class Recovery(Stateful, moves=lifecycle.RECOVERY_MOVES):
     due_fen = models.BigIntegerField()
     fen = models.BigIntegerField()
     back_fen = models.BigIntegerField(default=0)
+    lost_fen = models.BigIntegerField(default=0)
     failing = models.JSONField(default=list)  # the conditions that fail by the later version
     reason = models.CharField(max_length=300)
     proposed_by = models.CharField(max_length=40)
@@ -290,8 +291,14 @@ class Recovery(Stateful, moves=lifecycle.RECOVERY_MOVES):
             models.CheckConstraint(
                 condition=Q(state__in=["proposed", "waived"], back_fen=0)
                 | Q(state="pursued", back_fen__gte=0, back_fen__lt=F("fen"))
+                | Q(state="written_off", back_fen__gte=0, back_fen__lt=F("fen"))
                 | Q(state="returned", back_fen=F("fen")),
                 name="no_more_comes_back_than_is_owed",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="written_off", lost_fen__gt=0, lost_fen=F("fen") - F("back_fen"))
+                | (~Q(state="written_off") & Q(lost_fen=0)),
+                name="what_is_left_is_written_off",
             ),
             models.CheckConstraint(
                 condition=~Q(reason="") & (Q(state="proposed") | ~Q(finding="")), name="recovery_says_why"
@@ -304,7 +311,7 @@ class Recovery(Stateful, moves=lifecycle.RECOVERY_MOVES):
     @property
     def left_fen(self) -> int:
         """What the family still owes."""
-        return self.fen - self.back_fen
+        return self.fen - self.back_fen - self.lost_fen
 
 
 class Repayment(Stateful, moves=lifecycle.REPAYMENT_MOVES):
@@ -342,3 +349,46 @@ class Repayment(Stateful, moves=lifecycle.REPAYMENT_MOVES):
 
     def __str__(self) -> str:
         return self.receipt
+
+
+class WriteOff(Stateful, moves=lifecycle.WRITE_OFF_MOVES):
+    """What is left of a recovery and will not come: proposed by one person of finance with the reason and the number of the
+    document that allows it, decided by another."""
+
+    REFUSALS = {
+        "write_off_different_people": Words(
+            "提议核销的人不能自己决定", "Who proposed to write it off cannot decide on it"
+        ),
+        "one_write_off_of_a_recovery": Words(
+            "这笔已经有人提议核销", "Writing it off has been proposed already"
+        ),
+    }
+
+    recovery = models.ForeignKey(Recovery, on_delete=models.PROTECT, related_name="write_offs")
+    fen = models.BigIntegerField()
+    reason = models.CharField(max_length=300)
+    document_number = models.CharField(max_length=60)
+    proposed_by = models.CharField(max_length=40)
+    proposed_on = models.DateField()
+    decided_by = models.CharField(max_length=40, blank=True, default="")
+    decided_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            GuardedMoves(
+                name="write_off_moves",
+                pairs=pairs(lifecycle.WRITE_OFF_MOVES),
+                first=lifecycle.WRITE_OFF_FIRST,
+            ),
+            different_people("write_off_different_people", "proposed_by", "decided_by"),
+            models.UniqueConstraint(
+                fields=["recovery"], condition=~Q(state="refused"), name="one_write_off_of_a_recovery"
+            ),
+            models.CheckConstraint(
+                condition=Q(fen__gt=0) & ~Q(reason="") & ~Q(document_number=""), name="write_off_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.document_number

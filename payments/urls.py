@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from payments.views import batches, blocked, budget, recoveries, results, steps
+from payments.views import batches, blocked, budget, recoveries, results, steps, writing_off
 
 
 class StepName:
@@ -18,7 +18,7 @@ class StepName:
 
 
 class Verdict(StepName):
-    """What a second person does with an allotment or a repayment."""
+    """What a second person does with an allotment, a repayment or a debt to be written off."""
 
     regex = "confirm|refuse"
 
@@ -52,5 +52,11 @@ urlpatterns: list[URLPattern] = [
         "budget/repayments/<int:pk>/<allotment_verb:verb>/",
         recoveries.decide_repayment,
         name="decide_repayment",
+    ),
+    path("budget/recoveries/<int:pk>/write-off/", writing_off.write_off, name="write_off"),
+    path(
+        "budget/write-offs/<int:pk>/<allotment_verb:verb>/",
+        writing_off.decide_write_off,
+        name="decide_write_off",
     ),
 ]

@@ -230,7 +230,8 @@ _OWED = (
         """SELECT coalesce(r.id, t.id), r.state, r.fen, coalesce(t.fen, 0) FROM payments_recovery r
            FULL JOIN (SELECT split_part(cause, ':', 2)::bigint AS id, sum(fen) AS fen FROM ledger_transfer
                       WHERE cause LIKE 'owe:%' GROUP BY 1) t ON t.id = r.id
-           WHERE CASE WHEN r.state IN ('pursued', 'returned') THEN r.fen ELSE 0 END <> coalesce(t.fen, 0) ORDER BY 1""",
+           WHERE CASE WHEN r.state IN ('pursued', 'returned', 'written_off') THEN r.fen ELSE 0 END <> coalesce(t.fen, 0)
+           ORDER BY 1""",
     ),
     Rule(
         "payments_repayment",
@@ -255,15 +256,38 @@ _OWED = (
            WHERE r.back_fen <> coalesce(p.fen, 0) ORDER BY r.id""",
     ),
     Rule(
+        "payments_writeoff",
+        Words(
+            "状态“{0}”，核销 {1} 分，账上核销 {2} 分",
+            "In state “{0}” with {1} fen, the books hold {2} fen written off",
+        ),
+        """SELECT coalesce(w.id, t.id), w.state, w.fen, coalesce(t.fen, 0) FROM payments_writeoff w
+           FULL JOIN (SELECT split_part(cause, ':', 2)::bigint AS id, sum(fen) AS fen FROM ledger_transfer
+                      WHERE cause LIKE 'lose:%' GROUP BY 1) t ON t.id = w.id
+           WHERE CASE WHEN w.state = 'decided' THEN w.fen ELSE 0 END <> coalesce(t.fen, 0) ORDER BY 1""",
+    ),
+    Rule(
+        "payments_recovery",
+        Words(
+            "记为核销 {0} 分，决定核销的合计 {1} 分",
+            "{0} fen are said to be written off, what was decided sums to {1}",
+        ),
+        """SELECT r.id, r.lost_fen, coalesce(w.fen, 0) FROM payments_recovery r
+           LEFT JOIN (SELECT recovery_id, sum(fen) AS fen FROM payments_writeoff WHERE state = 'decided' GROUP BY 1) w
+             ON w.recovery_id = r.id
+           WHERE r.lost_fen <> coalesce(w.fen, 0) ORDER BY r.id""",
+    ),
+    Rule(
         "ledger_transfer",
         Words(
-            "应收或收回的款项（{0}），不是由追回或还款而来",
-            "Owed or returned money ({0}) comes from no recovery",
+            "应收、收回或核销的款项（{0}），不是由追回、还款或核销而来",
+            "Owed, returned or written-off money ({0}) comes from no recovery",
         ),
         """SELECT t.id, t.cause FROM ledger_transfer t JOIN ledger_ledgeraccount d ON d.id = t.debit_id
            JOIN ledger_ledgeraccount c ON c.id = t.credit_id
-           WHERE (d.kind IN ('owed', 'returned') OR c.kind IN ('owed', 'returned'))
-             AND (c.kind, d.kind, split_part(t.cause, ':', 1)) NOT IN (('paid', 'owed', 'owe'), ('owed', 'returned', 'back'))
+           WHERE (d.kind IN ('owed', 'returned', 'written_off') OR c.kind IN ('owed', 'returned', 'written_off'))
+             AND (c.kind, d.kind, split_part(t.cause, ':', 1))
+               NOT IN (('paid', 'owed', 'owe'), ('owed', 'returned', 'back'), ('owed', 'written_off', 'lose'))
            ORDER BY t.id""",
     ),
     Rule(
@@ -271,9 +295,11 @@ _OWED = (
         Words("追回的项目与决定不同（{0}）", "It is owed to another program than the decision's ({0})"),
         """SELECT t.id, t.cause FROM ledger_transfer t JOIN ledger_ledgeraccount d ON d.id = t.debit_id
            LEFT JOIN payments_repayment p ON t.cause LIKE 'back:%' AND p.id = split_part(t.cause, ':', 2)::bigint
-           JOIN payments_recovery r ON r.id = coalesce(p.recovery_id, split_part(t.cause, ':', 2)::bigint)
+           LEFT JOIN payments_writeoff w ON t.cause LIKE 'lose:%' AND w.id = split_part(t.cause, ':', 2)::bigint
+           JOIN payments_recovery r
+             ON r.id = coalesce(p.recovery_id, w.recovery_id, split_part(t.cause, ':', 2)::bigint)
            JOIN applications_entitlement e ON e.decision_id = r.decision_id
-           WHERE (t.cause LIKE 'owe:%' OR t.cause LIKE 'back:%') AND d.program <> e.program ORDER BY t.id""",
+           WHERE split_part(t.cause, ':', 1) IN ('owe', 'back', 'lose') AND d.program <> e.program ORDER BY t.id""",
     ),
 )
 
@@ -306,7 +332,9 @@ CHECKS = (
     Check("money", Words("付款与账目一一对应", "Payments and books name each other"), lambda: all_of(_MONEY)),
     Check(
         "owed",
-        Words("追回、还款与账目一一对应", "Recoveries, repayments and books name each other"),
+        Words(
+            "追回、还款、核销与账目一一对应", "Recoveries, repayments, write-offs and books name each other"
+        ),
         lambda: all_of(_OWED),
     ),
 )

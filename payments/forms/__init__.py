@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.banks.reading import RESULT_BYTES_MAX
 from payments.lifecycle import BatchState
-from payments.models import Repayment
+from payments.models import Repayment, WriteOff
 from standards.money import fen_from_yuan
 from standards.words import Refusal, Words
 from web.forms import DropFile, HouseForm, say
@@ -137,6 +137,21 @@ class RepaymentForm(HouseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fen"].widget.attrs["autofocus"] = True
+
+
+class WriteOffForm(HouseForm):
+    """Why a debt never comes back, and the document that allows it to be written off."""
+
+    is_step = True
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        max_length=WriteOff._meta.get_field("reason").max_length,
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
+    )
+    document_number = forms.CharField(
+        label=_("Document number"), max_length=WriteOff._meta.get_field("document_number").max_length
+    )
 
 
 class BatchFilters(HouseForm):

@@ -9,13 +9,14 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from officials.models import Official
-from payments.lifecycle import AttemptState, RecoveryState, RepaymentState
-from payments.models import Attempt, Recovery, Repayment
+from payments.lifecycle import AttemptState, RecoveryState, RepaymentState, WriteOffState
+from payments.models import Attempt, Recovery, Repayment, WriteOff
 from programs.language.amounts import split_instalments
 from programs.language.forms import Policy
 from programs.models import PolicyVersion
 
-BOOKED = (RecoveryState.PURSUED, RecoveryState.RETURNED)  # the family owes it, or did
+# The family owes it, or did.
+BOOKED = (RecoveryState.PURSUED, RecoveryState.RETURNED, RecoveryState.WRITTEN_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +79,9 @@ def waiting(recoveries: Iterable[Recovery]) -> dict[int, list[Repayment]]:
     for one in Repayment.objects.filter(recovery__in=list(recoveries), state=RepaymentState.ENTERED):
         found[one.recovery_id].append(one)
     return dict(found)
+
+
+def written_off(recoveries: Iterable[Recovery]) -> dict[int, WriteOff]:
+    """What was proposed to be written off of each recovery, or was. One query."""
+    rows = WriteOff.objects.filter(recovery__in=list(recoveries)).exclude(state=WriteOffState.REFUSED)
+    return {one.recovery_id: one for one in rows}

@@ -32,7 +32,7 @@ def propose_recovery(
     In a program paid in parts it is worked out part by part, of those that were paid. Raises Refusal: the version is not in
     force or says nothing less, nothing was paid above it that was not asked for before, or a proposal waits.
     """
-    said = _said(reason)
+    said = said_why(reason)
     with transaction.atomic():
         Application.objects.select_for_update(no_key=True).only("pk").get(pk=decision.application_id)
         found = _less(decision, version)
@@ -59,7 +59,7 @@ def settle_recovery(recovery: Recovery, move: str, *, finding: str, by: Actor, o
 
     Raises Refusal: no reason, the proposer, somebody was faster.
     """
-    said = _said(finding)
+    said = said_why(finding)
     with transaction.atomic():
         settled = perform(recovery, move, by=by, on=on, detail={"reason": said}, finding=said)
         if settled.state == RecoveryState.PURSUED:
@@ -78,7 +78,8 @@ def _less(decision: Decision, version: PolicyVersion) -> Against:
     return found
 
 
-def _said(reason: str) -> str:
+def said_why(reason: str) -> str:
+    """The reason without blanks around it. Raises Refusal where it says nothing."""
     said = reason.strip()
     if len(said) < REASON_MIN:
         raise Refusal(

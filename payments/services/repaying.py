@@ -37,7 +37,7 @@ def book_owed(recovery: Recovery, *, by: Actor, on: date) -> int:
             " look again",
             code="paid_less_now",
         )
-    return _book(recovery.fen, places, "owe", recovery.pk, (Kind.PAID, Kind.OWED), by=by, on=on)
+    return book_places(recovery.fen, places, "owe", recovery.pk, (Kind.PAID, Kind.OWED), by=by, on=on)
 
 
 def enter_repayment(
@@ -101,7 +101,7 @@ def confirm_repayment(repayment: Repayment, *, by: Actor, on: date) -> Repayment
             perform(owed, "finish", by=by, on=on, back_fen=owed.fen)
         else:
             Recovery.objects.filter(pk=owed.pk).update(back_fen=F("back_fen") + fresh.fen)
-        _book(fresh.fen, _owed_at(owed), "back", fresh.pk, (Kind.OWED, Kind.RETURNED), by=by, on=on)
+        book_places(fresh.fen, owed_at(owed), "back", fresh.pk, (Kind.OWED, Kind.RETURNED), by=by, on=on)
     return fresh
 
 
@@ -115,7 +115,7 @@ def _waiting_fen(recovery: Recovery) -> int:
     return int(waiting.aggregate(fen=Sum("fen"))["fen"] or 0)
 
 
-def _book(
+def book_places(
     fen: int, places: Sequence[Place], verb: str, key: int, way: tuple[str, str], *, by: Actor, on: date
 ) -> int:
     """``fen`` split over ``places`` by what each holds; one transfer a place."""
@@ -133,7 +133,7 @@ def _paid_at(recovery: Recovery) -> list[Place]:
     return _places(_PAID, {"decision": recovery.decision_id, "recovery": recovery.pk})
 
 
-def _owed_at(recovery: Recovery) -> list[Place]:
+def owed_at(recovery: Recovery) -> list[Place]:
     """Where the recovery's money is owed and did not come back."""
     return _places(_OWED, {"recovery": recovery.pk})
 

@@ -13,7 +13,7 @@ from officials.models import Official
 from payments.forms import RepaymentForm
 from payments.models import Recovery, Repayment
 from payments.queries.naming import division_names
-from payments.queries.recoveries import to_come_back, waiting
+from payments.queries.recoveries import to_come_back, waiting, written_off
 from payments.services import repaying
 from payments.views.budget import FINANCE
 from payments.views.reading import READERS
@@ -31,6 +31,7 @@ def recoveries(request: StaffRequest) -> HttpResponse:
     official = request.official
     page = Paginator(to_come_back(official), PAGE_ROWS).get_page(request.GET.get("page"))
     entries, names = waiting(page), division_names(one.division for one in page)
+    given_up, is_finance = written_off(page), official.has_role(*FINANCE)
     context: dict[str, Any] = {
         "page": page,
         "rows": [
@@ -39,10 +40,14 @@ def recoveries(request: StaffRequest) -> HttpResponse:
                 "name": _name(one),
                 "place": names.get(one.division, one.division),
                 "waiting": [
-                    (each, each.entered_by != official.number and official.has_role(*FINANCE))
+                    (each, each.entered_by != official.number and is_finance)
                     for each in entries.get(one.pk, ())
                 ],
-                "can_enter": one.state == "pursued" and official.has_role(*FINANCE),
+                "can_enter": one.state == "pursued" and is_finance,
+                "write_off": given_up.get(one.pk),
+                "can_decide": is_finance
+                and one.pk in given_up
+                and given_up[one.pk].proposed_by != official.number,
             }
             for one in page
         ],
@@ -53,7 +58,7 @@ def recoveries(request: StaffRequest) -> HttpResponse:
 @staff(*FINANCE)
 def repay(request: StaffRequest, pk: int) -> HttpResponse:
     """Enter what a family brought back. A refusal keeps the page."""
-    recovery = _recovery(request.official, pk)
+    recovery = find_recovery(request.official, pk)
     form = RepaymentForm(request.POST or None, initial={"came_on": today().isoformat()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -64,7 +69,7 @@ def repay(request: StaffRequest, pk: int) -> HttpResponse:
             form.refuse(None, refusal)
         else:
             return redirect("payments:recoveries")
-    context = {**_named(recovery), "form": form, "verb": "enter", "fen": recovery.left_fen}
+    context = {**named(recovery), "form": form, "verb": "enter", "fen": recovery.left_fen}
     return render(request, "payments/repayment_step.html", context, status=422 if form.errors else 200)
 
 
@@ -85,7 +90,7 @@ def decide_repayment(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
             messages.success(request, f"{repayment.receipt} · {money.yuan(repayment.fen)}")
             return redirect("payments:recoveries")
     context = {
-        **_named(_recovery(request.official, repayment.recovery_id)),
+        **named(find_recovery(request.official, repayment.recovery_id)),
         "form": form,
         "verb": verb,
         "repayment": repayment,
@@ -94,12 +99,14 @@ def decide_repayment(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
     return render(request, "payments/repayment_step.html", context, status=422 if form.errors else 200)
 
 
-def _recovery(official: Official, pk: int) -> Recovery:
+def find_recovery(official: Official, pk: int) -> Recovery:
+    """The recovery, or 404 where it is out of scope or owed by nobody."""
     found: Recovery = get_object_or_404(to_come_back(official), pk=pk)
     return found
 
 
-def _named(recovery: Recovery) -> dict[str, Any]:
+def named(recovery: Recovery) -> dict[str, Any]:
+    """What the page of a step says of a recovery. Two queries."""
     return {
         "recovery": recovery,
         "name": _name(recovery),

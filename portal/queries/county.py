@@ -245,6 +245,7 @@ class Budget:
     paid: int = 0
     owed: int = 0
     returned: int = 0
+    written_off: int = 0
     wanted: int = 0
 
     @property
@@ -253,8 +254,8 @@ class Budget:
 
     @property
     def spent(self) -> int:
-        """Paid, with what families owe of it and what they brought back: none of it is there to be promised again."""
-        return self.paid + self.owed + self.returned
+        """Paid, with what families owe of it, brought back or never will: none of it is there to be promised again."""
+        return self.paid + self.owed + self.returned + self.written_off
 
     @property
     def left(self) -> int:

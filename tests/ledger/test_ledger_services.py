@@ -157,7 +157,7 @@ def test_money_walks_from_the_treasury_to_the_family_and_back():
         assert balances()[debit] == (1_000_000 if number == 4 else 300_000)
     assert [transfer.cause for transfer in queries.transfers_of_batch(7)] == [step[2] for step in walk]
     standing = queries.standings(fiscal_year=2026, program="college-award")
-    assert standing == [queries.Standing(*where, 1_000_000, 1_000_000, 0, 0, 0, 0, 0)]
+    assert standing == [queries.Standing(*where, 1_000_000, 1_000_000, 0, 0, 0, 0, 0, 0)]
     assert list(queries.differences()) == []
 
 

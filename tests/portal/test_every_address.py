@@ -155,6 +155,7 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
         "payments:result_progress": {"pk": result.pk}, "payments:settle": {"pk": line.pk},
         "payments:decide_allotment": {"pk": Allotment.objects.get().pk, "verb": "confirm"},
         "payments:repay": {"pk": recovery.pk}, "payments:decide_repayment": {"pk": 1, "verb": "confirm"},
+        "payments:write_off": {"pk": recovery.pk}, "payments:decide_write_off": {"pk": 1, "verb": "confirm"},
         "letters:letter": {"pk": letter.pk}, "letters:translation": {"pk": letter.pk},
         "letters:printed_pile": {"kind": "receipt", "division": make.JIAOLOU},
         "letters:of_application": {"pk": application.pk, "kind": "receipt"},
