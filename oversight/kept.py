@@ -76,8 +76,8 @@ KEPT: dict[str, Kept] = {
         changes=("head_id", "division", "closed_on"), first=("head_id", "division", "closed_on")
     ),
     "beneficiaries_person": Kept(
-        changes=("name", "division", "phone", "phone_index", "phone_last4", "terms", "merged_into_id"),
-        first=("name", "division", "phone", "phone_index", "phone_last4"),
+        changes=("name", "division", "phone", "phone_index", "phone_last4", "terms", "elsewhere", "merged_into_id"),
+        first=("name", "division", "phone", "phone_index", "phone_last4", "elsewhere"),
     ),
     "beneficiaries_membership": Kept(
         changes=("relation", "valid_until", "is_disputed", "is_only"), first=("relation", "valid_until", "is_disputed")

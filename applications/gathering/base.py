@@ -156,8 +156,13 @@ def _records(kind: Kind, policy: Policy, on: date, among: Among, at_home: bool) 
                {of_person("division", "r")} AS division, {of_person("sex", "r")} AS sex,
                {of_person("born_on", "r")} AS born_on, {_RECORD}
         FROM beneficiaries_fact f JOIN beneficiaries_person r ON r.id = f.person_id {join}
-        WHERE f.kind = '{kind.name}' AND f.superseded_by_id IS NULL"""
+        WHERE f.kind = '{kind.name}' AND f.superseded_by_id IS NULL AND {_is_here("r")}"""
     return _at_home(subjects, among.condition("f.person_id", "", "f.id"), among, at_home)
+
+
+def _is_here(person: str) -> str:
+    """SQL: somebody of another county, known as a parent alone, is nobody's beneficiary here."""
+    return f"NOT ({person}.division = '' AND {person}.elsewhere <> '')"
 
 
 def _people(day: str, among: Among, at_home: bool) -> str:
@@ -166,7 +171,7 @@ def _people(day: str, among: Among, at_home: bool) -> str:
         SELECT p.id AS k, NULL::bigint AS record, p.id AS person, {named} AS named, {day} AS day,
                p.division, p.sex, p.born_on
         FROM beneficiaries_person p {join}
-        WHERE p.merged_into_id IS NULL"""
+        WHERE p.merged_into_id IS NULL AND {_is_here("p")}"""
     return _at_home(subjects, among.condition("p.id", ""), among, at_home)
 
 

@@ -68,6 +68,8 @@ class Person(models.Model):
     ``division`` is the village where the person is registered now. ``list`` brought the person; where that was withdrawn
     and no other list says it, the division is :data:`NOWHERE`.
     ``merged_into`` names the row that is read in this one's place: two people found that both are one person (`Double`).
+    ``elsewhere`` is the county, as the paper writes it, of somebody whom a paper names beside a family of this one; it
+    stays when a list or a move brings that person here, and counts again where that is undone.
     """
 
     name = models.CharField(max_length=60)
@@ -81,6 +83,7 @@ class Person(models.Model):
     phone_index = models.BinaryField(max_length=16, null=True)
     phone_last4 = models.BinaryField(max_length=16, null=True)
     terms = ArrayField(models.TextField(), default=list)
+    elsewhere = models.CharField(max_length=60, blank=True, default="", db_default="")
     merged_into = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="rows", db_index=False
     )
@@ -110,6 +113,11 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Registered in another county: nobody's resident here, known as the parent of somebody who is."""
+        return self.division == NOWHERE and bool(self.elsewhere)
 
 
 class SearchTerm(models.Model):

@@ -26,6 +26,7 @@ _WORDS = {
     (_PERSON, "name"): Words("姓名", "name"),
     (_PERSON, "phone_index"): Words("电话", "phone"),
     (_PERSON, "division"): Words("户籍地", "village of registration"),
+    (_PERSON, "elsewhere"): Words("户籍所在的外县", "other county of registration"),
     (_PERSON, "merged_into_id"): Words(
         "两条登记看作一个人，或分开", "two rows read as one person, or parted"
     ),

@@ -66,6 +66,15 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """A member's parent who is registered in another county, with what papers say of that parent."""
+
+    person: Person
+    masked_id: str
+    facts: tuple[FactLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entered:
     """A fact read off a paper by a person, with its open doubts."""
 
@@ -85,8 +94,7 @@ class AccountLine:
 class Family:
     """A household and all that hangs on it, as of ``on``. ``standing`` are those who are in it with no last day.
 
-    ``entered`` are the facts from papers, the newest first, with those that were taken back or replaced; ``corrected`` what
-    was changed on the register.
+    ``entered``: the facts from papers, the newest first, with what was taken back; ``corrected``: what was changed.
     """
 
     household: Household
@@ -94,11 +102,18 @@ class Family:
     township: str
     standing: tuple[int, ...]
     members: tuple[Member, ...]
+    away: tuple[Away, ...]
     facts: tuple[FactLine, ...]
     entered: tuple[Entered, ...]
     accounts: tuple[AccountLine, ...]
     doubts: tuple[Doubt, ...]
     corrected: tuple[Corrected, ...]
+
+    @property
+    def everybody(self) -> list[tuple[Person, tuple[FactLine, ...]]]:
+        """The members and their parents of another county, each with what is said of them."""
+        members = [(one.person, one.facts) for one in self.members]
+        return [*members, *((one.person, one.facts) for one in self.away)]
 
 
 def household_of(person: Person, *, on: date) -> Household | None:
@@ -133,8 +148,10 @@ def family(household_id: int, *, official: Official, on: date) -> Family | None:
         return None
     memberships = _once(_memberships(household, on), household, on)
     rows = {row: one.person for one in memberships for row in _rows(one)}
-    facts = _facts(household, list(rows))
     parents = parents_on(rows, on)
+    away = {one.pk: one for those in parents.values() for one in those if one.is_elsewhere}
+    rows |= away
+    facts = _facts(household, list(rows))
     lines = _fact_lines([fact for fact in facts if fact.superseded_by_id is None])
     names = {place["code"]: place["name"] for place in household.places}
     accounts = Account.objects.filter(owner__in=list(rows)).select_related("owner").order_by("owner", "-pk")
@@ -147,6 +164,7 @@ def family(household_id: int, *, official: Official, on: date) -> Family | None:
             one.person_id for one in memberships if one.valid_until is None and not one.is_disputed
         ),
         members=tuple(_member(membership, lines, parents, on) for membership in memberships),
+        away=tuple(_away(one, lines) for one in away.values()),
         facts=tuple(line for line in lines if line.fact.household_id == household.pk),
         entered=_entered(facts, rows, doubts),
         accounts=tuple(AccountLine(account, bank_card.mask(account.number)) for account in accounts),
@@ -293,6 +311,11 @@ def _member(
         facts=own,
         joined_at=membership.recorded_at,
     )
+
+
+def _away(person: Person, lines: list[FactLine]) -> Away:
+    own = tuple(line for line in lines if line.fact.person_id == person.pk)
+    return Away(person, citizen_id.mask(person.citizen_id), own)
 
 
 def _custody(lines: Iterable[FactLine], on: date) -> tuple[int, ...] | None:

@@ -87,6 +87,14 @@ def search(text: str, *, official: Official, most: int = HITS_MAX, page: int = 1
     return replace(found, hits=hits, has_more=found.has_more and page < PAGES_MAX)
 
 
+def elsewhere(number: str) -> Person | None:
+    """Who has this whole ID number and is registered in another county: in nobody's scope, named where a family is."""
+    found: Person | None = Person.objects.filter(
+        citizen_id_index=blind.index(number, purpose="citizen_id")
+    ).first()
+    return found if found and found.is_elsewhere else None
+
+
 def _search(typed: str, official: Official, most: int) -> Found:
     number = citizen_id.normal_form(typed)
     if _CITIZEN_ID.fullmatch(number):

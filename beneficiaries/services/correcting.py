@@ -4,6 +4,7 @@ Each says why, and stands on the trail under the name of who did it. An ID numbe
 another person, perhaps a double; sex and birth date are in it.
 """
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from audit.door import record
 from beneficiaries.models import Fact, Household, Membership, Parentage, Person
 from beneficiaries.models.people import NEVER
 from beneficiaries.services.because import because
+from beneficiaries.services.elsewhere import Elsewhere
 from beneficiaries.services.entering import enter_instead, standing_entry
 from beneficiaries.services.line import in_line
 from beneficiaries.services.people import set_phone
@@ -139,7 +141,14 @@ def correct_parentage(
 
 
 def correct_fact(
-    wrong: Fact, values: dict[str, object], *, paper: str, by: Actor, on: date, reason: str
+    wrong: Fact,
+    values: dict[str, object],
+    *,
+    paper: str,
+    by: Actor,
+    on: date,
+    reason: str,
+    elsewhere: Mapping[str, Elsewhere] | None = None,
 ) -> Fact:
     """A new fact takes the place of an entry, which names it as its successor. Another person than who entered it.
 
@@ -155,7 +164,7 @@ def correct_fact(
                 "自己登记的要由另一位更正", "Another person must correct one's own entry", code="own_entry"
             )
         _ask_difference((fresh.values, fresh.paper), (values, paper))
-        return enter_instead(fresh, values, paper=paper, by=by, on=on)
+        return enter_instead(fresh, values, paper=paper, by=by, on=on, elsewhere=elsewhere)
 
 
 def _instead(right: R, wrong: R, last: date, *, by: Actor, on: date, reason: str) -> R:

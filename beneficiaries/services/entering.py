@@ -4,8 +4,8 @@ It stands under the rules of every list row. What lists deny, and what harms or 
 until another person has settled it; what was entered wrongly is taken back by two people and stays on record.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,7 @@ from beneficiaries.queries.differing import (
 from beneficiaries.queries.facts import digests_of
 from beneficiaries.queries.family import source_of
 from beneficiaries.services.because import because
+from beneficiaries.services.elsewhere import Elsewhere, desk_of
 from beneficiaries.services.facts_back import alone_behind
 from beneficiaries.services.line import in_line
 from beneficiaries.services.named import of_the_other, with_named
@@ -52,12 +53,13 @@ class _Compared:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """By which paper, by whom, on which day something is entered."""
+    """By which paper, by whom, on which day something is entered; ``elsewhere``: see :func:`enter_fact`."""
 
     kind: Kind
     paper: str
     by: Actor
     on: date
+    elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
 
 
 def enter_fact(
@@ -69,10 +71,12 @@ def enter_fact(
     by: Actor,
     on: date,
     valid_from: date | None = None,
+    elsewhere: Mapping[str, Elsewhere] | None = None,
 ) -> Fact:
     """Write what a paper proves about a person or a household. ``values`` hold the kind's fields, JSON-ready.
 
     Another person (a parent, a spouse) stands among them by ID number; what holds of both is written for both.
+    ``elsewhere``: by field, the name and county of a parent or guardian of another county, who is put on record with it.
     Its days are the kind's own (issued, cancelled), for a yearly kind its year, for one with month lists the month,
     else from ``valid_from`` or ``on``. Where lists say otherwise, or the kind asks for a second person, the fact is
     disputed and a doubt names both sides. Raises ValueError for a field that the kind does not have, or a subject of
@@ -89,11 +93,11 @@ def enter_fact(
             code="not_entered_here",
         )
     days = _days(known, values, valid_from or on)
-    source = _Source(known, paper, by, on)
+    source = _Source(known, paper, by, on, elsewhere or {})
     with transaction.atomic(), because(by, paper):
         in_line()
         if isinstance(subject, Person):
-            values = with_named(known, subject, values)
+            values = with_named(known, subject, values, source.elsewhere, on)
         fact = _enter(subject, Said(*days, values), source)
         other = of_the_other(known, subject.pk, values)
         if other is not None and not _is_on_record(other[0], Said(*days, other[1]), known):
@@ -117,7 +121,15 @@ def _enter(subject: Person | Household, said: Said, source: "_Source") -> Fact:
     return stands
 
 
-def enter_instead(wrong: Fact, values: dict[str, Any], *, paper: str, by: Actor, on: date) -> Fact:
+def enter_instead(
+    wrong: Fact,
+    values: dict[str, Any],
+    *,
+    paper: str,
+    by: Actor,
+    on: date,
+    elsewhere: Mapping[str, Elsewhere] | None = None,
+) -> Fact:
     """Write what a paper says in the place of a wrong entry, which names it. For services: who may is asked before.
 
     Another person stands among ``values`` by ID number; what the entry said of that other of two goes with it.
@@ -127,7 +139,7 @@ def enter_instead(wrong: Fact, values: dict[str, Any], *, paper: str, by: Actor,
         raise ValueError(f"{wrong.kind} has the fields {', '.join(known.fields)}")
     subject, mirrors = subject_of(wrong), [one for one in mirrors_of(wrong) if is_entry(one)]
     if isinstance(subject, Person):
-        values = with_named(known, subject, values)
+        values = with_named(known, subject, values, elsewhere or {}, on)
     for one in (wrong, *mirrors):  # while the new one is compared with the rest
         Fact.objects.filter(pk=one.pk).update(superseded_by=one)
     said, source = Said(*_days(known, values, wrong.valid_from), values), _Source(known, paper, by, on)
@@ -304,7 +316,7 @@ def _new_doubt(fact: Fact, kind: str, words: Words, *, raised_by: str) -> Doubt:
     about = subject_of(fact)
     return Doubt.objects.create(
         kind=kind,
-        division=about.division,
+        division=desk_of(about) if isinstance(about, Person) else about.division,
         person=about if isinstance(about, Person) else about.head,
         fact=fact,
         words={"zh": words.zh, "en": words.en},

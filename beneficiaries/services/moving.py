@@ -3,13 +3,16 @@
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from audit.actor import Actor
 from audit.door import record
 from beneficiaries.models import Household, Membership, Person
+from beneficiaries.models.people import NOWHERE
 from beneficiaries.queries.called import rows_of
 from beneficiaries.services.because import because
 from beneficiaries.services.line import in_line
+from beneficiaries.terms import terms_of
 from officials.roles import Role
 from standards.code_lists import RELATION
 from standards.words import Refusal
@@ -53,7 +56,7 @@ def move_in(
         moved = Membership.objects.create(
             household=household, person=person, relation=relation, valid_from=first_day, entered_by=by.number
         )
-        Person.objects.filter(pk__in=list(rows_of([person.pk]))).update(division=household.division)
+        _settle(Person.objects.filter(pk__in=list(rows_of([person.pk]))), household.division)
         record(
             "move_in",
             household,
@@ -84,13 +87,24 @@ def take_back_move(wrong: Membership, *, by: Actor, on: date, reason: str) -> Me
         fresh.save(update_fields=["valid_until"])
         rows = list(rows_of([fresh.person_id]))
         before = Membership.objects.select_for_update().filter(person__in=rows, valid_until=day_before)
-        for one in before.filter(is_disputed=False).exclude(pk=fresh.pk).select_related("household"):
+        stood = before.filter(is_disputed=False).exclude(pk=fresh.pk).select_related("household")
+        for one in stood:
             one.valid_until = None
             one.save(update_fields=["valid_until"])
             Person.objects.filter(pk__in=rows).update(division=one.household.division)
+        if not stood:
+            _settle(Person.objects.filter(pk__in=rows).exclude(elsewhere=""), NOWHERE)
         detail = {"person": fresh.person_id, "from": fresh.valid_from.isoformat(), "reason": reason}
         record("take_back_move", fresh.household, by=by, on=on, detail=detail)
     return fresh
+
+
+def _settle(people: "QuerySet[Person]", division: str) -> None:
+    """These people are registered in ``division``; who came from another county is found there from now on."""
+    for one in people.filter(elsewhere__gt=""):
+        one.division, one.terms = division, terms_of(one.name) if division else []
+        one.save(update_fields=["division", "terms"])
+    people.filter(elsewhere="").update(division=division)
 
 
 def _standing(person: Person) -> list[Membership]:

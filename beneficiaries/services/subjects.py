@@ -19,22 +19,26 @@ class Known:
     division: str
 
 
-def find_people(numbers: Iterable[str], *, also_nowhere: bool = False) -> dict[str, Known]:
+def find_people(
+    numbers: Iterable[str], *, also_nowhere: bool = False, also_elsewhere: bool = False
+) -> dict[str, Known]:
     """The registered people with these ID numbers. One query.
 
-    ``also_nowhere``: those too that were brought by lists which have all been withdrawn.
+    ``also_nowhere``: those too that were brought by lists which have all been withdrawn, and those of another county;
+    ``also_elsewhere``: the latter alone, whom a row or a paper may name beside its own person.
     """
     wanted = list(dict.fromkeys(numbers))
     indexes = blind.index_many(wanted, purpose="citizen_id")
     by_index = dict(zip(indexes, wanted, strict=True))
     rows = select(
-        "SELECT citizen_id_index, id, name, division FROM beneficiaries_person WHERE citizen_id_index = ANY(%s)",
+        """SELECT citizen_id_index, id, name, division, elsewhere FROM beneficiaries_person
+           WHERE citizen_id_index = ANY(%s)""",
         indexes,
     )
     return {
         by_index[bytes(index)]: Known(pk, name, division)
-        for index, pk, name, division in rows
-        if also_nowhere or division != NOWHERE
+        for index, pk, name, division, elsewhere in rows
+        if division != NOWHERE or also_nowhere or (also_elsewhere and elsewhere)
     }
 
 

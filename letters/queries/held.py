@@ -99,13 +99,22 @@ def _members(family: Family, asker: int) -> list[dict[str, Any]]:
             else "—",
         }
         for one in family.members
+    ] + [
+        {
+            "name": one.person.name,
+            "relation": f"父母（{one.person.elsewhere}）",
+            "born": one.person.born_on.isoformat(),
+            "citizen_id": one.masked_id,
+            "phone": "—",
+        }
+        for one in family.away
     ]
 
 
 def _facts(family: Family, bureau: Bureau) -> list[dict[str, Any]]:
     """What is said of the household and each member; what lists say again month after month once, with how often."""
     lines = [(line, "") for line in family.facts]
-    lines += [(line, one.person.name) for one in family.members for line in one.facts]
+    lines += [(line, person.name) for person, facts in family.everybody for line in facts]
     said: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for line, about in lines:
         told = _fact(line, about, bureau)

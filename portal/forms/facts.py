@@ -8,13 +8,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.lists.cells import BORN_FROM
+from beneficiaries.services.elsewhere import Elsewhere, nameable
 from facts.catalogue import Field, Kind
-from standards import citizen_id, money
+from standards import citizen_id, money, names
 from standards.characters import clean
-from standards.words import Refusal
+from standards.words import Refusal, Words
 from web.forms import HouseForm, say
 
 TEXT_MAX = 120  # a school's or an employer's name
+COUNTY_MAX = 60
+UNFINISHED = Words(
+    "外县的人要写全：身份证号、姓名和户籍所在县",
+    "Of somebody of another county all three are needed: ID number, name and county",
+)
 NO_PERSON = 0  # where nobody is asked about whom it is
 DAY = forms.DateInput({"type": "date"})
 
@@ -42,6 +48,8 @@ class FactForm(HouseForm):
         self.fields["paper"] = forms.ChoiceField(label=_("Proved by"), choices=papers)
         for field in kind.asked:
             self.fields[field.key] = _widget(field)
+            if field.key in nameable(kind):
+                self.fields |= _of_another_county(field)
         if kind.dated == "status" and not kind.day:
             help_text = _("Any day of that month.") if kind.coverage == "month" else _(
                 "The day from which the paper says so. A right is judged on its own day, not today."
@@ -87,6 +95,22 @@ class FactForm(HouseForm):
         except Refusal as refusal:
             self.refuse(field.key, refusal)
             return None
+
+    def elsewhere(self) -> dict[str, Elsewhere]:
+        """By field, who is of another county; a refusal stands at the field."""
+        told: dict[str, Elsewhere] = {}
+        for key in sorted(nameable(self.kind)):
+            name, county = (self.cleaned_data.get(f"{key}_{part}", "") for part in ("name", "county"))
+            if not name and not county:
+                continue
+            if not (name and county and self.cleaned_data.get(key)):
+                self.refuse(f"{key}_name", Refusal(UNFINISHED.zh, UNFINISHED.en, code="unfinished_person"))
+                continue
+            try:
+                told[key] = Elsewhere(names.read(name), clean(county))
+            except Refusal as refusal:
+                self.refuse(f"{key}_name", refusal)
+        return told
 
     def values(self) -> dict[str, Any]:
         """The kind's fields as a fact keeps them: dates as text, money in fen, nothing that was left empty."""
@@ -134,6 +158,27 @@ def _widget(field: Field) -> forms.Field:
     if field.type == "date":
         return forms.DateField(widget=DAY, **common)
     return forms.CharField(max_length=TEXT_MAX, **common)
+
+
+def _of_another_county(field: Field) -> dict[str, forms.Field]:
+    """What is asked of a person whom the county's register does not have."""
+    who = say(field.words)
+    name, county = _("%(who)s: name, where of another county"), _("%(who)s: county of registration")
+    return {
+        f"{field.key}_name": forms.CharField(
+            label=name % {"who": who},
+            help_text=_("Only for somebody who is not on this county's register; as the paper has it."),
+            required=False,
+            max_length=names.LENGTH_MAX,
+            widget=forms.TextInput({"autocomplete": "off"}),
+        ),
+        f"{field.key}_county": forms.CharField(
+            label=county % {"who": who},
+            help_text=_("Province, city and county, as the booklet or the identity card has them."),
+            required=False,
+            max_length=COUNTY_MAX,
+        ),
+    }
 
 
 def _long_ago(day: date) -> Refusal:

@@ -46,7 +46,12 @@ def tree_of(family: Family) -> SafeString:
     depth = _generations(family.members)
     nodes = [
         charts.Node(
-            pk, one.name, gettext("not in this household"), _above(pk, family.members, depth), (), True
+            pk,
+            one.name,
+            gettext("another county") if one.is_elsewhere else gettext("not in this household"),
+            _above(pk, family.members, depth),
+            (),
+            True,
         )
         for pk, one in outside.items()
     ]

@@ -31,7 +31,7 @@ def fact(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
     known = kinds_from_papers().get(kind)
     if family is None or known is None:
         raise Http404
-    people = {member.person.pk: member.person for member in family.members}
+    people = {person.pk: person for person, _ in family.everybody}
     draft = _draft(request, pk)
     initial = {
         "person": draft.person_id if draft else request.GET.get("person"),
@@ -43,7 +43,7 @@ def fact(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else None
     form = FactForm(known, given, people=names, born=born, today=day, initial=initial)
     if given is not None and form.is_valid():
-        values = form.values()
+        values, elsewhere = form.values(), form.elsewhere()
         if form.is_valid():
             about: Person | Household = (
                 people[form.cleaned_data["person"]] if known.about == "person" else family.household
@@ -51,7 +51,7 @@ def fact(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
             try:
                 entered = enter_fact(
                     about, kind=kind, values=values, paper=form.cleaned_data["paper"], by=official.actor(Role.CLERK),
-                    on=day, valid_from=form.cleaned_data.get("valid_from"),
+                    on=day, valid_from=form.cleaned_data.get("valid_from"), elsewhere=elsewhere,
                 )  # fmt: skip
             except Refusal as refusal:
                 form.refuse(None, refusal)

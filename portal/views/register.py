@@ -14,7 +14,7 @@ from django.urls import reverse
 from beneficiaries.models import Person
 from beneficiaries.queries.family import Family
 from beneficiaries.queries.family import family as family_of
-from beneficiaries.queries.search import search
+from beneficiaries.queries.search import elsewhere, search
 from beneficiaries.queries.sides import Side, sides_of
 from beneficiaries.services import looking
 from beneficiaries.services.correcting import CORRECTORS, NAMERS, PHONERS
@@ -108,7 +108,7 @@ def _find(request: StaffRequest, pk: int) -> Family:
 
 
 def _named(request: StaffRequest, form: ChangeForm | EntryForm) -> tuple[Person | None, Side | None]:
-    """Whom the form names by number, as one of the official's own scope; on the trail like every search."""
+    """Whom the form names by number, of the official's own scope or of another county; on the trail like every search."""
     number = form.cleaned_data["number"] if isinstance(form, NumberForm) else ""
     if not number:
         return None, None
@@ -117,9 +117,9 @@ def _named(request: StaffRequest, form: ChangeForm | EntryForm) -> tuple[Person 
     looking.ask_to_search(official, by=by, on=day)
     hits = search(number, official=official).hits
     looking.keep_search(official, kind="citizen_id", hits=len(hits), by=by, on=day)
-    if not hits:
+    person = hits[0].person if hits else elsewhere(number)
+    if person is None:
         raise Refusal(NOBODY.zh, NOBODY.en, code="nobody")
-    person = hits[0].person
     return person, sides_of([person])[person.pk]
 
 

@@ -153,7 +153,9 @@ def _entry_form(subject: Subject, given: Any, seen: str) -> EntryForm:
 def _correct_entry(
     subject: Subject, form: EntryForm, person: Person | None, told: Mapping[str, Any]
 ) -> Model:
-    return services.correct_fact(subject.row, form.values(), paper=form.cleaned_data["paper"], **told)
+    values, elsewhere = form.values(), form.elsewhere()
+    paper = form.cleaned_data["paper"]
+    return services.correct_fact(subject.row, values, paper=paper, elsewhere=elsewhere, **told)
 
 
 def _relation_form(subject: Subject, given: Any, seen: str) -> RelationForm:

@@ -41,6 +41,7 @@ HEADERS = {
 }
 
 AT_HOME = {"H1": "father 02, mother 10, girl 20, sister 20"}
+BORN_TO_HER = {"kind": "birth", "mother": "mother", "since_on": "2008-02-03"}
 DIVORCED = ("marriage", "father", "mother", "2005-05-01", "2018-03-01", "离婚")
 REMARRIED = ("marriage", "stepfather", "mother", "2019-05-01", "", "")
 WITH_MOTHER = ("custody", "girl", "mother", "判决", "2018-03-01", "")
@@ -58,7 +59,8 @@ class Line:
 
     homes: dict[str, str] = field(default_factory=lambda: AT_HOME)
     lists: tuple[tuple[str, ...], ...] = ()
-    papers: tuple[tuple[str, dict[str, str]], ...] = ()
+    papers: tuple[tuple[str, dict[str, object], str], ...] = ()  # the kind, what it says, about whom
+    elsewhere: tuple[str, ...] = ()  # whom papers name with another county
     born_to: str = ""
     certified: str = "H1"
     moves: tuple[
@@ -85,8 +87,23 @@ FAMILIES = {
     ),
     "a paper at the counter names the mother, and a second person has seen it": Line(
         {"H1": "father 02, girl 20", "H2": "mother 02"},
-        papers=(("parentage", {"kind": "birth", "mother": "mother", "since_on": "2008-02-03"}),),
+        papers=(("parentage", BORN_TO_HER, "girl"),),
         facts={"parentage.kind": "birth"},
+    ),
+    "a mother of another county, named by a paper: her kind of registration is still asked for": Line(
+        {"H1": "father 02, girl 20"}, papers=(("parentage", BORN_TO_HER, "girl"),), elsewhere=("mother",), award="?",
+    ),
+    "a mother of another county, whose booklet says rural": Line(
+        {"H1": "father 02, girl 20"}, elsewhere=("mother",),
+        papers=(("parentage", BORN_TO_HER, "girl"), ("register", {"rural": True}, "mother")),
+    ),
+    "a mother of another county, whose booklet says town: no list of ours says whether she lives": Line(
+        {"H1": "father 02, girl 20"}, elsewhere=("mother",),
+        papers=(("parentage", BORN_TO_HER, "girl"), ("register", {"rural": False}, "mother")), award="?",
+    ),
+    "a guardian of another county": Line(
+        papers=(("custody", {"guardian": "stepfather", "basis": "appointed", "since_on": "2020-01-01"}, "girl"),),
+        elsewhere=("stepfather",), guardians="stepfather", facts={"custody.basis": "appointed"},
     ),
     "parents registered in two townships": Line(
         {"H1": "father 02, girl 20", "H2 next": "mother 02"}, born_to="father mother"
@@ -189,7 +206,7 @@ FAMILIES = {
         facts={"living.together": None, "living.place": None},
     ),
     "the village's statement at the counter": Line(
-        papers=(("living", {"together": True, "since_on": "2020-01-01"}),), facts={"living.together": True}
+        papers=(("living", {"together": True, "since_on": "2020-01-01"}, "girl"),), facts={"living.together": True}
     ),
     # --- moves, months, years ------------------------------------------------------------------------------------------
     "moved to her grandfather's household before the day": Line(

@@ -20,12 +20,14 @@ from beneficiaries import services
 from beneficiaries.models import Doubt, Household, Parentage, Person
 from beneficiaries.queries import household_of
 from beneficiaries.queries.kin import parents_on
+from beneficiaries.services.elsewhere import Elsewhere
 from facts.catalogue import load_catalogue
 from programs.queries import active
 from tests import factories as make
 from tests.beneficiaries.families import FAMILIES, HEADERS, NUMBER, PEOPLE
 from tests.beneficiaries.workbooks import csv_bytes
 from tests.otherwise import otherwise
+from vault import blind
 
 TODAY = date(2026, 8, 18)
 DAY = date(2026, 7, 20)  # of her admission; the enrolment is judged on the first of January, the house on DAY
@@ -106,12 +108,17 @@ def take(kind, *cells):
     assert (taken.state, taken.counts["refused"]) == ("taken", 0), taken.counts["reasons"]
 
 
-def show_paper(she, kind, values):
+def show_paper(about, kind, values, elsewhere):
     """A paper read off by a clerk; where its kind asks for it, another person has seen it too."""
     known = load_catalogue().kinds[kind]
+    away = {
+        key: Elsewhere(PEOPLE[who][0], "陕西省西安市蓝田县")
+        for key, who in values.items()
+        if who in elsewhere
+    }
     entry = services.enter_fact(
-        she, kind=kind, values={key: NUMBER.get(value, value) for key, value in values.items()},
-        paper=next(iter(known.papers)), by=make.actor("clerk"), on=TODAY,
+        about, kind=kind, values={key: NUMBER.get(value, value) for key, value in values.items()},
+        paper=next(iter(known.papers)), by=make.actor("clerk"), on=TODAY, valid_from=date(2010, 1, 1), elsewhere=away,
     )  # fmt: skip
     for doubt in Doubt.objects.filter(fact=entry, kind="entered_alone"):
         services.settle_doubt(
@@ -144,6 +151,10 @@ def relatives_among(among, admitted, which):
     known = [pk for key, pk in of_hers if key == admitted.pk and pk not in dead]
     unknown = len(members.facts["sex"].known) - len(known)
     return " ".join(sorted(who_is(pk) for pk in known) + ["?"] * unknown)
+
+
+def person_called(who):
+    return Person.objects.get(citizen_id_index=blind.index(NUMBER[who], purpose="citizen_id"))
 
 
 def who_is(pk):
@@ -186,8 +197,8 @@ def test_a_family(line):
     she, admitted = register(line)
     for kind, *cells in line.lists:
         take(kind, *cells)
-    for kind, values in line.papers:
-        show_paper(she, kind, values)
+    for kind, values, about in line.papers:
+        show_paper(person_called(about), kind, values, line.elsewhere)
     home = Household.objects.get(number=line.home)
     assert {
         "parents": relatives(admitted, "parents"),
