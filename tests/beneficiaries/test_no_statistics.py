@@ -1,4 +1,4 @@
-"""A first register is checked (written and undone), swept up, and then taken: PostgreSQL believes that nobody lives there."""
+"""A first register is checked (written, undone), swept up, then taken: PostgreSQL believes that nobody lives there."""
 
 from datetime import date
 
