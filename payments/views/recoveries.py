@@ -1,5 +1,7 @@
 """Money that families owe: what was asked back, what came back by one person's entry and another's confirmation."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +22,7 @@ from payments.views.reading import READERS
 from standards import money
 from standards.words import Refusal
 from web.clock import today
-from web.forms import EmptyForm
+from web.forms import EmptyForm, HouseForm
 
 PAGE_ROWS = 20
 
@@ -60,17 +62,8 @@ def repay(request: StaffRequest, pk: int) -> HttpResponse:
     """Enter what a family brought back. A refusal keeps the page."""
     recovery = find_recovery(request.official, pk)
     form = RepaymentForm(request.POST or None, initial={"came_on": today().isoformat()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            repaying.enter_repayment(
-                recovery, **form.cleaned_data, by=request.official.actor(*FINANCE), on=today()
-            )
-        except Refusal as refusal:
-            form.refuse(None, refusal)
-        else:
-            return redirect("payments:recoveries")
-    context = {**named(recovery), "form": form, "verb": "enter", "fen": recovery.left_fen}
-    return render(request, "payments/repayment_step.html", context, status=422 if form.errors else 200)
+    act = partial(repaying.enter_repayment, recovery)
+    return take_step(request, recovery, form, act, "repayment", verb="enter", fen=recovery.left_fen)
 
 
 @staff(*FINANCE)
@@ -79,24 +72,37 @@ def decide_repayment(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
     repayment = get_object_or_404(
         Repayment.objects.filter(recovery__in=to_come_back(request.official)), pk=pk
     )
-    form = EmptyForm(request.POST or None)
     act = {"confirm": repaying.confirm_repayment, "refuse": repaying.refuse_repayment}[verb]
+    return take_step(
+        request, find_recovery(request.official, repayment.recovery_id), EmptyForm(request.POST or None),
+        partial(act, repayment), "repayment", done=f"{repayment.receipt} · {money.yuan(repayment.fen)}",
+        verb=verb, repayment=repayment, fen=repayment.fen,
+    )  # fmt: skip
+
+
+def take_step(
+    request: StaffRequest,
+    recovery: Recovery,
+    form: HouseForm,
+    act: Callable[..., object],
+    page: str,
+    *,
+    done: str = "",
+    **shown: Any,
+) -> HttpResponse:
+    """One step of finance about a recovery: ``act`` with what the form says, then the list with ``done`` said; else the page
+    ``payments/<page>_step.html`` with ``shown``, and with what was refused."""
     if request.method == "POST" and form.is_valid():
         try:
-            act(repayment, by=request.official.actor(*FINANCE), on=today())
+            act(**form.cleaned_data, by=request.official.actor(*FINANCE), on=today())
         except Refusal as refusal:
             form.refuse(None, refusal)
         else:
-            messages.success(request, f"{repayment.receipt} · {money.yuan(repayment.fen)}")
+            if done:
+                messages.success(request, done)
             return redirect("payments:recoveries")
-    context = {
-        **named(find_recovery(request.official, repayment.recovery_id)),
-        "form": form,
-        "verb": verb,
-        "repayment": repayment,
-        "fen": repayment.fen,
-    }
-    return render(request, "payments/repayment_step.html", context, status=422 if form.errors else 200)
+    context = {**_named(recovery), "form": form, **shown}
+    return render(request, f"payments/{page}_step.html", context, status=422 if form.errors else 200)
 
 
 def find_recovery(official: Official, pk: int) -> Recovery:
@@ -105,7 +111,7 @@ def find_recovery(official: Official, pk: int) -> Recovery:
     return found
 
 
-def named(recovery: Recovery) -> dict[str, Any]:
+def _named(recovery: Recovery) -> dict[str, Any]:
     """What the page of a step says of a recovery. Two queries."""
     return {
         "recovery": recovery,
