@@ -69,6 +69,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         **public,
         "navigation": areas(official, request.path),
         "home_url": reverse("portal:home"),
+        "families_url": reverse("portal:of_person", args=[0]).removesuffix(
+            "0/"
+        ),  # a person's number behind it
+        "doubles_url": reverse("portal:doubles"),
         "sign_out_url": reverse("officials:sign_out"),
         "person_url": reverse("officials:own_password"),
         "person_name": official.name,

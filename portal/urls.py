@@ -34,6 +34,7 @@ urlpatterns = [
     path("counter/", counter.counter, name="counter"),
     path("counter/new-family/", new_family.new_family, name="new_family"),
     path("families/<int:pk>/", family.family, name="family"),
+    path("families/of/<int:person>/", family.of_person, name="of_person"),
     path("families/<int:pk>/held/", held.held, name="held"),
     path("families/<int:pk>/register/", register.register, name="register"),
     path("families/<int:pk>/register/<slug:what>/<int:about>/", register.change, name="register_change"),

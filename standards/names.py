@@ -217,6 +217,18 @@ def syllables(name: str) -> list[str]:
     return [readings[0] for readings in _syllables(name)]
 
 
+def syllables_by(name: str, typed: str) -> list[str]:
+    """The reading by which the name is found, where that is not the likeliest: typed pinyin or initials begin it.
+
+    >>> syllables_by("单雄信", "danx"), syllables_by("单雄信", "sx")
+    (['dan', 'xiong', 'xin'], ['shan', 'xiong', 'xin'])
+    """
+    for parts in product(*_syllables(name)):
+        if "".join(parts).startswith(typed) or "".join(part[0] for part in parts).startswith(typed):
+            return list(parts)
+    return syllables(name)
+
+
 def initials(name: str) -> list[str]:
     """The first letters of every reading, each once.
 

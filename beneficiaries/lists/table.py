@@ -222,11 +222,13 @@ def _data_rows(sheet: Sheet, header: Header, notes: list[Words]) -> tuple[list[i
             if not first:
                 continue
             name = texts[places["subject_name"]] if "subject_name" in places else ""
-            is_count = _COUNT.search(name) is not None  # “合计 | 共 326 条”, the count in the column of names
+            is_count = _says_how_many(
+                name
+            )  # “合计 | 共 326 条”, “合计 | 326”: the count in the column of names
             is_person = not is_count and name not in ("", first, texts[places["subject"]])
             if not is_person and (_ENDING.match(first) or _SIGNATURE.match(first)):
                 said.append((row, f"“{first[:20]}”，不算数据", f"“{first[:20]}”, not data"))
-                if _ENDING.match(first) or _COUNT.search(" ".join(texts)):
+                if _ENDING.match(first) or is_count or _COUNT.search(" ".join(texts)):
                     totals.append(_total(row, texts, places, len(kept), totals))
                     _compare_count(totals[-1], first, notes)
             else:
@@ -235,17 +237,24 @@ def _data_rows(sheet: Sheet, header: Header, notes: list[Words]) -> tuple[list[i
     return kept, totals
 
 
+def _says_how_many(name: str) -> bool:
+    """Whether a cell of the column of names holds a number instead."""
+    return _COUNT.search(name) is not None or name.replace(",", "").isdigit()
+
+
 def _total(row: int, texts: list[str], places: Mapping[str, int], rows: int, before: list[Total]) -> Total:
     """A totals row over all rows above it; a subtotal over those since the last totals row."""
     text = " ".join(texts)
     is_part = text.lstrip().startswith(PARTS)
     found = _COUNT.search(text)
+    name = texts[places["subject_name"]] if "subject_name" in places else ""
+    stated = found[1] if found else name if _says_how_many(name) else ""
     return Total(
         row,
         before[-1].last if is_part and before else 0,
         rows,
         {key: texts[place] for key, place in places.items() if texts[place]},
-        int(found[1].replace(",", "")) if found else None,
+        int(stated.replace(",", "")) if stated else None,
     )
 
 

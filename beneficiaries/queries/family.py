@@ -248,7 +248,7 @@ def _doubts(facts: list[Fact], rows: list[int]) -> list[Doubt]:
     """The open doubts about these people, and about what was entered for the family. One query."""
     entered = [fact.pk for fact in facts if _is_entered(fact)]
     found = Doubt.objects.filter(Q(person__in=rows) | Q(fact__in=entered), settled_on=None)
-    return list(found.order_by("pk"))
+    return list(found.select_related("person").order_by("pk"))
 
 
 def _is_entered(fact: Fact) -> bool:

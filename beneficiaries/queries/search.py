@@ -98,7 +98,7 @@ def elsewhere(number: str) -> Person | None:
 def _search(typed: str, official: Official, most: int) -> Found:
     number = citizen_id.normal_form(typed)
     if _CITIZEN_ID.fullmatch(number):
-        return _by_citizen_id(number, official)
+        return _by_long_number(typed, number, official, most)
     if _LAST4.fullmatch(typed):
         return _by_last4(typed.upper(), official, most)
     digits = phone.normal_form(typed)
@@ -133,6 +133,16 @@ def _as_one(hits: tuple[Hit, ...], official: Official) -> tuple[Hit, ...]:
 def _people(official: Official) -> "QuerySet[Person]":
     scoped: QuerySet[Person] = Person.objects.visible_to(official)
     return scoped
+
+
+def _by_long_number(typed: str, number: str, official: Official, most: int) -> Found:
+    """A whole ID number; else the household's, which has 15 or 18 digits too where it begins with its township's code."""
+    found = _by_citizen_id(number, official)
+    if not found.hits:
+        households = Household.objects.filter(number="".join(typed.split()))
+        standing = _members(list(households.values_list("pk", flat=True)), official)
+        return _of_household(standing, most) if standing else found
+    return found
 
 
 def _by_citizen_id(number: str, official: Official) -> Found:
@@ -183,8 +193,7 @@ def _by_written_number(number: str, official: Official, most: int) -> Found:
     household = list(Household.objects.filter(number=number.upper()).values_list("pk", flat=True))
     found = _members(household, official)
     if found:
-        words, why = Words("户编号", "Household number"), Words("户编号相同", "The household's number")
-        return Found("household", words, tuple(Hit(p, why, 0) for p in found[:most]), len(found) > most)
+        return _of_household(found, most)
     certified = list(
         Fact.objects.filter(
             kind="certificate", values__number__in=sorted({number, number.upper()}), superseded_by=None
@@ -200,6 +209,11 @@ def _by_written_number(number: str, official: Official, most: int) -> Found:
     words = Words("女儿户证编号", "Number of the daughter-family certificate")
     why = Words("女儿户证的编号相同", "The number of the family's certificate")
     return Found("certificate", words, tuple(Hit(p, why, 0) for p in found[:most]), len(found) > most)
+
+
+def _of_household(people: Sequence[Person], most: int) -> Found:
+    words, why = Words("户编号", "Household number"), Words("户编号相同", "The household's number")
+    return Found("household", words, tuple(Hit(p, why, 0) for p in people[:most]), len(people) > most)
 
 
 def _members(

@@ -1,5 +1,6 @@
 """Doubts: what lists brought that a person must settle."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from officials.models import Division
 from officials.roles import Role
 from standards.words import Refusal, Words
 from web.clock import today
+from web.forms import say
 
 PAGE_ROWS = 20
 READERS = (Role.TOWNSHIP_REVIEWER, Role.COUNTY_CHECKER, Role.AUDITOR)
@@ -83,6 +85,7 @@ def settle(request: StaffRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(None, refusal)
         else:
+            messages.success(request, say(Words("已核实，记在你名下", "Settled, under your name")))
             return redirect("beneficiaries:doubts")
     context = {
         "doubt": doubt,
@@ -92,16 +95,16 @@ def settle(request: StaffRequest, pk: int) -> HttpResponse:
         "comparisons": comparisons_of(doubt),
         "form": form,
         "is_word": doubt.kind in SETTLED,
+        "is_pair": doubt.kind == Doubt.Kind.SAME_PERSON,
         "back_url": reverse("beneficiaries:doubts"),
     }
     return render(request, "beneficiaries/settle.html", context, status=422 if form.errors else 200)
 
 
 def _source(doubt: Doubt) -> Words:
-    """The list and row, or the paper and who entered it."""
+    """The list and row, or the paper."""
     if doubt.fact:
-        source, who = source_of(doubt.fact), doubt.fact.entered_by
-        return Words(f"{source.zh}，{who} 登记", f"{source.en}, entered by {who}")
+        return source_of(doubt.fact)
     if doubt.list is None:
         return Words(doubt.raised_by, doubt.raised_by)
     named = (doubt.list.title or doubt.list.file_name) + (f" · {doubt.row}" if doubt.row else "")

@@ -41,11 +41,12 @@ class FactForm(HouseForm):
         super().__init__(data, **kwargs)
         self.kind, self.born, self.today = kind, born, today
         if kind.about == "person":
+            everybody = [(str(pk), name) for pk, name in people.items()]
             self.fields["person"] = forms.TypedChoiceField(
-                label=_("About"), coerce=int, choices=[(str(pk), name) for pk, name in people.items()]
+                label=_("About"), coerce=int, choices=_to_choose(everybody)
             )
         papers = [(name, say(words)) for name, words in kind.papers.items()]
-        self.fields["paper"] = forms.ChoiceField(label=_("Proved by"), choices=papers)
+        self.fields["paper"] = forms.ChoiceField(label=_("Proved by"), choices=_to_choose(papers))
         for field in kind.asked:
             self.fields[field.key] = _widget(field)
             if field.key in nameable(kind):
@@ -69,10 +70,20 @@ class FactForm(HouseForm):
                 self.refuse(name, _long_ago(day))
             elif born and day < born:
                 self.refuse(name, _unborn(day, born))
+        if self._lacks_end(given):
+            named = self.kind.papers[given["paper"]]
+            self.refuse(self.kind.until, _ended(named))
         start, end = days.get(self.kind.day), days.get(self.kind.until)
         if start and end and end < start:
             self.refuse(self.kind.until, _turned(self.fields[self.kind.day], start, end))
         return given
+
+    def _lacks_end(self, given: Mapping[str, Any]) -> bool:
+        """Whether the paper is one that only an end has (a divorce paper) and the day of the end is missing."""
+        until = self.kind.fields.get(self.kind.until or "")
+        if until is None or given.get(until.key) or until.key in self.errors:
+            return False
+        return given.get("paper") in until.settled_by and set(until.settled_by) < set(self.kind.papers)
 
     def clean_money(self, field: Field) -> int | None:
         """Fen of a money field; a refusal stands at the field."""
@@ -132,6 +143,19 @@ class ReasonForm(HouseForm):
 
     reason = forms.CharField(
         label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3, "autofocus": True})
+    )
+
+
+def _to_choose(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Nothing is chosen before somebody chooses, except where there is no choice."""
+    return choices if len(choices) == 1 else [("", "—"), *choices]
+
+
+def _ended(paper: Words) -> Refusal:
+    return Refusal(
+        f"“{paper.zh}”说的是已经终止了，写上是哪一天",
+        f"“{paper.en}” says that it ended: write on which day",
+        code="end_missing",
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.lifecycle import State
 from applications.models import Application
 from beneficiaries.models import Doubt, Fact
+from beneficiaries.queries.doubts import settlers_of
 from beneficiaries.queries.family import Entered, Family, source_of
 from facts.catalogue import load_catalogue
 from standards.words import Words
@@ -38,6 +39,7 @@ class Entry:
     badge: Kind
     state: str | Promise
     doubt: int | None
+    settlers: tuple[str, ...] = ()  # the roles that settle it
 
     @property
     def on(self) -> date:
@@ -87,6 +89,7 @@ def _entry(entered: Entered) -> Entry:
         badge=badge,
         state=state,
         doubt=doubt.pk if doubt else None,
+        settlers=settlers_of(doubt.kind) if doubt else (),
     )
 
 

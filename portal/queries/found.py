@@ -73,7 +73,8 @@ def look_for(text: str, *, official: Official, on: date, page: int = 1) -> Answe
         found = queues.in_scope(official).filter(receipt_number=number).first()
         return Answer(Words("受理号", "Receipt number"), "receipt", (), application=found)
     answer = search(text, official=official, page=page)
-    return Answer(answer.understood, answer.kind, _rows(answer, on), answer.has_more)
+    typed = "".join(text.split()).lower() if answer.kind == "pinyin" else ""
+    return Answer(answer.understood, answer.kind, _rows(answer, on, typed), answer.has_more)
 
 
 def homophones(name: str, *, official: Official, on: date) -> Sequence[Row]:
@@ -83,7 +84,7 @@ def homophones(name: str, *, official: Official, on: date) -> Sequence[Row]:
     return ()
 
 
-def _rows(found: Found, on: date) -> list[Row]:
+def _rows(found: Found, on: date, typed: str = "") -> list[Row]:
     people = [hit.person for hit in found.hits[:HITS_MAX]]
     standing = {
         row.person_id: row
@@ -114,7 +115,7 @@ def _rows(found: Found, on: date) -> list[Row]:
                 head=head,
                 place=named.village(hit.person.division) or named.township(hit.person.division),
                 why=hit.why,
-                reading=reading_of(hit.person.name),
+                reading=reading_of(hit.person.name, typed),
                 can_do=can_do.get(hit.person.pk, ()),
                 told=told.get(hit.person.pk, ""),
             )
@@ -122,13 +123,13 @@ def _rows(found: Found, on: date) -> list[Row]:
     return rows
 
 
-def reading_of(name: str) -> list[tuple[str, str]]:
-    """The first reading in syllables, for marking the initials.
+def reading_of(name: str, typed: str = "") -> list[tuple[str, str]]:
+    """In syllables, for marking the initials: the reading that was typed, else the likeliest.
 
     >>> reading_of("赵雨桐")
     [('z', 'hao'), ('y', 'u'), ('t', 'ong')]
     """
-    return [(syllable[:1], syllable[1:]) for syllable in names.syllables(name)]
+    return [(syllable[:1], syllable[1:]) for syllable in names.syllables_by(name, typed)]
 
 
 def _can_do(

@@ -64,11 +64,17 @@ def doubles(request: StaffRequest) -> HttpResponse:
         pairs = [(one.stays_id, one.other_id, _words(one.found), one) for one in said]
     page = Paginator(pairs, PAGE_PAIRS).get_page(request.GET.get("page"))
     keys = {key for one, other, _, _ in page for key in (one, other)}
+    before = _said_before(keys) if state == SUSPECTED else {}
     sides = sides_of(Person.objects.visible_to(request.official).filter(pk__in=keys))
     context = {
         "page": page,
         "pairs": [
-            ([sides[one], sides[other]], words, said, _moves(said, request.official))
+            (
+                [sides[one], sides[other]],
+                words,
+                said or before.get(frozenset((one, other))),
+                _moves_shown(said, request.official),
+            )
             for one, other, words, said in page
         ],
         "state": state,
@@ -180,6 +186,22 @@ def _take(
         services.merge(double, by=by, on=on, against=contradictions)
     else:
         services.part(double, by=by, on=on)
+
+
+def _said_before(keys: set[int]) -> dict[frozenset[int], Double]:
+    """The last word about a pair that is suspected again: a merge that was refused, or parted. One query."""
+    ended = Double.objects.filter(
+        state__in=(DoubleState.REFUSED, DoubleState.PARTED), stays__in=keys, other__in=keys
+    )
+    return {frozenset((one.stays_id, one.other_id)): one for one in ended.order_by("pk")}
+
+
+def _moves_shown(double: Double | None, official: Official) -> list[Any]:
+    """The buttons; who asked is not offered the second person's word."""
+    if double is None:
+        return []
+    asked = {"merge": double.asked_by, "part": double.part_asked_by}
+    return [move for move in _moves(double, official) if asked.get(move.name) != official.number]
 
 
 def _moves(double: Double | None, official: Official) -> list[Any]:

@@ -18,6 +18,7 @@ from portal.forms.facts import FactForm, ReasonForm
 from portal.queries import queues
 from portal.queries.alike import told_apart
 from portal.queries.entries import decided_on, entry_of
+from standards.names import readings
 from standards.words import Refusal, Words
 from web.clock import today
 from web.forms import say
@@ -122,6 +123,16 @@ def _say_how_it_stands(request: StaffRequest, kind: Kind, entered: Fact) -> None
 def kinds_from_papers() -> dict[str, Kind]:
     """The kinds of evidence that a paper can prove at the counter."""
     return {name: kind for name, kind in load_catalogue().kinds.items() if kind.entered != "never"}
+
+
+def by_who_sees(kinds: dict[str, Kind]) -> list[tuple[bool, list[tuple[str, Words]]]]:
+    """The kinds in two groups, each in the order of their Chinese names: what a second person must see, and the rest."""
+    named = sorted(kinds.items(), key=lambda one: (readings(one[1].words.zh)[:1], one[0]))
+    groups = [
+        (waits, [(name, kind.words) for name, kind in named if (kind.entered == "confirmed") is waits])
+        for waits in (True, False)
+    ]
+    return [group for group in groups if group[1]]
 
 
 def _draft(request: StaffRequest, household: int) -> Application | None:

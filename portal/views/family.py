@@ -13,6 +13,7 @@ from applications.lifecycle import State
 from applications.models import Application
 from applications.services import counter as services
 from audit.door import look
+from beneficiaries.models import Membership, Person
 from beneficiaries.queries.family import Family
 from beneficiaries.queries.family import family as family_of
 from beneficiaries.services.correcting import PHONERS
@@ -27,7 +28,7 @@ from portal.queries.checklist import checklist
 from portal.queries.entries import entries_of
 from portal.queries.evidence import evidence_of
 from portal.queries.payee import payee_of
-from portal.views.facts import kinds_from_papers
+from portal.views.facts import by_who_sees, kinds_from_papers
 from programs.queries import loaded
 from standards import receipt_number
 from standards.words import Refusal, Words
@@ -39,6 +40,17 @@ from web.forms import say
 def family(request: StaffRequest, pk: int) -> HttpResponse:
     """The page without an open application; ``?program=`` marks the chosen one."""
     return render(request, "portal/family.html", _family(request, pk, request.GET.get("program", "")))
+
+
+@staff(*READS_FAMILIES)
+def of_person(request: StaffRequest, person: int) -> HttpResponse:
+    """To the family in which somebody stands now: the way on from a page that knows a person and no family."""
+    people = Person.objects.visible_to(request.official).filter(pk=person)
+    standing = Membership.objects.filter(person__in=people, valid_until=None).order_by("is_disputed", "pk")
+    household = standing.values_list("household", flat=True).first()
+    if household is None:
+        raise Http404
+    return redirect("portal:family", pk=household)
 
 
 @staff(Role.CLERK)
@@ -182,6 +194,7 @@ def _family(request: StaffRequest, pk: int, program: str) -> dict[str, Any]:
     cards = queries.cards(found, day, applications=of_household)
     last = look(found.household, by=request.official.actor(*request.official.roles), on=day)
     chosen = next((card for card in cards if card.code == program), None)
+    entries = entries_of(found)
     return {
         "family": found,
         "household": found.household,
@@ -192,8 +205,8 @@ def _family(request: StaffRequest, pk: int, program: str) -> dict[str, Any]:
         "today": day,
         "drafted": (State.DRAFT, State.WAITING, State.RETURNED),
         "is_clerk": request.official.has_role(Role.CLERK),
-        "can_settle": request.official.has_role(Role.TOWNSHIP_REVIEWER, Role.COUNTY_CHECKER),
-        "entries": entries_of(found),
+        "can_settle": {one.doubt for one in entries if request.official.has_role(*one.settlers)},
+        "entries": entries,
         "evidence": evidence_of(found),
         "tree": history.tree_of(found),
         "last": last,
@@ -201,7 +214,7 @@ def _family(request: StaffRequest, pk: int, program: str) -> dict[str, Any]:
         "past": past,
         "can_correct": request.official.has_role(*PHONERS),
         "can_hand_over": request.official.has_role(*FAMILY_PRINTERS),
-        "kinds": [(name, kind.words) for name, kind in kinds_from_papers().items()],
+        "kinds": by_who_sees(kinds_from_papers()),
     }
 
 

@@ -54,7 +54,7 @@ def reveal(request: StaffRequest, what: str, pk: int) -> HttpResponse:
         "mask": f"•••• {number[-4:]}",
         "seconds": SHOWN_SECONDS,
         "number": "",
-        "whose": (found.owner if isinstance(found, Account) else found).name,
+        "owner": found.owner if isinstance(found, Account) else found,
     }
     if request.method == "POST" and form.is_valid():
         official = request.official

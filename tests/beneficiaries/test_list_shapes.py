@@ -118,6 +118,12 @@ def test_remarks_are_kept_as_received():
     assert [note.en for note in whole.checked.table.notes] == ["Kept as received only: 备注"]
 
 
+def test_a_totals_row_with_its_count_below_the_names_is_no_person():
+    whole = check(xlsx([["序号", *HEADER], ["1", *ROW], ["2", *ROW2], ["合计", "3"]]))
+    assert (len(whole.checked.table), len(whole.checked.refused)) == (2, 0)
+    assert "第 4 行写着共 3 条，表里有 2 行，请核对" in [note.zh for note in whole.checked.table.notes]
+
+
 def test_a_total_that_differs_is_told():
     whole = check(xlsx([HEADER, ROW, ROW2, ["合计", "3人"]]))
     assert "Row 4 states 3 entries, the list has 2 rows: please compare" in [

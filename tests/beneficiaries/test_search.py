@@ -54,6 +54,7 @@ QUERIES = {
     "phone": ("138 0000 0926", "phone", [("赵文斌", "The whole phone number")]),
     "the card reader's burst": (f"{YUTONG.translate(WIDE)}\r\n", "citizen_id", [("赵雨桐", "The whole ID number")]),
     "household": ("103209-0147", "household", [(name, "The household's number") for name in ("赵文斌", "赵雨桐", "单雨欣")]),
+    "15 digits of nobody": ("610124001000148", "citizen_id", []),
     "certificate": ("zz-2012-00017", "certificate", [("赵文斌", "The number of the family's certificate")]),
     "no certificate": ("ZZ-2012-00018", "household", []),
     "letters of nobody": ("qqxx", "pinyin", []),
@@ -69,6 +70,15 @@ def test_what_is_typed_finds_and_says_why(clerk, typed, kind, hits, django_asser
     with django_assert_max_num_queries(3):
         found = search(typed, official=clerk)
     assert (found.kind, [(hit.person.name, hit.why.en) for hit in found.hits]) == (kind, hits)
+
+
+@pytest.mark.parametrize("number", ["610124001000147", "610124101012311", "610124101000000147"])
+def test_the_number_printed_on_the_familys_page_finds_it_though_it_looks_like_an_identity_number(
+    clerk, number
+):
+    make.household(number, (make.person("张芳芳", date(1981, 1, 1)), "02"))
+    found = search(number, official=clerk)
+    assert (found.kind, [hit.person.name for hit in found.hits]) == ("household", ["张芳芳"])
 
 
 def test_a_certificate_is_found_after_the_head_of_the_household_is_gone(clerk):

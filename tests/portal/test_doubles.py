@@ -102,7 +102,7 @@ def test_the_page_is_paged_and_costs_the_same_however_many(officials, client, dj
     for n in range(25):
         put(f"李{chr(0x4E00 + n)}"), put(f"李{chr(0x4E00 + n)}")
     client.force_login(officials["county_checker"])
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         page = client.get(reverse("portal:doubles") + "?page=2")
     assert page.content.decode().count("data-pair") == 10
 

@@ -134,6 +134,7 @@ def values(town: Desk) -> dict[str, dict[str, Any]]:
         "beneficiaries:list_columns": {"pk": listed.pk}, "beneficiaries:list_cancel": {"pk": listed.pk},
         "beneficiaries:header_take_back": {"pk": learnt.pk},
         "beneficiaries:list_again": {"pk": listed.pk}, "beneficiaries:doubt": {"pk": doubt.pk},
+        "portal:of_person": {"person": application.person_id},
         "beneficiaries:account_enter": {"person": application.person_id}, "beneficiaries:account": {"pk": account.pk},
         "beneficiaries:account_refuse": {"pk": account.pk}, "beneficiaries:account_close": {"pk": account.pk},
         "oversight:row": {"pk": TrailRow.objects.filter(division__startswith="610124").latest("pk").pk},
