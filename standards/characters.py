@@ -26,11 +26,18 @@ _BLANK = {0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0}  # letters that print as nothi
 _SELECTORS = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}  # choose a glyph, are no character
 _SPACES = {"Zs", "Zl", "Zp"}
 _INVISIBLE = {"Cc", "Cf", "Cs", "Cn"}
+#: Two planes of ideographs: names are written in ones that were added after this Python's tables were made.
+_IDEOGRAPHS = range(0x20000, 0x3FFFE)
 
 
 def _is_plain(text: str) -> bool:
     """True when a text needs no cleaning inside (the usual case, kept fast)."""
     return text.isascii() and text.isprintable()
+
+
+def _is_new_ideograph(character: str) -> bool:
+    """Whether a character that the tables do not know stands where ideographs stand (never one of the non-characters)."""
+    return ord(character) in _IDEOGRAPHS and ord(character) & 0xFFFE != 0xFFFE
 
 
 def clean(text: str) -> str:
@@ -40,8 +47,8 @@ def clean(text: str) -> str:
 
     >>> clean("\\u200b 张\\u202e三\\t丰 ")
     '张三 丰'
-    >>> clean("１２３（女）")
-    '123(女)'
+    >>> clean("１２３（女）"), clean("赵\\U0002ebf0") == "赵\\U0002ebf0"
+    ('123(女)', True)
     """
     if _is_plain(text):
         return text.strip()
@@ -50,7 +57,9 @@ def clean(text: str) -> str:
         category = unicodedata.category(character)
         if character in "\t\n\r\v\f" or category in _SPACES:
             kept.append(" ")
-        elif category not in _INVISIBLE and ord(character) not in _BLANK and ord(character) not in _SELECTORS:
+        elif (
+            category not in _INVISIBLE and ord(character) not in _BLANK and ord(character) not in _SELECTORS
+        ) or _is_new_ideograph(character):
             kept.append(character)
     return "".join(kept).strip()
 

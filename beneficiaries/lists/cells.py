@@ -7,20 +7,19 @@ nothing). ``CHANGES`` has the words of every code.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from difflib import get_close_matches
-from functools import partial
 
+from beneficiaries.lists.figures import EXCEL_DAY_0, odd_digit, read_date, read_integer, read_money
 from beneficiaries.lists.sheets import DATE, NUMBER, TEXT
 from facts.catalogue import Column, Field, Value
-from standards import bank_card, citizen_id, cnaps, code_lists, divisions, money, names, phone
+from standards import bank_card, citizen_id, cnaps, code_lists, divisions, names, phone
 from standards.characters import clean, settle_private
 from standards.words import Refusal, Words
 
 TEXT_CHARACTERS_MAX = 200
-BORN_FROM = date(1900, 1, 1)
-EXCEL_DAY_0 = date(1899, 12, 30)
-SERIALS = range(10_000, 70_000)  # 1927 to 2091: what a date looks like when its format is lost
+
+STORED = {NUMBER: "number_text", DATE: "date_text"}  # what a text column's cell became in the spreadsheet
 
 Read = tuple[object, str]
 
@@ -35,7 +34,19 @@ CHANGES: Mapping[str, Words] = {
     "number_text": Words(
         "这一格存成了数字，若有前导零已经丢失", "Stored as a number; leading zeros, if any, are lost"
     ),
+    "date_text": Words(
+        "这一格存成了日期，原来写的可能不是日期（如 3-1）",
+        "Stored as a date; what was typed may have been none (3-1)",
+    ),
     "unit": Words("去掉了单位", "The unit was left out"),
+    "figure": Words(
+        "去掉了千位逗号、货币单位或小数末尾的零",
+        "Thousands commas, the currency or zeros behind the point left out",
+    ),
+    "scaled": Words(
+        "按表上写的单位（如万元）换算成元", "Turned into yuan by the unit the list states (such as 万元)"
+    ),
+    "printed": Words("换成规定的说法", "Another way of writing it turned into the set word"),
     "formula": Words("公式换成它存下的结果", "A formula replaced by its stored result"),
     "merged": Words("合并单元格的内容填到每一行", "The text of a merged cell put into each of its rows"),
     "code": Words("村名换成代码", "A village's name turned into its code"),
@@ -46,14 +57,9 @@ CHANGES: Mapping[str, Words] = {
 }
 
 _QUOTED = re.compile(r'^="(.*)"$|^[\'’‘](?=.)')
-_DATE = re.compile(
-    r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
-)
-_EIGHT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _POWER = re.compile(r"^\d(?:\.\d+)?[eE]\+?\d+$")
-_WHOLE = re.compile(
-    r"^(-?\d{1,12})(?:\.0+)?\s*(课时|学时|小时|节|年|人|户|次|个月|月|元|平方米)?(?:度|级|届)?$"
-)
+#: How a spreadsheet shows a number of many digits; a room "2E5" has neither a point nor a sign.
+_LOST = re.compile(r"\d(?:\.\d+[eE]\+?|[eE]\+)\d{1,2}")
 _MOBILE_IN_TEXT = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _ID_IN_TEXT = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 YES = ("是", "有", "对", "√", "✓", "y", "yes", "true", "1")
@@ -75,6 +81,7 @@ class Context:
     today: date
     year: int | None = None
     villages: Villages = Villages()
+    day_0: date = EXCEL_DAY_0
 
 
 def unquoted(text: str) -> tuple[str, str]:
@@ -92,11 +99,11 @@ def unquoted(text: str) -> tuple[str, str]:
 def read_text(text: str, kind: str, *, limit: int = TEXT_CHARACTERS_MAX) -> Read:
     """A free text; never one that holds an ID or a telephone number, which facts must not keep."""
     value = settle_private(clean(text))
-    if kind == NUMBER and len(value.split(".")[0]) > 15:
+    if (kind == NUMBER and len(value.split(".")[0]) > 15) or _LOST.fullmatch(value):
         raise Refusal(
-            f"这一格有 {len(value)} 位数字却存成了数值，后几位已丢失。请把这一列设为文本，重新填写",
-            "A number of more than 15 digits was stored as a value and lost its last digits. Make the column text and"
-            " fill it in again",
+            "这一格的长号码存成了数值，后几位已丢失。请把这一列设为文本，从原始资料重新填写",
+            "A long number was stored as a value and lost its last digits. Make the column text and fill it in again from"
+            " the source",
             code="digits_lost",
         )
     if len(value) > limit:
@@ -106,9 +113,21 @@ def read_text(text: str, kind: str, *, limit: int = TEXT_CHARACTERS_MAX) -> Read
             code="too_long",
         )
     _refuse_numbers_of_people(value)
-    if kind == NUMBER:
-        return value, "number_text"
+    if kind in STORED:
+        return value, STORED[kind]
     return value, "" if value == text else "cleaned"
+
+
+def read_label(text: str, kind: str) -> Read:
+    """A short text that tells things apart (a household's number, a bank): a note's ① in it is no digit."""
+    _refuse_odd_digits(text)
+    return read_text(text, kind, limit=60)
+
+
+def _refuse_odd_digits(text: str) -> None:
+    refusal = odd_digit(text)
+    if refusal is not None:
+        raise refusal
 
 
 def _refuse_numbers_of_people(value: str) -> None:
@@ -126,78 +145,14 @@ def _refuse_numbers_of_people(value: str) -> None:
         )
 
 
-def read_date(text: str, kind: str, today: date) -> Read:
-    """A day as ISO text, from what lists hold: ISO, slashes, dots, Chinese, eight digits, a day number."""
-    value = clean(text)
-    found = _DATE.match(value) or _EIGHT.match(value)
-    change = "" if kind == DATE or (value == text and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)) else "date"
-    if found is None and kind == NUMBER and value.isdigit() and int(value) in SERIALS:
-        return _bounded(EXCEL_DAY_0 + timedelta(days=int(value)), today), "serial"
-    if found is None:
-        raise _not_a_date(value)
-    try:
-        day = date(int(found[1]), int(found[2]), int(found[3]))
-    except ValueError:
-        raise Refusal(
-            f"“{value}”不是真的日期，请对照原件", f"“{value}” is no day of the calendar", code="no_such_day"
-        ) from None
-    return _bounded(day, today), change
-
-
-def _bounded(day: date, today: date) -> str:
-    if day > today:
-        raise Refusal(f"日期 {day} 晚于今天", f"The day {day} lies in the future", code="in_future")
-    if day < BORN_FROM:
-        raise Refusal(f"日期 {day} 太早", f"The day {day} is too early", code="too_early")
-    return day.isoformat()
-
-
-def _not_a_date(value: str) -> Refusal:
-    if re.match(r"^\d{4}\s*[-/.年]\s*\d{1,2}\s*月?$|^\d{4}年?$|^\d{6}$", value):
-        return Refusal(
-            f"“{value}”没有写到日，请写成 2026-07-20",
-            f"“{value}” has no day: write 2026-07-20",
-            code="no_day",
-        )
-    return Refusal(
-        f"“{value[:30]}”不是日期，请写成 2026-07-20",
-        f"“{value[:30]}” is no date: write 2026-07-20",
-        code="not_a_date",
-    )
-
-
-def read_integer(text: str, column: Field) -> Read:
-    """A whole number within the bounds of its kind file."""
-    value = clean(text).replace(",", "")
-    found = _WHOLE.match(value)
-    if found is None:
-        raise Refusal(f"“{value[:30]}”不是整数", f"“{value[:30]}” is no whole number", code="not_a_number")
-    number = int(found[1])
-    low, high = column.at_least, column.at_most
-    if (low is not None and number < low) or (high is not None and number > high):
-        raise Refusal(
-            f"{number} 不在 {low} 到 {high} 之间",
-            f"{number} is not between {low} and {high}",
-            code="out_of_bounds",
-        )
-    return number, "unit" if found[2] else ("" if value == text else "cleaned")
-
-
-def read_money(text: str) -> Read:
-    """An amount in yuan as whole fen, above 0."""
-    fen = money.fen_from_yuan(text)
-    if fen == 0:
-        raise Refusal("金额是 0", "The amount is 0", code="no_amount")
-    return fen, "" if clean(text) == text else "cleaned"
-
-
 def read_code(text: str, values: Sequence[Value], words: Words, *, is_open: bool = False) -> Read:
     """The code that lists print so; ``is_open`` keeps an unknown word as it is."""
     value = clean(text)
     known = _printed(tuple(values))
-    plain = "".join(value.split()).casefold()
+    plain = _plain(value)
     if plain in known:
-        return known[plain], "" if value == text else "cleaned"
+        own = known[plain], *_names(_word(values, known[plain]))
+        return known[plain], "" if text in own else ("cleaned" if plain in map(_plain, own) else "printed")
     if is_open:
         return value, "" if value == text else "cleaned"
     near = get_close_matches(plain, known, n=1, cutoff=0.5)
@@ -211,12 +166,16 @@ def read_code(text: str, values: Sequence[Value], words: Words, *, is_open: bool
     )
 
 
+def _plain(text: str) -> str:
+    return "".join(clean(text).split()).casefold()
+
+
+def _names(words: Words) -> tuple[str, str]:
+    return words.zh, words.en
+
+
 def _printed(values: tuple[Value, ...]) -> dict[str, str]:
-    return {
-        "".join(clean(printed).split()).casefold(): value.code
-        for value in values
-        for printed in (*value.printed, value.code)
-    }
+    return {_plain(printed): value.code for value in values for printed in (*value.printed, value.code)}
 
 
 def _word(values: Sequence[Value], code: str) -> Words:
@@ -251,6 +210,7 @@ def read_village(text: str, villages: Villages) -> Read:
     value = clean(text)
     bare = "".join(value.split())
     if bare.isdigit():
+        _refuse_odd_digits(text)
         code = divisions.read(bare)
         if villages.codes and code not in villages.codes:
             raise Refusal(
@@ -278,7 +238,9 @@ def read_village(text: str, villages: Villages) -> Read:
 def read_relation(text: str) -> Read:
     """A GB/T 4761 code from the word lists print."""
     value = clean(text)
-    return code_lists.RELATION.read(value), "" if value == text else "cleaned"
+    code = code_lists.RELATION.read(value)
+    own = (code, code_lists.RELATION.name(code))
+    return code, "" if text in own else ("cleaned" if value.replace(" ", "") in own else "printed")
 
 
 def read_number(text: str, kind: str, reader: Callable[[str], str]) -> Read:
@@ -290,6 +252,7 @@ def read_number(text: str, kind: str, reader: Callable[[str], str]) -> Read:
             " text and fill it in again",
             code="digits_lost",
         )
+    _refuse_odd_digits(text)
     value = reader(text)
     return value, "" if value == text else "cleaned"
 
@@ -297,6 +260,7 @@ def read_number(text: str, kind: str, reader: Callable[[str], str]) -> Read:
 def read_phone(text: str) -> Read:
     """A telephone number; one that cannot be is left out, and that is said: a phone never holds up a row."""
     try:
+        _refuse_odd_digits(text)
         value = phone.read(text)
     except Refusal:
         return None, "phone_left_out"
@@ -325,7 +289,7 @@ def reader_of(column: Field | Column, context: Context) -> Reader:
         "name": lambda text, kind: read_name(text),
         "village": lambda text, kind: read_village(text, context.villages),
         "relation": lambda text, kind: read_relation(text),
-        "text": partial(read_text, limit=60),
+        "text": read_label,
     }
     return readers[column.check]
 
@@ -343,6 +307,6 @@ def _fact_reader(column: Field, context: Context) -> Reader:
         "integer": lambda text, kind: read_integer(text, column),
         "quantity": lambda text, kind: read_integer(text, column),
         "money": lambda text, kind: read_money(text),
-        "date": lambda text, kind: read_date(text, kind, context.today),
+        "date": lambda text, kind: read_date(text, kind, context.today, context.day_0),
     }
     return readers[column.type]

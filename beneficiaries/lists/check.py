@@ -6,6 +6,7 @@ from datetime import date
 
 from beneficiaries.lists.cells import Context, Villages
 from beneficiaries.lists.columns import Checked, check_columns
+from beneficiaries.lists.figures import DAY_0_OF_1904, EXCEL_DAY_0
 from beneficiaries.lists.guard import read_book
 from beneficiaries.lists.periods import Period, code_of, period_of
 from beneficiaries.lists.rows import check_rows
@@ -50,7 +51,12 @@ def check_file(
     says = [table.title, *(layout.sheet.name for layout in table.layouts), stated.file_name]
     period = stated.period or _first_period(says)
     _refuse_period(kind, period)
-    context = Context(today, period.year if period else None, villages or Villages())
+    context = Context(
+        today,
+        period.year if period else None,
+        villages or Villages(),
+        DAY_0_OF_1904 if book.since_1904 else EXCEL_DAY_0,
+    )
     checked = check_columns(table, context)
     code = _code(kind, stated, says, has_column=kind.list_of in table.texts)
     if code:

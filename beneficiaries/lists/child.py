@@ -45,12 +45,28 @@ SEPARATOR = "\x1e"
 FORMULA = re.compile(
     rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(<(?:\w+:)?v>[^<])?"
 )
-HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d{1,7})"')
-ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>')
-PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+ANY_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*\bhidden=["'](?:1|true)["'])[^>]*\br=["'](\d{1,7})["']""")
+ERROR = re.compile(rb"""<(?:\w+:)?c\b([^>]*\bt=["']e["'][^>]*)>""")
+PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
+MARKED = (b"f>", b"<f ", b":f ", b't="e"', b"t='e'", b"hidden=")
+UNKNOWN_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][\w.-]{0,30};")
+FORMATS = re.compile(rb"<(?:\w+:)?numFmt\b([^>]*)>")
+CELL_FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
+CELL_FORMAT = re.compile(rb"""<(?:\w+:)?xf\b[^>]*?\bnumFmtId=["'](\d+)["']""")
+NOT_LETTERS_OF_A_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|;.*')
+MONTHS = {
+    17,
+    27,
+    36,
+    50,
+    52,
+    57,
+}  # what shows a day as its year and month, of the formats that every workbook has
+SINCE_1904 = re.compile(rb"""\bdate1904=["'](?:1|true)["']""")
 
 
-NO_MARKS: dict[str, object] = {"formulas": [], "errors": [], "hidden_rows": []}
+NO_MARKS: dict[str, object] = {"formulas": [], "errors": [], "hidden_rows": [], "months": []}
 
 
 class RefusedError(Exception):
@@ -87,9 +103,9 @@ def read(source: bytes) -> tuple[dict[str, object], list[bytes]]:
     )
 
     if source.startswith(b"PK"):
-        parts, has_comments, cells = unpack(source)
+        parts, has_comments, cells, is_1904 = unpack(source)
     else:
-        cells = len(source) // OLD_CELL_BYTES
+        cells, is_1904 = len(source) // OLD_CELL_BYTES, False
         limit_memory(cells, len(source))
         try:
             stream = compound().workbook_stream(source)
@@ -112,7 +128,7 @@ def read(source: bytes) -> tuple[dict[str, object], list[bytes]]:
         head |= {"hidden": sheet.visible != SheetVisibleEnum.Visible} | parts.get(sheet.name, NO_MARKS)
         sheets.append(head)
         blobs += columns
-    return {"sheets": sheets, "comments": has_comments}, blobs
+    return {"sheets": sheets, "comments": has_comments, "since_1904": is_1904}, blobs
 
 
 def read_sheet(book, name: str, cells: int) -> tuple[dict[str, object], list[bytes]]:  # type: ignore[no-untyped-def]  # a script; calamine is imported late
@@ -180,15 +196,22 @@ def cell_text(cell: object) -> tuple[str, str]:
     return str(cell), "o"
 
 
-def unpack(source: bytes) -> tuple[dict[str, dict[str, object]], bool, int]:
-    """Check every member of the zip by reading it through; the marks of each sheet by its name, and "has comments"."""
+def unpack(source: bytes) -> tuple[dict[str, dict[str, object]], bool, int, bool]:
+    """Check every member of the zip by reading it through; the marks of each sheet by its name, "has comments", how many
+    cells, and whether its days count from 1904."""
     try:
         with zipfile.ZipFile(io.BytesIO(source)) as archive:
             suspects, cells = check_members(archive)
             paths = sheet_paths(archive)
             has_comments = any(re.match(r"xl/(?:threadedC|c)omments", name) for name in archive.namelist())
-            told = {name: marks(archive, path) for name, path in paths.items() if path in suspects}
-            return told, has_comments, cells
+            months = month_styles(archive)
+            told = {
+                name: marks(archive, path, months)
+                for name, path in paths.items()
+                if path in suspects or months
+            }
+            is_1904 = paths != {} and SINCE_1904.search(small_part(archive, "xl/workbook.xml")) is not None
+            return told, has_comments, cells, is_1904
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise RefusedError("broken") from error
     except RuntimeError as error:  # zipfile's word for an encrypted member
@@ -208,7 +231,7 @@ def check_members(archive: zipfile.ZipFile) -> tuple[set[str], int]:
     members = archive.infolist()
     names = [member.filename for member in members]
     if not any(name.startswith("xl/workbook.") for name in names):
-        raise RefusedError("word_file" if "word/document.xml" in names else "not_a_workbook")
+        raise RefusedError(other_zip(names))
     if any(name.endswith("vbaProject.bin") for name in names):
         raise RefusedError("macro")
     if len(members) > MEMBERS_MAX or len(set(names)) != len(names):
@@ -228,8 +251,10 @@ def check_members(archive: zipfile.ZipFile) -> tuple[set[str], int]:
                 window = tail + block
                 if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
                     raise RefusedError("hostile_zip")
+                if b"&" in window and member.filename.endswith(".xml") and UNKNOWN_ENTITY.search(window):
+                    raise RefusedError("broken")
                 cells += block.count(b"<c ") + block.count(b":c ")
-                if b"f>" in window or b't="e"' in window or b"hidden=" in window:
+                if any(mark in window for mark in MARKED):
                     suspects.add(member.filename)
                 tail = block[-8:]
     limit_memory(cells, total)
@@ -263,22 +288,64 @@ def small_part(archive: zipfile.ZipFile, path: str) -> bytes:
     return data
 
 
-def marks(archive: zipfile.ZipFile, path: str) -> dict[str, object]:
-    """What calamine does not tell: formulas as [row, column, has a stored value], error cells, hidden rows; from 0."""
+def other_zip(names: list[str]) -> str:
+    """The code of what a zip is that is no workbook, by its parts."""
+    if "word/document.xml" in names:
+        return "word_file"
+    if "content.xml" in names or any(name.endswith(".iwa") for name in names):
+        return "other_program"
+    return "other_document" if {"ppt/presentation.xml", "OFD.xml"} & set(names) else "not_a_workbook"
+
+
+def month_styles(archive: zipfile.ZipFile) -> set[bytes]:
+    """The styles of cells in which a day shows as its month alone (2026年7月 for 1 July), by their numbers."""
+    try:
+        xml = archive.read("xl/styles.xml")
+    except KeyError:
+        return set()
+    months = set(MONTHS)
+    for found in FORMATS.finditer(xml):
+        number = re.search(rb"""numFmtId=["'](\d+)["']""", found[1])
+        code = re.search(rb"""formatCode=(?:"([^"]*)"|'([^']*)')""", found[1])
+        if number and code:
+            written = (code[1] or code[2] or b"").decode("utf-8", "replace").replace("&quot;", '"')
+            letters = NOT_LETTERS_OF_A_FORMAT.sub("", written).lower()
+            if "y" in letters and "m" in letters and "d" not in letters and "h" not in letters:
+                months.add(int(number[1]))
+    styles = CELL_FORMATS.search(xml)
+    formats = CELL_FORMAT.findall(styles[0]) if styles else []
+    return {str(style).encode() for style, number in enumerate(formats) if int(number) in months}
+
+
+def marks(archive: zipfile.ZipFile, path: str, months: set[bytes]) -> dict[str, object]:
+    """What calamine does not tell: formulas as [row, column, has a stored value], error cells, hidden rows, and cells in
+    one of the styles ``months``; from 0. A formula or an error that cannot be placed is refused, never passed over."""
     try:
         xml = archive.read(path)
     except KeyError:
         return NO_MARKS
-    formulas, errors, hidden = [], [], []
-    if b"f>" in xml:
-        formulas = [[*place(found[1]), int(found[2] is not None)] for found in FORMULA.finditer(xml)]
-    if b't="e"' in xml:
-        errors = [place(found[1]) for found in ERROR.finditer(xml)]
-    if b"hidden=" in xml:
-        hidden = [int(found[1]) - 1 for found in HIDDEN_ROW.finditer(xml)]
+    xml = xml[
+        xml.find(b"sheetData") : xml.rfind(b"sheetData")
+    ]  # formulas of rules and charts stand behind it
+    formulas = [[*place(found[1]), int(found[2] is not None)] for found in FORMULA.finditer(xml)]
+    errors = [place(found[1]) for found in ERROR.finditer(xml)]
+    hidden = [int(found[1]) - 1 for found in HIDDEN_ROW.finditer(xml)] if b"hidden=" in xml else []
+    shown = []
+    if months:
+        styled = re.compile(
+            rb"""<(?:\w+:)?c\b(?=[^>]*\bs=["'](?:%s)["'])([^>]*)>""" % b"|".join(sorted(months))
+        )
+        shown = [place(found[1]) for found in styled.finditer(xml)]
     if len(formulas) > FORMULAS_MAX:
         raise RefusedError("too_many_formulas", len(formulas))
-    return {"formulas": formulas, "errors": errors[:FORMULAS_MAX], "hidden_rows": hidden[:ROWS_MAX]}
+    if len(ANY_FORMULA.findall(xml)) != len(formulas) or any(one[0] < 0 for one in (*formulas, *errors)):
+        raise RefusedError("hostile_zip")
+    return {
+        "formulas": formulas,
+        "errors": errors[:FORMULAS_MAX],
+        "hidden_rows": hidden[:ROWS_MAX],
+        "months": shown[:ROWS_MAX],
+    }
 
 
 def compound() -> Any:

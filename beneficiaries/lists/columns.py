@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from beneficiaries.lists.cells import CHANGES, Context, Reader, reader_of, unquoted
-from beneficiaries.lists.sheets import NUMBER
+from beneficiaries.lists.figures import odd_digit
+from beneficiaries.lists.sheets import NUMBER, Sheet
 from beneficiaries.lists.table import Table
+from beneficiaries.lists.units import in_yuan, scale_of
 from facts.catalogue import Column, Field
 from standards import citizen_id
 from standards.words import Refusal, Words
@@ -86,11 +88,30 @@ def check_columns(table: Table, context: Context) -> Checked:
     """Every cell of every column the kind knows, read by its own rule. Cross-checks stand in ``rows``."""
     checked = Checked(table, {})
     by_key: dict[str, Field | Column] = {column.key: column for column in table.kind.listed}
+    _shifted(checked)
     for key, texts in table.texts.items():
         column = by_key[key]
         _one_column(checked, column, _prepared(checked, column, list(texts)), context)
     _absent_columns(checked, by_key, context)
     return checked
+
+
+def _shifted(checked: Checked) -> None:
+    """A row of a text file with more cells than the header: a comma inside a cell (3,000) has moved what follows it."""
+    table = checked.table
+    for row, (number, at) in enumerate(zip(table.sheet_of, table.row_of, strict=True)):
+        layout = table.layouts[number]
+        widths = layout.sheet.widths
+        if not widths or widths[at] <= widths[layout.header_rows[-1]]:
+            continue
+        over = sum(1 for text in layout.sheet.row(at)[widths[layout.header_rows[-1]] :] if text.strip())
+        if over:
+            words = Words(
+                f"这一行比表头多 {over} 格：可能有一格里有逗号（如 3,000）却没有加引号，后面的都错了位",
+                f"The row has {over} cells more than the header: perhaps a comma inside a cell (3,000) without quote marks,"
+                " which moves all that follows",
+            )
+            checked.refuse(row, "subject", words, "too_many_cells")
 
 
 def _prepared(checked: Checked, column: Field | Column, texts: list[str]) -> list[str]:
@@ -99,7 +120,8 @@ def _prepared(checked: Checked, column: Field | Column, texts: list[str]) -> lis
     for number, layout in enumerate(table.layouts):
         place = layout.places.get(key)
         sheet = layout.sheet
-        if place is None or not (sheet.merged or sheet.formulas or sheet.errors):
+        scale = scale_of(layout, column)
+        if place is None or not (_has_marks(sheet) or scale != 1):
             continue
         at = {row: n for n, row in enumerate(table.row_of) if table.sheet_of[n] == number}
         filled = []
@@ -116,6 +138,8 @@ def _prepared(checked: Checked, column: Field | Column, texts: list[str]) -> lis
             texts,
             {at[r]: v for (r, c), v in sheet.formulas.items() if c == place and r in at},
         )
+        if isinstance(column, Field) and column.type == "date":
+            _months(checked, column, texts, {at[r] for r, c in sheet.months if c == place and r in at})
         for row, on in sheet.errors:
             if on == place and row in at:
                 checked.refuse(
@@ -125,6 +149,7 @@ def _prepared(checked: Checked, column: Field | Column, texts: list[str]) -> lis
                     "error_cell",
                 )
                 texts[at[row]] = ""
+        _in_yuan(checked, column, texts, at.values(), scale)
     if any(text[:1] in _MARKS for text in dict.fromkeys(texts) if text):
         quoted = []
         for row, text in enumerate(texts):
@@ -133,6 +158,38 @@ def _prepared(checked: Checked, column: Field | Column, texts: list[str]) -> lis
                 quoted.append(row)
         checked.change(key, "quote", quoted)
     return texts
+
+
+def _has_marks(sheet: Sheet) -> bool:
+    return bool(sheet.merged or sheet.formulas or sheet.errors or sheet.months)
+
+
+def _months(checked: Checked, column: Field, texts: list[str], rows: Iterable[int]) -> None:
+    """A cell that shows 2026年7月 and holds the first of July was written without a day, as the same text would be."""
+    for row in rows:
+        if texts[row].endswith("-01"):
+            words = Words(
+                f"这一格只写到月（{texts[row][:7]}），没有写到日，请写成 2026-07-20",
+                f"The cell says a month alone ({texts[row][:7]}), not the day: write 2026-07-20",
+            )
+            checked.refuse(row, column.key, words, "no_day")
+            texts[row] = ""
+
+
+def _in_yuan(
+    checked: Checked, column: Field | Column, texts: list[str], rows: Iterable[int], scale: int
+) -> None:
+    """Amounts that a list states in 万元, written in yuan before they are read, and told."""
+    told = []
+    for row in rows if scale != 1 else ():
+        if texts[row].strip():
+            try:
+                texts[row] = in_yuan(texts[row], scale)
+                told.append(row)
+            except Refusal as refusal:
+                checked.refuse(row, column.key, refusal.words, refusal.code)
+                texts[row] = ""
+    checked.change(column.key, "scaled", told)
 
 
 NO_FORMULA = ("citizen_id", "account", "cnaps", "name", "phone")
@@ -231,6 +288,7 @@ def _citizen_ids(
     distinct = [text for text in dict.fromkeys(texts) if text]
     forms = {text: _plain_id(text) for text in distinct}
     refusals = dict(zip(distinct, citizen_id.check_many(list(forms.values()), context.today), strict=True))
+    refusals |= {text: refusal for text in distinct if (refusal := odd_digit(text))}
     has_loss = _takes_with_it(texts, types, forms, refusals)
     values: list[str | None] = [None] * len(texts)
     changed: dict[str, list[int]] = defaultdict(list)
@@ -255,7 +313,7 @@ def _citizen_ids(
         else:
             values[row] = form
             if form != text:
-                changed["id15" if len(text.strip()) == 15 else "cleaned"].append(row)
+                changed["id15" if sum(map(str.isalnum, text)) == 15 else "cleaned"].append(row)
     for code, rows in changed.items():
         checked.change(column.key, code, rows)
     return values

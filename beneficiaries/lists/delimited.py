@@ -16,6 +16,7 @@ ROWS_MAX = 300_000
 COLUMNS_MAX = 200
 CELL_CHARACTERS_MAX = 32_767
 SEPARATORS = ",\t;|"
+TOO_LONG = "field larger"  # how the csv module says it too
 # A text file has no such bytes; a photo or a database renamed to .csv has many.
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 DAMAGED_IN = (
@@ -36,7 +37,8 @@ def read_delimited(source: bytes) -> tuple[Sheet, str]:
     if len(rows) > ROWS_MAX or width > COLUMNS_MAX:
         raise _too_large(len(rows), width)
     columns = tuple([row[n] if n < len(row) else "" for row in rows] for n in range(width))
-    return Sheet("csv", len(rows), columns, (TEXT,) * width), encoding
+    widths = tuple(map(len, rows))
+    return Sheet("csv", len(rows), columns, (TEXT,) * width, widths=widths), encoding
 
 
 def decode(source: bytes) -> tuple[str, str]:
@@ -103,18 +105,29 @@ def _rows(text: str, separator: str) -> list[list[str]]:
             if any(row):
                 last = len(rows)
             if any(len(cell) > CELL_CHARACTERS_MAX for cell in row):
-                raise csv.Error("field larger than a cell")
+                raise csv.Error(TOO_LONG)
             if last > ROWS_MAX:
                 raise _too_large(last, len(row))
     except csv.Error as error:
-        line = reader.line_num
-        raise Refusal(
-            f"第 {len(rows) + 1} 条（文件第 {line} 行附近）的引号没有成对，后面的内容读不出来。文件可能被截断，请重新导出",
-            f"Record {len(rows) + 1} (near line {line}) has an unpaired quote mark and cannot be read on. The file"
-            " may be cut off; export it again",
-            code="broken",
-        ) from error
+        raise _unreadable(len(rows) + 1, reader.line_num, is_long=TOO_LONG in str(error)) from error
     return rows
+
+
+def _unreadable(record: int, line: int, *, is_long: bool) -> Refusal:
+    if is_long:
+        return Refusal(
+            f"第 {record} 条（文件第 {line} 行附近）有一格超过 {CELL_CHARACTERS_MAX:,} 个字：前面的引号没成对，或不是名单。"
+            "请重新导出",
+            f"Record {record} (near line {line}) has a cell of more than {CELL_CHARACTERS_MAX:,} characters: a quote mark"
+            " before it is unpaired, or this is no list. Export it again",
+            code="broken",
+        )
+    return Refusal(
+        f"第 {record} 条（文件第 {line} 行附近）的引号没有成对，后面的内容读不出来。文件可能被截断，请重新导出",
+        f"Record {record} (near line {line}) has an unpaired quote mark and cannot be read on. The file"
+        " may be cut off; export it again",
+        code="broken",
+    )
 
 
 def _lines(text: str) -> Iterator[str]:

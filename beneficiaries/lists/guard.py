@@ -12,6 +12,7 @@ from typing import Any
 
 from beneficiaries.lists.delimited import read_delimited
 from beneficiaries.lists.sheets import Book, Sheet
+from beneficiaries.lists.strangers import refuse_stranger
 from standards.words import Refusal
 
 FILE_BYTES_MAX = 25 << 20  # 300,000 rows of a register; larger lists come by township
@@ -21,19 +22,6 @@ SEPARATOR = "\x1e"
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-OTHER_FILES = (
-    (b"\xff\xd8\xff", "一张照片（JPEG）", "a photo (JPEG)"),
-    (b"\x89PNG", "一张图片（PNG）", "a picture (PNG)"),
-    (b"GIF8", "一张图片（GIF）", "a picture (GIF)"),
-    (b"BM", "一张图片（BMP）", "a picture (BMP)"),
-    (b"%PDF", "PDF 文件", "a PDF file"),
-    (b"Rar!", "RAR 压缩包", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "7z 压缩包", "a 7z archive"),
-    (b"\x1f\x8b", "压缩文件（gzip）", "a compressed file (gzip)"),
-    (b"\x7fELF", "程序文件", "a program"),
-    (b"MZ", "程序文件", "a program"),
-    (b"SQLite format 3", "数据库文件", "a database file"),
-)
 
 REFUSALS: dict[str, Callable[..., tuple[str, str]]] = {
     "password": lambda: (
@@ -54,6 +42,15 @@ REFUSALS: dict[str, Callable[..., tuple[str, str]]] = {
         "这是 Word 文档，不是表格。请把表格复制到 Excel 或 WPS 表格，存为 .xlsx 后上传",
         "This is a Word document, not a workbook. Copy the table into a spreadsheet, save it as .xlsx and upload"
         " that",
+    ),
+    "other_program": lambda: (
+        "这是别的表格软件（ODS、Numbers）的文件，这里读不了。请用它打开，另存（导出）为 .xlsx 后上传",
+        "This is a file of another spreadsheet program (ODS, Numbers), which is not read here. Open it there, export it as"
+        " .xlsx and upload that",
+    ),
+    "other_document": lambda: (
+        "这是演示文稿或版式文件，不是表格。请上传表格原件（.xlsx、.xls 或 .csv）",
+        "This is a presentation or a laid-out document, not a workbook. Upload the list itself (.xlsx, .xls or .csv)",
     ),
     "hostile_zip": lambda: (
         "文件的结构不正常，没有打开。请在表格软件里新建一个表，只粘贴数值，另存后上传",
@@ -117,13 +114,7 @@ def read_book(source: bytes) -> Book:
     if source.startswith(OLE):
         _refuse_other_ole(source)
         return _read_workbook(source, "xls")
-    for signature, zh, en in OTHER_FILES:
-        if source.startswith(signature):
-            raise Refusal(
-                f"这是{zh}，不是表格，改了扩展名也不行。请上传 .xlsx、.xls 或 .csv",
-                f"This is {en}, not a list, whatever its name says. Upload .xlsx, .xls or .csv",
-                code="not_a_list",
-            )
+    refuse_stranger(source)
     sheet, encoding = read_delimited(source)
     return _with_rows(Book("csv", (sheet,), encoding))
 
@@ -158,7 +149,7 @@ def _read_workbook(source: bytes, file_format: str) -> Book:
     if "refused" in told:
         raise _refusal(told["refused"], told["detail"])
     sheets = tuple(_sheets(told["sheets"], cells))
-    return _with_rows(Book(file_format, sheets, has_comments=told["comments"]))
+    return _with_rows(Book(file_format, sheets, has_comments=told["comments"], since_1904=told["since_1904"]))
 
 
 def _sheets(heads: Sequence[dict[str, Any]], cells: bytes) -> list[Sheet]:
@@ -181,6 +172,7 @@ def _sheets(heads: Sequence[dict[str, Any]], cells: bytes) -> list[Sheet]:
                 formulas={(row, column): bool(value) for row, column, value in head["formulas"]},
                 errors=frozenset((row, column) for row, column in head["errors"]),
                 hidden_rows=frozenset(head["hidden_rows"]),
+                months=frozenset((row, column) for row, column in head.get("months", ())),
             )
         )
     assert at == len(cells), "bytes left over"

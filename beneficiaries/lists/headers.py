@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from beneficiaries.lists.sheets import PROBLEM, Book, Sheet, column_letters
+from beneficiaries.lists.strangers import prose
 from facts.catalogue import Column, Field, Kind
 from standards.characters import clean
 from standards.words import Refusal, Words
@@ -73,6 +74,28 @@ def plain_header(text: str) -> str:
     return "".join(clean(text).split()).strip("*:·、.#").casefold()
 
 
+SCALES = {"": 1, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+_STATED = re.compile(r"(?:\((?:单位:?)?(?:人民币)?([亿万千百]?)元?\)|([亿万千百])元)$")
+_BRACKET = re.compile(r"\(([^()]*)\)$")
+#: What a bracket may say that makes another column of a header: another person, another unit, another time.
+_OTHERWISE = re.compile(
+    "父|母|监护|抚养|户主|家长|配偶|丈夫|妻|子女|法人|法定|负责人|联系人|经办|代办|代领|申请人|原|旧|曾用|变更前|预计|计划|拟"
+    "|亿|万|千|百|美元|港元|欧元|日元|角|亩|公顷|每"
+)
+
+
+def stated_scale(plain: str) -> int | None:
+    """How many yuan a plain header's unit is; None where it names none.
+
+    >>> stated_scale("注册资本(万元)"), stated_scale("金额(元)"), stated_scale("金额")
+    (10000, 1, None)
+    """
+    found = _STATED.search(plain)
+    if found is None or found[0] == "()":
+        return None
+    return SCALES[found[1] or found[2] or ""]
+
+
 NOBODY_ASKS = frozenset(plain_header(text) for text in ("", "序号", "No.", PROBLEM.zh, PROBLEM.en))
 
 
@@ -80,19 +103,38 @@ def wanted_headers(kind: Kind, learnt: Mapping[str, str]) -> dict[str, tuple[str
     """Plain header to (key, preference): lower is better. ``learnt`` maps plain headers to keys."""
     keys = {column.key for column in kind.listed}
     taught = {header: (key, LEARNT_RANK) for header, key in learnt.items() if key in keys}
-    return taught | {
+    own = {
         plain_header(header): (column.key, rank)
         for column in kind.listed
         for rank, header in enumerate(column.headers)
     }
+    amounts = {column.key for column in kind.fields.values() if column.type == "money"}
+    in_other_units = {
+        plain_header(written): place
+        for header, place in own.items()
+        if place[0] in amounts and not header.endswith(")")
+        for unit in "百千万亿"
+        for written in (
+            f"{header}({unit}元)",
+            f"{header}({unit})",
+            f"{header}(单位:{unit}元)",
+            f"{header}{unit}元",
+        )
+    }
+    return taught | in_other_units | own
 
 
 def _match(text: str, wanted: Mapping[str, tuple[str, int]]) -> tuple[str, int] | None:
     plain = plain_header(text)
     if plain in wanted:
         return wanted[plain]
-    shorter = re.sub(r"\([^()]*\)$", "", plain)
-    return wanted.get(shorter) if shorter else None
+    bracket = _BRACKET.search(plain)
+    if bracket is None:
+        return None
+    shorter = plain[: bracket.start()]
+    if _OTHERWISE.search(bracket[1]):  # 身份证号（父亲） is 父亲身份证号, where the kind knows that
+        return wanted.get(bracket[1] + shorter)
+    return wanted.get(shorter)
 
 
 @dataclass(frozen=True)
@@ -225,6 +267,9 @@ def no_header(book: Book, kind: Kind, wanted: Mapping[str, tuple[str, int]]) -> 
         f"No header of a list of “{kind.words.en}” was found (looked in the first {HEADER_ROWS_SEARCHED} rows of"
         f" {searched}). It needs the ID number ({names}) and at least one more column",
     )
+    refusal = prose(book)
+    if refusal is not None:
+        return refusal
     for sheet in book.sheets:
         row = None if sheet.is_hidden else _likely_header(sheet)
         if row is not None:

@@ -20,6 +20,8 @@ class Sheet:
     """One sheet. ``columns`` hold the text of every cell; ``types`` a letter for all cells or one for each.
 
     ``formulas`` maps (row, column) to whether the formula came with a stored value; rows and columns from 0.
+    ``months`` are cells that show their day as its month alone. ``widths`` has, for a text file, how many cells each row was
+    written with.
     """
 
     name: str
@@ -31,6 +33,8 @@ class Sheet:
     formulas: Mapping[tuple[int, int], bool] = field(default_factory=dict)
     errors: frozenset[tuple[int, int]] = frozenset()
     hidden_rows: frozenset[int] = frozenset()
+    widths: tuple[int, ...] = ()
+    months: frozenset[tuple[int, int]] = frozenset()
 
     def text(self, row: int, column: int) -> str:
         """The text of a cell; empty outside the sheet."""
@@ -60,6 +64,7 @@ class Book:
     sheets: tuple[Sheet, ...]
     encoding: str = ""
     has_comments: bool = False
+    since_1904: bool = False  # its days count from 1904, as those of older Macintosh programs
 
 
 def column_letters(column: int) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from beneficiaries.lists.cells import read_integer
 from beneficiaries.lists.columns import Checked
+from beneficiaries.lists.figures import read_integer
 from beneficiaries.lists.sheets import cell_name
 from beneficiaries.lists.table import PARTS, Layout, Total
+from beneficiaries.lists.units import in_yuan, scale_of
 from facts.catalogue import Field
 from standards import money
 from standards.words import Refusal, Words
@@ -54,18 +55,18 @@ def _of_one(checked: Checked, layout: Layout, total: Total, before: int) -> Iter
         column = checked.table.kind.fields.get(key)
         if column is None or column.type not in SUMS or column.from_period:
             continue
-        stated = _number(column, text)
+        stated = _number(column, text, scale_of(layout, column))
         if stated is not None:
             cell = f"{prefix}{cell_name(total.row, layout.places[key])}"
             found = sum(checked.values[key][row] or 0 for row in rows)
             yield ControlTotal(cell, column.words, _said(column, stated), _said(column, found))
 
 
-def _number(column: Field, text: str) -> int | None:
+def _number(column: Field, text: str, scale: int) -> int | None:
     """The number a totals cell states, whatever the bounds of one row; None where it states none."""
     try:
         if column.type == "money":
-            return money.fen_from_yuan(text)
+            return money.fen_from_yuan(in_yuan(text, scale) if scale != 1 else text)
         return int(str(read_integer(text, replace(column, at_least=None, at_most=None))[0]))
     except Refusal:
         return None

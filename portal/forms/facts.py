@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from beneficiaries.lists.cells import BORN_FROM
+from beneficiaries.lists.figures import BORN_FROM
 from beneficiaries.services.elsewhere import Elsewhere, nameable
 from facts.catalogue import Field, Kind
 from standards import citizen_id, money, names
