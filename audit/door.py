@@ -122,18 +122,34 @@ def record(
     )  # fmt: skip
 
 
-def look(obj: models.Model, *, by: Actor, on: date) -> datetime | None:
-    """Write that ``by`` opened ``obj``, and give the time when they opened it last. One query."""
+class TooManyError(Exception):
+    """Somebody opened as many others of the kind within the hour as they may."""
+
+
+LOOKS_UNLIMITED = 1_000_000
+
+
+def look(obj: models.Model, *, by: Actor, on: date, most: int = LOOKS_UNLIMITED) -> datetime | None:
+    """Write that ``by`` opened ``obj``, and give the time when they opened it last. One query.
+
+    Raises TooManyError, and writes nothing, where they opened ``most`` others of its table within the hour.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO audit_trailrow (day, actor_number, actor_name, role, division, verb, "table", object_id, source,
-                       target, detail) VALUES (%s, %s, %s, %s, %s, 'look', %s, %s, '', '', '{}')
+                       target, detail) SELECT %s, %s, %s, %s, %s, 'look', %s, %s, '', '', '{}'
+               WHERE (SELECT count(DISTINCT t.object_id) FROM audit_trailrow t WHERE t.actor_number = %s AND t.verb = 'look'
+                      AND t.at >= now() - interval '1 hour' AND t."table" = %s AND t.object_id <> %s) < %s
                RETURNING (SELECT max(t.at) FROM audit_trailrow t WHERE t."table" = %s AND t.object_id = %s
                           AND t.verb = 'look' AND t.actor_number = %s)""",
-            [on, by.number, by.name, by.role, by.division, table_of(obj), obj.pk, table_of(obj), obj.pk, by.number],
+            [on, by.number, by.name, by.role, by.division, table_of(obj), obj.pk, by.number, table_of(obj), obj.pk, most,
+             table_of(obj), obj.pk, by.number],
         )  # fmt: skip
-        found: datetime | None = cursor.fetchone()[0]
-    return found
+        found = cursor.fetchone()
+    if found is None:
+        raise TooManyError
+    last: datetime | None = found[0]
+    return last
 
 
 def record_all(

@@ -33,6 +33,7 @@ class TrailRow(models.Model):
             models.Index(fields=["table", "object_id"], name="trail_by_object"),
             models.Index(fields=["actor_number", "at"], condition=Q(verb__in=LOOKS), name="trail_looks"),
             models.Index(fields=["day"], condition=Q(verb__in=LOOKS), name="trail_looks_by_day"),
+            models.Index(fields=["actor_number", "at"], condition=Q(verb="look"), name="trail_opened"),
         ]
         constraints = [AppendOnly(name="trail_append_only")]
 

@@ -1,17 +1,19 @@
-"""Neither the search box nor the eye beside a number can be used to fish: each use is on the trail, and there is an end.
+"""Neither the search box, the eye beside a number nor the address of a family's page can be used to fish: each use is on
+the trail, and there is an end.
 
 What was typed is never kept: the trail says who searched, by which kind of text, and how many people the answer named;
 and who saw which number, and why.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Model, Q, QuerySet
 from django.db.models.functions import Now
 
 from audit.actor import Actor
-from audit.door import record
+from audit.door import TooManyError, look, record, table_of
 from audit.models import TrailRow
+from beneficiaries.models import Household
 from officials.models import Official
 from standards.words import Refusal
 
@@ -27,6 +29,7 @@ REVEALS_IN_AN_HOUR = (
     20  # numbers seen whole: the last four are enough to compare a card; a call to a family needs one
 )
 REVEALS_IN_A_DAY = 80
+FAMILIES_IN_AN_HOUR = 120  # as many as searches: nobody works on one every half minute
 NUMBERS = ("citizen_id", "phone", "last4", "none")
 
 
@@ -62,6 +65,33 @@ def keep_search(official: Official, *, kind: str, hits: int, by: Actor, on: date
     record(SEARCH, official, by=by, on=on, detail={"kind": kind, "hits": hits})
 
 
+def open_family(home: Household, *, official: Official, by: Actor, on: date) -> datetime | None:
+    """On the trail that this official opened the family, and when they did so last. Two queries at most.
+
+    Refusal, before anything of it is shown, where they opened as many within the hour as the work can ask for.
+    """
+    try:
+        return look(home, by=by, on=on, most=FAMILIES_IN_AN_HOUR)
+    except TooManyError:
+        said = _too_many_families()
+    if not _of(official.number, STOPPED, HOUR).exists():
+        record(STOPPED, official, by=by, on=on, detail={"families": FAMILIES_IN_AN_HOUR})
+    raise said
+
+
+def enter_family(home: Household, *, official: Official, by: Actor, on: date) -> None:
+    """The same for a page beneath the family's own, for who comes to it by its address and not from there."""
+    opened = TrailRow.objects.filter(
+        table=table_of(home),
+        object_id=home.pk,
+        verb="look",
+        actor_number=official.number,
+        at__gte=Now() - DAY,
+    )
+    if not opened.exists():
+        open_family(home, official=official, by=by, on=on)
+
+
 def reveal(shown: Model, *, what: str, reason: str, official: Official, by: Actor, on: date) -> None:
     """One number seen whole, on the trail; Refusal where this official has seen as many as the work can ask for."""
     counted = _of(official.number, REVEAL, DAY).aggregate(
@@ -86,6 +116,15 @@ def reveal(shown: Model, *, what: str, reason: str, official: Official, by: Acto
 
 def _of(number: str, verb: str, within: timedelta) -> "QuerySet[TrailRow]":
     return TrailRow.objects.filter(actor_number=number, verb=verb, at__gte=Now() - within)
+
+
+def _too_many_families() -> Refusal:
+    return Refusal(
+        f"你一小时里已经打开了 {FAMILIES_IN_AN_HOUR} 户人家，先停一停。要办的都在待办里；确实要再看，过一小时，或请另一位看",
+        f"You have opened {FAMILIES_IN_AN_HOUR} families within an hour: pause. Your work waits on the worklist; to see more"
+        " wait an hour, or ask a colleague",
+        code="families.too_many",
+    )
 
 
 def _too_many(zh: str, en: str) -> Refusal:

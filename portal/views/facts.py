@@ -10,7 +10,7 @@ from django.urls import reverse
 from applications.models import Application
 from beneficiaries.models import Doubt, Fact, Household, Person
 from beneficiaries.queries.family import family as family_of
-from beneficiaries.services import ask_to_withdraw, enter_fact
+from beneficiaries.services import ask_to_withdraw, enter_fact, looking
 from facts.catalogue import Kind, load_catalogue
 from officials.access import StaffRequest, staff
 from officials.roles import Role
@@ -32,6 +32,7 @@ def fact(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
     known = kinds_from_papers().get(kind)
     if family is None or known is None:
         raise Http404
+    looking.enter_family(family.household, official=official, by=official.actor(Role.CLERK), on=day)
     people = {person.pk: person for person, _ in family.everybody}
     draft = _draft(request, pk)
     initial = {
@@ -77,6 +78,7 @@ def withdraw(request: StaffRequest, pk: int, fact: int) -> HttpResponse:
     entry = entry_of(family, fact) if family else None
     if family is None or entry is None:
         raise Http404
+    looking.enter_family(family.household, official=official, by=official.actor(Role.CLERK), on=day)
     form, decided = ReasonForm(request.POST or None), decided_on(entry.fact)
     if request.method == "POST" and form.is_valid():
         try:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 from applications.lifecycle import State
 from applications.models import Application
 from applications.services import counter as services
-from audit.door import look
 from beneficiaries.models import Membership, Person
 from beneficiaries.queries.family import Family
 from beneficiaries.queries.family import family as family_of
+from beneficiaries.services import looking
 from beneficiaries.services.correcting import PHONERS
 from letters.queries.register import PRINTERS as FAMILY_PRINTERS
 from officials.access import StaffRequest, staff
@@ -192,7 +192,8 @@ def _family(request: StaffRequest, pk: int, program: str) -> dict[str, Any]:
     past = history.past_of(found)
     of_household = [one.application for one in reversed(past) if one.application.household_id == pk]
     cards = queries.cards(found, day, applications=of_household)
-    last = look(found.household, by=request.official.actor(*request.official.roles), on=day)
+    by = request.official.actor(*request.official.roles)
+    last = looking.open_family(found.household, official=request.official, by=by, on=day)
     chosen = next((card for card in cards if card.code == program), None)
     entries = entries_of(found)
     return {

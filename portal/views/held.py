@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from audit.door import record
 from beneficiaries.queries.family import family as family_of
+from beneficiaries.services import looking
 from letters import engine
 from letters.queries.bureau import Bureau
 from letters.queries.held import held_about, template
@@ -22,6 +23,7 @@ def held(request: StaffRequest, pk: int) -> HttpResponse:
     family = family_of(pk, official=official, on=day)
     if family is None:
         raise Http404
+    looking.enter_family(family.household, official=official, by=official.actor(*PRINTERS), on=day)
     form = HeldForm(request.POST or None, family=family)
     if request.method == "POST" and form.is_valid():
         asker, reason = form.cleaned_data["person"], form.cleaned_data["reason"]

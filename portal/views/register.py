@@ -104,6 +104,8 @@ def _find(request: StaffRequest, pk: int) -> Family:
     family = family_of(pk, official=request.official, on=today())
     if family is None:
         raise Http404
+    by = request.official.actor(*request.official.roles)
+    looking.enter_family(family.household, official=request.official, by=by, on=today())
     return family
 
 

@@ -46,15 +46,16 @@ def reveal(request: StaffRequest, what: str, pk: int) -> HttpResponse:
     found = find(request.official, pk) if find else None
     if found is None or not getattr(found, column):
         raise Http404
-    number = str(getattr(found, column))
+    number, owner = str(getattr(found, column)), found.owner if isinstance(found, Account) else found
     form = ReasonForm(request.POST or None)
     context = {
         "form": form,
         "url": reverse("portal:reveal", args=[what, pk]),
-        "mask": f"•••• {number[-4:]}",
+        "mask": "••••",
         "seconds": SHOWN_SECONDS,
         "number": "",
-        "owner": found.owner if isinstance(found, Account) else found,
+        "owner": owner,
+        "whose": "",  # neither a name nor four digits before the reason: addresses can be counted through
     }
     if request.method == "POST" and form.is_valid():
         official = request.official
@@ -65,7 +66,7 @@ def reveal(request: StaffRequest, what: str, pk: int) -> HttpResponse:
             )  # fmt: skip
         except Refusal as refusal:
             return _refused(request, refusal, context)
-        context["number"] = number
+        context |= {"number": number, "mask": f"•••• {number[-4:]}", "whose": owner.name}
     partial = request.headers.get("HX-Request") == "true"
     return render(request, "portal/parts/reveal.html" if partial else "portal/reveal.html", context)
 

@@ -1,10 +1,13 @@
 """The box finds the family at the counter; it is no way to look through a township."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from audit.models import TrailRow
 from beneficiaries.services import looking
+from tests import factories as make
 from tests.portal.conftest import Desk
 
 COUNTER = reverse("portal:counter")
@@ -103,3 +106,34 @@ def test_a_day_of_numbers_ends_too(desk, monkeypatch):
     monkeypatch.setattr(looking, "REVEALS_IN_A_DAY", 1)
     assert reveal(desk).status_code == 200
     assert "你 24 小时里已经看了 1 个完整号码" in reveal(desk).content.decode()
+
+
+def opened(desk, home, name="portal:family", role="clerk"):
+    return desk.client(role).get(reverse(name, args=[home.pk]))
+
+
+@pytest.mark.parametrize("name", ["portal:family", "portal:held", "portal:register"])
+def test_families_opened_one_after_another_by_their_addresses_have_an_end(desk, monkeypatch, name):
+    monkeypatch.setattr(looking, "FAMILIES_IN_AN_HOUR", 2)
+    homes = [make.household(f"7{n}", (make.person(f"孙小{n}", date(1980, 1, 1 + n)), "02")) for n in range(4)]
+    assert [opened(desk, home, name).status_code for home in homes] == [200, 200, 409, 409]
+    stopped = opened(desk, homes[2], name).content.decode()
+    assert "你一小时里已经打开了 2 户人家" in stopped
+    assert "孙小2" not in stopped
+    assert opened(desk, homes[2], name, "county_checker").status_code == 200  # a colleague's are her own
+    assert TrailRow.objects.filter(verb="stop_searching", actor_number="chen").count() == 1
+
+
+def test_one_family_is_opened_as_often_as_the_work_asks(desk, monkeypatch):
+    monkeypatch.setattr(looking, "FAMILIES_IN_AN_HOUR", 1)
+    assert {opened(desk, desk.households[0]).status_code for _ in range(4)} == {200}
+
+
+def test_the_address_of_a_number_names_nobody_before_the_reason(desk):
+    head = desk.households[0].head
+    url = reverse("portal:reveal", args=["citizen-id", head.pk])
+    for page in (desk.client("clerk").get(url), desk.client("clerk").post(url, {"reason": ""})):
+        text = page.content.decode()
+        assert head.name not in text
+        assert head.citizen_id[-4:] not in text
+    assert head.name in reveal(desk).content.decode()
