@@ -52,6 +52,8 @@ def _examples(policy: Policy, outcomes: list[Outcome]) -> Iterator[Problem]:
                 f"it says “{want.en}”, but “{came.en}” comes out",
             )
             open_needs = set(each.computed.not_known) - set(each.expected.not_known)
+            if len(each.example.situations) > 1:
+                zh, en = f"第 {each.at + 1} 个情况：{zh}", f"situation {each.at + 1}: {en}"
             if left := unstated(policy, open_needs, each.example.situations[each.at]):
                 zh += f"；例子里没有写：{'、'.join(left)}"
                 en += f"; the example does not state {', '.join(left)}"
@@ -202,6 +204,8 @@ def _reaches(rates: list[int], sum_fen: int, people: int | None = None) -> bool 
 
 
 def _needs(program: Program, outcomes: list[Outcome]) -> Iterator[Problem]:
+    if not any(each.expected.fen is not None for each in outcomes):
+        return  # first one who is paid: whatever is said of a need is made from her
     policy = program.policy
     alone = {
         need.name: (

@@ -18,7 +18,15 @@ from programs.language.forms import (
     Stepped,
 )
 from programs.language.lines import Path
-from programs.language.mutating_tests import DROPPED, MOVED, SWAPPED, changed_tests, said_moved
+from programs.language.mutating_tests import (
+    DROPPED,
+    MOVED,
+    SWAPPED,
+    as_written,
+    changed_tests,
+    moved_to,
+    said_moved,
+)
 from programs.language.names import Names
 from standards.words import Words
 
@@ -60,7 +68,8 @@ def put(whole: Piece, field: str, part: object) -> Piece:
 def steps_of(path: Path, now: int, put: Callable[[int], object], unit: int) -> Iterator[Slip]:
     for step in (-unit, unit):
         if now + step >= 0:
-            yield Slip(path, MOVED[1 if step > 0 else -1], True, put(now + step))
+            words = moved_to(step, now + step, "money" if unit == YUAN else "integer")
+            yield Slip(path, words, True, put(now + step))
 
 
 def of_amount(amount: Amount, names: Names, here: Path = ("amount",)) -> Iterator[Slip]:
@@ -154,7 +163,8 @@ def _of_steps(shape: Stepped, path: Path) -> Iterator[Slip]:
         changes += [replace(step, fen_each=max(0, step.fen_each + by)) for by in (-YUAN, YUAN)]
         for moved in changes:
             yield step_of(
-                (*path, at), f"{step.upto}, {step.fen_each}", f"{moved.upto}, {moved.fen_each}",
+                (*path, at), f"{step.upto}, {as_written(step.fen_each, 'money')}",
+                f"{moved.upto}, {as_written(moved.fen_each, 'money')}",
                 replace(shape, steps=with_part(shape.steps, at, moved)),
             )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from programs.language.columns import day_of
 from programs.language.forms import Compare, Group, Quantified, Span, Test
 from programs.language.lines import Path
 from programs.language.names import Names
@@ -19,6 +20,21 @@ OTHER_SIDE = Words("前后对调", "before and after exchanged")
 Change = tuple[
     Path, Words, bool, Test
 ]  # where, what was done, whether it is a value's step, what stands then
+
+
+def as_written(value: object, type_: str = "integer") -> str:
+    """A value as the file has it: a day as a date, money in yuan, anything else as it is."""
+    if isinstance(value, int) and type_ == "date":
+        return day_of(value).isoformat()
+    if isinstance(value, int) and type_ == "money":
+        return f"{value // 100}" if value % 100 == 0 else f"{value // 100}.{value % 100:02d}"
+    return str(value)
+
+
+def moved_to(step: int, value: object, type_: str = "integer") -> Words:
+    """One step up or down, and what then stands in the file: the example that is missing goes by it."""
+    moved, then = MOVED[1 if step > 0 else -1], as_written(value, type_)
+    return Words(f"{moved.zh}（到 {then}）", f"{moved.en} (to {then})")
 
 
 def said_moved(now: object, then: object) -> Words:
@@ -40,7 +56,7 @@ def changed_spans(span: Span, path: Path) -> Iterator[tuple[Path, Words, bool, S
     """A stretch of time moved by one step, and laid on the other side of its day."""
     for step in (-1, 1):
         if span.count + step >= 0:
-            yield path, MOVED[step], True, replace(span, count=span.count + step)
+            yield path, moved_to(step, span.count + step), True, replace(span, count=span.count + step)
     if span.count:
         yield path, OTHER_SIDE, False, replace(span, backwards=not span.backwards)
 
@@ -69,7 +85,8 @@ def _compared(test: Compare, path: Path, names: Names) -> Iterator[Change]:
         (value,) = test.values
         if isinstance(value, int) and not isinstance(value, bool):
             for step in (-1, 1):
-                yield path, MOVED[step], True, replace(test, values=(value + step,))
+                then = moved_to(step, value + step, names[test.fact].type)
+                yield path, then, True, replace(test, values=(value + step,))
 
 
 def _grouped(test: Group, path: Path, names: Names) -> Iterator[Change]:
@@ -98,7 +115,8 @@ def _quantified(test: Quantified, path: Path, names: Names) -> Iterator[Change]:
         yield here, TURNED, False, Group("not", (test,))
         for step in (-1, 1):
             if test.number + step >= 0:
-                yield (*path, test.op), MOVED[step], True, replace(test, number=test.number + step)
+                number = test.number + step
+                yield (*path, test.op), moved_to(step, number), True, replace(test, number=number)
     else:
         other = OTHER_QUANTIFIER[test.quantifier]
         yield here, said_moved(test.quantifier, other), False, replace(test, quantifier=other)

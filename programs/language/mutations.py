@@ -40,6 +40,7 @@ from programs.language.mutating_tests import (
     TURNED,
     changed_spans,
     changed_tests,
+    moved_to,
     said_moved,
 )
 from programs.language.names import Names
@@ -87,12 +88,12 @@ def _of_periods(policy: Policy) -> Iterator[Mutation]:
             now = getattr(period, field)
             for step in (-1, 1):
                 moved = put(policy, key, put(period, field, now + step))
-                yield Mutation((key, end), MOVED[step], True, moved)
+                yield Mutation((key, end), moved_to(step, now + step, "date"), True, moved)
     if isinstance(policy.judged_on, int):
         for step in (-1, 1):
-            yield Mutation(
-                ("judged_on",), MOVED[step], True, replace(policy, judged_on=policy.judged_on + step)
-            )
+            day = policy.judged_on + step
+            words = moved_to(step, day, "date")
+            yield Mutation(("judged_on",), words, True, replace(policy, judged_on=day))
 
 
 def _of_needs(policy: Policy) -> Iterator[Mutation]:
@@ -204,7 +205,7 @@ def _of_limit(limit: Limit, path: Path, policy: Policy) -> Iterator[Slip]:
     for step in (-1, 1):
         if limit.times + step:
             moved = replace(limit, times=limit.times + step)
-            yield Slip((*path, "times"), MOVED[step], True, moved)
+            yield Slip((*path, "times"), moved_to(step, moved.times), True, moved)
     turned = "year" if limit.period == "life" else "life"
     # Where no two rows lie in different years no example can tell a year from a life: it may be accepted.
     is_one_year = _lies_in_one_year(policy)
@@ -304,7 +305,7 @@ def _of_window(policy: Policy) -> Iterator[Mutation]:
         if day is None:
             continue
         changes: list[tuple[Words, bool, int | None]] = [(DROPPED, False, None)]
-        changes += [(MOVED[step], True, day + step) for step in (-1, 1)]
+        changes += [(moved_to(step, day + step, "date"), True, day + step) for step in (-1, 1)]
         for words, is_step, moved in changes:
             window = put(apply, field, moved)
             yield Mutation(("apply", key), words, is_step, replace(policy, apply=window))

@@ -18,6 +18,7 @@ LONG_AGO = day_number(date(1900, 1, 1))  # the day of death of one who is only s
 EMPTY = Situation({}, {}, (), None, {})
 SITUATION = ("unknown", "applied_on", "set_yuan", "given")
 WORDS = ("say", "like", "self", "family", "claims", "gives", *SITUATION)
+ONE_ALONE = frozenset({"like", "self", "family", *SITUATION, *SETS}) - {"given"}  # about one situation
 CASE_WORDS = frozenset({"like", "holder", "home", "count", *SITUATION, *SETS})
 
 
@@ -46,7 +47,11 @@ def _example(name: str, section: Section, frame: Frame) -> Example | None:
     frame.found[name] = situation
     situations: tuple[Situation, ...] = (situation,)
     if claims is not None:
-        situations = _claims(claims, section, frame)
+        _refuse_beside_claims(section)
+        before = replace(
+            EMPTY, places_given=situation.places_given, fen_given=situation.fen_given
+        )  # one year, the same for all of them
+        situations = _claims(claims, section, frame, before)
     gives_data = section.take("gives", needed=True)
     gives = _gives_list(gives_data, section, frame)
     section.finish((*WORDS, *SETS))
@@ -57,6 +62,17 @@ def _example(name: str, section: Section, frame: Frame) -> Example | None:
             f"{len(situations)} situation(s) need as many results in gives",
         )
     return Example(name, say, situations, gives, section.line) if len(gives) == len(situations) else None
+
+
+def _refuse_beside_claims(section: Section) -> None:
+    """What is told beside ``claims`` would be about none of them."""
+    for key in section.data:
+        if key in ONE_ALONE:
+            section.wrong(
+                key,
+                f"有 claims 时，“{key}”要写进每个情况里",
+                f"beside claims, “{key}” belongs in each of its situations",
+            )
 
 
 def _situation(section: Section, frame: Frame) -> Situation:
@@ -194,9 +210,14 @@ def _flat(data: Mapping[str, Any], before: str = "") -> dict[str, Any]:
     return flat
 
 
-def _variation(section: Section, frame: Frame) -> Situation:
-    """``{ like = "dibao", admission.batch = "本科二批" }``: an example with facts changed in place."""
+def _variation(section: Section, frame: Frame, before: Situation = EMPTY) -> Situation:
+    """``{ like = "dibao", admission.batch = "本科二批" }``: an example with facts changed in place.
+
+    ``before``: what the year had given where neither this nor what it is like says so.
+    """
     base = _like(section, frame)
+    if (base.places_given, base.fen_given) == (EMPTY.places_given, EMPTY.fen_given):
+        base = replace(base, places_given=before.places_given, fen_given=before.fen_given)
     own = {key: value for key, value in section.data.items() if key not in CASE_WORDS}
     for key in own:
         section.take(key)
@@ -204,14 +225,14 @@ def _variation(section: Section, frame: Frame) -> Situation:
     return _finish(section, frame, base, facts)
 
 
-def _claims(data: object, section: Section, frame: Frame) -> tuple[Situation, ...]:
+def _claims(data: object, section: Section, frame: Frame, before: Situation) -> tuple[Situation, ...]:
     if not isinstance(data, list) or not 1 <= len(data) <= CLAIMS_MAX:
         section.wrong("claims", f"写 1 到 {CLAIMS_MAX} 个情况", f"write 1 to {CLAIMS_MAX} situations")
         return ()
     found: list[Situation] = []
     for index, each in enumerate(data):
         inner = Section(each, (*section.at("claims"), index), section.notes)
-        situation = _variation(inner, frame)
+        situation = _variation(inner, frame, before)
         holder, home = inner.text("holder"), inner.text("home", needed=False)
         inner.finish(CASE_WORDS)
         found.append(replace(situation, holder=holder or "", home=home or ""))

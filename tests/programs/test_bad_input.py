@@ -18,6 +18,7 @@ gives = { yuan = 2000 }
 
 """
 
+TWICE = "[example.twice]\n"
 PAY_TO = 'pay_to    = ["self", "parents"]'
 AMOUNT = 'table_by = "tier"\nyuan     = { tier1 = 3000, tier2 = 2000, junior = 1000 }'
 PARTS = "[[amount.{0}]]\n{1}\n[[amount.{0}]] # two\n{2} # two"
@@ -124,6 +125,10 @@ SLIPS = {  # what happened: (what stands, what is written instead, where, on whi
                                     "need.deep" + ".not" * 7, "not = {", "nested too deeply"),
     "names joined without end": ("[need.girl]\n", "[need.girl]\n" + ".".join("a" * 50_000) + " = 1\n", "file", "a.a.a",
                                  "joined by dots"),
+    "a fact beside claims": (TWICE, f'{TWICE}self = {{ sex = "male" }} # beside\n', "example.twice.self", "# beside",
+                             "belongs in each of its situations"),
+    "claims that are like another": (TWICE, f'{TWICE}like = "dibao" # beside\n', "example.twice.like", "# beside",
+                                     "belongs in each of its situations"),
     "a list of villages without end": ("[need.girl]\n", '[need.place]\nfact = "residence"\nin = ['
                                        + ", ".join(f'"{at}"' for at in range(2_000)) + ']\notherwise = { zh = "不", '
                                        'en = "no" }\n[need.girl]\n', "need.place.in", "in = [", "at most 1000"),

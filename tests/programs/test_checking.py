@@ -156,9 +156,18 @@ def test_a_need_without_a_case_of_its_own_asks_for_an_example():
     ]
 
 
-def test_a_policy_that_pays_nobody_is_refused():
+def test_a_policy_that_pays_nobody_is_refused_and_asked_for_that_one_thing():
     text = COLLEGE[: COLLEGE.index("[example.dibao]")]
-    assert "at least one example" in problems_of(text)["example"]
+    assert problems_of(text) == {"example": "at least one example must be paid"}
+
+
+def test_of_several_claims_the_one_that_comes_out_otherwise_is_named():
+    text = changed(
+        COLLEGE,
+        'gives  = [{ yuan = 3000 }, { no = ["limit.college-award"] }]',
+        "gives  = [{ yuan = 3000 }, { yuan = 2000 }]",
+    )
+    assert problems_of(text)["example.twice"].startswith("situation 2: it says “2,000.00 yuan”")
 
 
 # --- figures, percentages, bounds ---------------------------------------------------------------------------------

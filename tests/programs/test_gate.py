@@ -34,10 +34,10 @@ def line_of(text, part):
 
 TAKEN = [  # an example taken out of the college award: what may then be changed unnoticed, on which line
     ("a_boy", "need.girl", "[need.girl]", "left out, no example would notice: add one"),
-    ("day_before", "in_force.from", "in_force  =", "moved one step down, no example would notice"),
-    ("first_day", "in_force.from", "in_force  =", "moved one step up, no example would notice"),
+    ("day_before", "in_force.from", "in_force  =", "moved one step down (to 2024-05-31), no example would notice"),
+    ("first_day", "in_force.from", "in_force  =", "moved one step up (to 2024-06-02), no example would notice"),
     ("monitored", "need.poor.has_any", "has_any   =", "“monitored” left out, no example would notice"),
-    ("last_day_to_apply", "apply.within", "within = {", "moved one step down, no example would notice"),
+    ("last_day_to_apply", "apply.within", "within = {", "moved one step down (to 35), no example would notice"),
     ("a_day_late", "apply.within", "within = {", "left out, no example would notice"),
     ("merged_batch_before_the_merger", "derive.tier.rows.3.1", '["2025..",', "“2025..” made “2024..”, no example"),
 ]  # fmt: skip
@@ -143,7 +143,7 @@ BLIND = {  # what one example alone would not notice: what is changed, and wheth
     ("derive.class.rows.1.1", "“cook” made “*”", True),
     ("instalment.1.share", "moved one step up", True),
     ("instalment.2.need.at_least", "turned round", False),
-    ("instalment.2.need.at_least", "moved one step up", True),
+    ("instalment.2.need.at_least", "moved one step up (to 19)", True),
     ("fund.1", "left out", False),
     ("fund.1.share", "moved one step up", True),
     ("apply.within", "before and after exchanged", False),

@@ -115,3 +115,13 @@ def test_ten_thousand_in_one_list_are_ranked_in_one_pass_whatever_the_order_of_r
     table.facts["exam.score"].values[:] = scores
     placed = program.judge(table).needs["places"]
     assert np.array_equal(placed == 2, scores > n - program.policy.queue.places)
+
+
+def test_what_the_year_had_given_stands_once_beside_the_claims():
+    """Said beside ``claims`` it holds for each of them, as their one year has only one."""
+    text = (LIBRARY / "shapes" / "places-by-rank.toml").read_text()
+    assert language.prove(language.read(text.encode(), CATALOGUE, {})) == []
+    forgotten = text.replace("given  = { places = 29 }\nclaims", "claims", 1)
+    assert forgotten != text
+    found = language.check(language.read(forgotten.encode(), CATALOGUE, {}))
+    assert [one.key for one in found] == ["example.last_place"]
