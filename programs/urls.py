@@ -7,6 +7,7 @@ from programs.views import policies, simulating, writing
 app_name = "programs"
 urlpatterns = [
     path("", policies.policies, name="policies"),
+    path("facts/", writing.facts, name="facts"),
     path("load/", policies.load, name="load"),
     path("<slug:code>/<int:number>/", policies.policy, name="policy"),
     path("<slug:code>/<int:number>/file/", policies.file, name="file"),

@@ -1,6 +1,8 @@
 """A policy's text while it is being written: what is wrong with it, and what it can be begun from."""
 
+import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from facts.catalogue import load_catalogue
@@ -48,13 +50,16 @@ def numbered(text: str, problems: list[language.Problem]) -> list[tuple[int, boo
     return [(at, at in wrong) for at in range(1, text.count("\n") + 2 + SPARE_LINES)]
 
 
-def beginnings() -> list[str]:
-    """What a new policy can be begun from: ``folder/name``."""
-    return [
-        f"{folder}/{file.stem}" for folder in BEGINNINGS for file in sorted((FOLDER / folder).glob("*.toml"))
-    ]
+@cache
+def beginnings() -> tuple[tuple[str, Words], ...]:
+    """What a new policy can be begun from: ``folder/name`` and its title. The files come with the program: read once."""
+    return tuple(
+        (f"{folder}/{file.stem}", Words(**tomllib.loads(file.read_text(encoding="utf-8"))["title"]))
+        for folder in BEGINNINGS
+        for file in sorted((FOLDER / folder).glob("*.toml"))
+    )
 
 
 def beginning(name: str) -> str:
     """The text of one of the beginnings; empty for any other name."""
-    return (FOLDER / f"{name}.toml").read_text(encoding="utf-8") if name in beginnings() else ""
+    return (FOLDER / f"{name}.toml").read_text(encoding="utf-8") if name in dict(beginnings()) else ""

@@ -1,12 +1,14 @@
 """What the policy pages show, worked out from the stored bytes: nothing here is typed twice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from audit.moves import Move
 from facts.catalogue import load_catalogue
+from officials.models import Official
 from programs import language
 from programs.language.forms import Policy
 from programs.language.sentences import AmountRow, InWords
@@ -72,6 +74,16 @@ class ExampleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TotalRow:
+    """A published total as the page shows it; ``count`` is None where nobody published one."""
+
+    fen: int | None
+    count: int | None
+    feasible: bool
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One version, read anew from its bytes. ``words`` is None where the bytes cannot be read any more."""
 
@@ -81,6 +93,7 @@ class Page:
     words: InWords | None
     examples: list[ExampleRow]
     problems: list[language.Problem]
+    totals: list[TotalRow] = field(default_factory=list)
 
     @property
     def state(self) -> str:
@@ -166,7 +179,24 @@ def policy_page(version: PolicyVersion) -> Page:
         )
         for outcome in outcomes
     ]
-    return Page(version, badge, policy, program.sentences(), rows, _problems(version, policy))
+    problems = _problems(version, policy)
+    return Page(version, badge, policy, program.sentences(), rows, problems, _totals(policy, problems))
+
+
+def _totals(policy: Policy, problems: list[language.Problem]) -> list[TotalRow]:
+    """Each ``[[control_total]]``, and whether the check finds it right."""
+    wrong = {one.line for one in problems if one.key == "control_total"}
+    return [
+        TotalRow(
+            one.fen,
+            one.count
+            if one.count is not None or one.feasible
+            else sum(case.count or 0 for case in one.cases),
+            one.feasible,
+            one.line not in wrong,
+        )
+        for one in policy.control_totals
+    ]
 
 
 def matrix_of(rows: tuple[AmountRow, ...]) -> Matrix:
@@ -213,20 +243,32 @@ def gate(page: Page, number: str) -> Gate:
     )
 
 
+def may_take(version: PolicyVersion, move: Move, official: Official) -> bool:
+    """Whether the confirm page of a step is worth opening for this official; the step itself checks it all again."""
+    if move not in version.moves_for(official.roles, official.number):
+        return False
+    return move.name != "activate" or (
+        version.proposed_by != official.number and looked_through(version, official.number) is not None
+    )
+
+
 def _problems_in_words(count: int) -> Words:
     if not count:
         return Words("检查没有发现问题", "The check found nothing wrong")
     return Words(f"检查发现 {count} 个问题", f"The check found {count} problem(s)")
 
 
-def timeline(version: PolicyVersion) -> list[Step]:
-    """The program's versions, newest first."""
+def timeline(version: PolicyVersion) -> list[tuple[Step, str]]:
+    """The program's versions, newest first, each with its page."""
     return [
-        Step(
-            title=_("Version %(n)d") % {"n": each.number},
-            state="now" if each.pk == version.pk else STEPS[each.state],
-            when=f"{each.in_force_from} – {each.in_force_until}",
-            detail=str(VersionState(each.state).label),
+        (
+            Step(
+                title=_("Version %(n)d") % {"n": each.number},
+                state="now" if each.pk == version.pk else STEPS[each.state],
+                when=f"{each.in_force_from} – {each.in_force_until}",
+                detail=str(VersionState(each.state).label),
+            ),
+            address(each),
         )
         for each in versions(version.code)
     ]

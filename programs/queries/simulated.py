@@ -140,7 +140,13 @@ def alarms_of(simulation: Simulation) -> list[Alarm]:
     found = found_of(simulation)
     after, before = found.county.after, found.county.before
     alarms = []
-    if after.rights == 0:
+    if found.judged == 0:
+        words = Words(
+            "名册上没有一条这份文件要判断的记录：先把名单装进来，再试算",
+            "The register holds no record that this file would judge: take the list in first, then simulate",
+        )
+        alarms.append(Alarm("nothing_to_judge", words))
+    elif after.rights == 0:
         alarms.append(
             Alarm(
                 "no_one",

@@ -107,6 +107,8 @@ def step(request: StaffRequest, code: str, number: int, move: str) -> HttpRespon
     if move not in STEPS:
         raise Http404
     row = PolicyVersion.move_named(move)
+    if request.method == "GET" and not pages.may_take(version, row, request.official):
+        return redirect("programs:policy", code, number)  # the page says what is still missing
     ending = list(queries.overlapping(version)) if move == "activate" else []
     problem: Refusal | None = None
     if request.method == "POST":

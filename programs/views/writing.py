@@ -18,7 +18,7 @@ from programs.forms import ExampleForm, SheetForm
 from programs.language import Policy
 from programs.models import PolicyVersion
 from programs.queries import changes as between
-from programs.queries import checked, example_sheets, example_words, figures, pages, versions
+from programs.queries import checked, example_sheets, example_words, figures, known, pages, versions
 from programs.queries import example_rows as sheets
 from programs.views.policies import READERS, version_named
 from programs.views.simulating import XLSX
@@ -56,6 +56,13 @@ def write(request: StaffRequest, code: str = "", number: int = 0) -> HttpRespons
         return _editor(request, text, version, refusal=refusal, status=422)
     messages.success(request, _("The file is kept as a draft."))
     return redirect("programs:policy", kept.code, kept.number)
+
+
+@staff(*READERS)
+@require_safe
+def facts(request: StaffRequest) -> HttpResponse:
+    """Every fact a policy can ask for, as ``manage.py policy facts`` prints it."""
+    return render(request, "programs/known.html", {"kinds": known.known_kinds()})
 
 
 def _editor(

@@ -143,6 +143,15 @@ def test_a_rule_for_no_one_for_everyone_or_beyond_the_budget_is_an_alarm(
     assert [alarm.name for alarm in alarms_of(kept)] == alarms
 
 
+def test_a_register_without_one_such_record_is_said_to_be_that(family: Family) -> None:
+    """Not that nobody meets the rule: nobody could, before the list is taken in."""
+    text = (make.POLICIES / "training-subsidy.toml").read_text()
+    version = services.load(text.encode(), file_name="training-subsidy.toml", by=OFFICER, on=DAY)
+    (alarm,) = alarms_of(simulations.simulate_now(version, by=OFFICER, on=DAY))
+    assert alarm.name == "nothing_to_judge"
+    assert alarm.words.zh.startswith("名册上没有一条这份文件要判断的记录")
+
+
 def test_an_ordinary_change_is_no_alarm_and_needs_no_answer(family: Family, budget: None) -> None:
     boy = make.person("孙一", date(2008, 1, 1), female=False)
     make.fact(

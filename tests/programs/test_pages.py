@@ -170,6 +170,46 @@ def test_the_version_that_ends_is_named_before_the_step(officials):
     assert PolicyVersion.objects.get(pk=first.pk).state == "superseded"
 
 
+def test_a_step_that_is_not_hers_to_take_leads_back_to_what_is_missing(officials):
+    version = proposed("college-award")
+    approver = signed_in(officials, "county_approver")
+    not_looked = approver.get(step_of(version, "activate"))
+    assert (not_looked.status_code, not_looked["Location"]) == (302, page_of(version))
+    assert "你还没有看过这份文件的试算" in approver.get(page_of(version)).content.decode()
+    officer = signed_in(officials, "policy_officer")
+    assert officer.get(step_of(version, "activate"))["Location"] == page_of(version)
+    assert officer.get(step_of(version, "take_back")).status_code == 200
+    assert approver.post(step_of(version, "activate")).status_code == 422
+    assert PolicyVersion.objects.get().state == "proposed"
+
+
+def test_a_draft_without_examples_is_not_told_that_all_come_out(officials):
+    text = (make.POLICIES / "college-award.toml").read_text()
+    bare = text[: text.index("[example.dibao]")]
+    version = services.load(bare.encode(), file_name="college-award.toml", by=OFFICER, on=DAY)
+    page = signed_in(officials, "policy_officer").get(page_of(version)).content.decode()
+    assert "还没有例题" in page
+    assert "全部对上" not in page
+
+
+def test_published_totals_stand_on_the_page(officials):
+    client = signed_in(officials, "auditor")
+    page = client.get(page_of(in_force("college-award"))).content.decode()
+    assert page.index("公布的总数") < page.index("58,000.00") < page.index("44,000.00")
+    wrong = loaded("college-award", ("yuan     = 58000", "yuan     = 58500"))
+    page = client.get(page_of(wrong)).content.decode()
+    row = page[page.index("58,500.00") - 40 : page.index("44,000.00")]
+    assert '<tr class="bad">' in row
+    assert "对不上" in row
+
+
+def test_every_version_leads_to_the_others(officials):
+    first, second = in_force("college-award"), loaded("college-award", ("2100799", "2100798"))
+    client = signed_in(officials, "auditor")
+    assert f'<a href="{page_of(first)}">第 1 版</a>' in client.get(page_of(second)).content.decode()
+    assert f'<a href="{page_of(second)}">第 2 版</a>' in client.get(page_of(first)).content.decode()
+
+
 @pytest.mark.parametrize("role", ["clerk", "auditor", "administrator", "batch_preparer"])
 def test_other_roles_change_nothing(officials, role):
     version = proposed("college-award")

@@ -107,6 +107,33 @@ class TestTheText:
         assert bytes(kept.source).decode() == AWARD
         assert kept.file_name == "college-award.toml"
 
+    def test_what_it_may_be_begun_from_is_named_by_its_title(self, officer) -> None:
+        page = officer.get(reverse("programs:write")).content.decode()
+        assert (
+            '<option value="policies/college-award">计划生育家庭女孩升学奖励 · policies/college-award</option>'
+            in page
+        )
+        begun = officer.get(reverse("programs:write"), {"from": "policies/college-award"}).content.decode()
+        assert "[need.girl]" in begun
+
+    def test_every_fact_it_may_ask_for_is_one_click_away(self, officer) -> None:
+        """An officer has no shell: what ``policy facts`` prints stands on a page of its own."""
+        address = reverse("programs:facts")
+        assert f'href="{address}"' in officer.get(reverse("programs:write")).content.decode()
+        page = officer.get(address).content.decode()
+        for words in (
+            "admission.batch",
+            "录取批次",
+            "training_month",
+            "certificate.kind",
+            "only_daughter",
+            "独女户",
+        ):
+            assert words in page
+        known = [field.name for kind in load_catalogue().kinds.values() for field in kind.fields.values()
+                 if field.type != "person"]  # fmt: skip
+        assert [name for name in known if f'"code">{name}</td>' not in page] == []
+
     def test_what_is_wrong_stands_beside_its_line_and_the_text_is_not_lost(self, officer) -> None:
         wrong = AWARD.replace('is        = "female"', 'is        = "femal"')
         line = wrong[: wrong.index('"femal"')].count("\n") + 1
