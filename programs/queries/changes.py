@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 
-from programs.language import InWords
+from programs.language import InWords, gives_in_words
+from programs.language.forms import Example, Policy
 from programs.models import PolicyVersion
 from standards.money import yuan
 from standards.words import Words
@@ -88,6 +89,28 @@ def _between(part: Words, before: Named, after: Named) -> Iterable[Change]:
     for name in dict.fromkeys([*old, *new]):
         if old.get(name) != new.get(name):
             yield Change(part, old.get(name), new.get(name))
+
+
+def proof_changed(old: Policy, new: Policy) -> list[Change]:
+    """What is no longer proven as it was: examples gone, new or otherwise, and slips accepted in writing."""
+    parts = zip(_proof(old), _proof(new), strict=True)
+    return [each for (part, before), (_, after) in parts for each in _between(part, before, after)]
+
+
+def _proof(policy: Policy) -> Iterable[tuple[Words, Named]]:
+    yield Words("例题", "Worked example"), [(one.name, _told(one, policy)) for one in policy.examples]
+    yield (
+        Words("写明接受", "Accepted in writing"),
+        [
+            (one.key, Words(f"{one.key}：{one.reason.zh}", f"{one.key}: {one.reason.en}"))
+            for one in policy.accepted
+        ],
+    )
+
+
+def _told(example: Example, policy: Policy) -> Words:
+    came = _joined(gives_in_words(one, policy) for one in example.gives)
+    return Words(f"{example.say.zh}：{came.zh}", f"{example.say.en}: {came.en}")
 
 
 def lines_changed(old: PolicyVersion, new: PolicyVersion) -> list[tuple[str, str]]:

@@ -221,6 +221,7 @@ def gate(page: Page, number: str) -> Gate:
                 Words(f"例题 {total} 道，对 {right} 道", f"{right} of {total} examples come out right"),
             ),
             (not page.problems, _problems_in_words(len(page.problems))),
+            *_accepted_in_words(page.policy),
             (
                 is_seen,
                 Words("你看过这份文件的试算", "You have looked its simulation through")
@@ -250,6 +251,21 @@ def may_take(version: PolicyVersion, move: Move, official: Official) -> bool:
     return move.name != "activate" or (
         version.proposed_by != official.number and looked_through(version, official.number) is not None
     )
+
+
+def _accepted_in_words(policy: Policy | None) -> list[tuple[bool, Words]]:
+    """Nothing that stops, but whoever activates answers for it too: what the officer let pass without an example."""
+    count = len(policy.accepted) if policy else 0
+    if not count:
+        return []
+    return [
+        (
+            True,
+            Words(
+                f"{count} 处没有例题守住，理由写在下面", f"{count} accepted without an example, reasons below"
+            ),
+        )
+    ]
 
 
 def _problems_in_words(count: int) -> Words:

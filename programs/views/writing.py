@@ -179,21 +179,26 @@ def changes(request: StaffRequest, code: str, number: int) -> HttpResponse:
     )
     if since is None:
         raise Http404
-    new, old = _words_of(version), _words_of(since)
+    new, old = _read(version), _read(since)
     context = {
         "version": version,
         "since": since,
         "others": others,
         "policy_url": pages.address(version),
-        "changes": between.changes(old, new) if old and new else None,
+        "changes": between.changes(_words_of(old), _words_of(new)) if old and new else None,
+        "proof": between.proof_changed(old, new) if old and new else [],
         "lines": between.lines_changed(since, version),
     }
     return render(request, "programs/changes.html", context)
 
 
-def _words_of(version: PolicyVersion) -> language.InWords | None:
+def _words_of(policy: Policy) -> language.InWords:
+    return language.compile(policy).sentences()
+
+
+def _read(version: PolicyVersion) -> Policy | None:
     try:
-        return language.compile(_policy(version)).sentences()
+        return _policy(version)
     except language.PolicyErrors:
         return None
 

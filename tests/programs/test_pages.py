@@ -203,6 +203,17 @@ def test_published_totals_stand_on_the_page(officials):
     assert "对不上" in row
 
 
+def test_what_was_accepted_without_an_example_is_shown_to_who_activates(officials):
+    version = proposed("college-award")
+    count = bytes(version.source).decode().count("[[accepted]]")
+    page = signed_in(officials, "county_approver").get(page_of(version)).content.decode()
+    assert count
+    assert f"{count} 处没有例题守住" in page
+    assert (
+        page.index("写明接受的") < page.index("derive.tier.rows.3.3") < page.index("批次和层次说的是同一件事")
+    )
+
+
 def test_every_version_leads_to_the_others(officials):
     first, second = in_force("college-award"), loaded("college-award", ("2100799", "2100798"))
     client = signed_in(officials, "auditor")

@@ -351,3 +351,26 @@ class TestChanges:
             reverse("programs:changes", args=["college-award", 2])
             in officer.get(reverse("programs:policy", args=["college-award", 2])).content.decode()
         )
+
+    def test_a_proof_that_was_dropped_or_accepted_instead_is_said_in_words(self, officer) -> None:
+        """Families notice nothing of it; whoever activates has to."""
+        start, end = (
+            AWARD.index("[example.first_day]"),
+            AWARD.index("[example.", AWARD.index("[example.first_day]") + 9),
+        )
+        without = AWARD[:start] + AWARD[end:]
+        accepted = '[[accepted]]\nkey = "in_force.from"\nreason = { zh = "首日不用试", en = "Not tried" }\n\n'
+        found = changes.proof_changed(
+            policy(), policy(without.replace("[[control_total]]", accepted + "[[control_total]]", 1))
+        )
+        assert [(one.part.en, one.kind) for one in found] == [
+            ("Worked example", "gone"),
+            ("Accepted in writing", "new"),
+        ]
+        assert found[1].after.zh == "in_force.from：首日不用试"
+        loaded()
+        loaded(without)
+        page = officer.get(reverse("programs:changes", args=["college-award", 2])).content.decode()
+        assert "只动了例题" in page
+        assert page.index("靠什么证明") < page.index(f"<del>{found[0].before.zh}</del>")
+        assert changes.proof_changed(policy(), policy()) == []
