@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 
 from applications.gathering import Among, Covered, Gathered, gather, gather_all
 from applications.models import Application, Decision, Subject
+from applications.parents import homes_of_parents, papers_of_another_county
 from beneficiaries.models import Fact, Household, Membership
 from beneficiaries.queries.called import rows_of
 from beneficiaries.queries.family import shown_values
@@ -136,7 +137,8 @@ class Judged:
             if (fact := facts.get(name.removeprefix("parents.")))
             for paper in fact.settled_by
         }
-        return [paper for paper in self.loaded.program.policy.apply.papers if paper in settling]
+        asked = [paper for paper in self.loaded.program.policy.apply.papers if paper in settling]
+        return asked + papers_of_another_county(self.unknown(), self.person, self.judged_on)
 
 
 def judge(loaded: Loaded, *, on: date, among: Among, covered: Covered | None = None) -> list[Judged]:
@@ -287,14 +289,37 @@ def facts_seen(judged: Sequence[Judged]) -> list[list[dict[str, Any]]]:
     }
     of_person = _facts_by("person_id", {one.person for one in judged if one.person}, kinds)
     of_household = _facts_by("household_id", {one.household for one in judged if one.household}, kinds)
-    return [
+    seen = [
         [
-            _fact_as_json(fact)
+            fact
             for fact in (*of_person.get(one.person or 0, ()), *of_household.get(one.household or 0, ()))
             if fact.pk == one.record or _counts_on(fact, one.judged_on)
         ]
         for one in judged
     ]
+    return [
+        [_fact_as_json(fact) for fact in (*facts, *_of_parents(one, facts, kinds))]
+        for one, facts in zip(judged, seen, strict=True)
+    ]
+
+
+def _of_parents(judged: Judged, seen: Sequence[Fact], kinds: set[str]) -> list[Fact]:
+    """What was read from the booklets of her parents, because hers says nothing; no query where hers does."""
+    theirs = {kind for kind in kinds if load_catalogue().kinds[kind].held_by == "parents"} - {
+        one.kind for one in seen
+    }
+    facts, day = judged.gathered.table.facts, judged.judged_on
+    read = {
+        kind
+        for kind in theirs
+        for name, one in facts.items()
+        if _kind_of(name) == kind and one.known[judged.row]
+    }
+    if not read or judged.person is None or day is None:
+        return []
+    homes = homes_of_parents(judged.person, day) - {judged.household}
+    found = _facts_by("household_id", homes, read)
+    return [fact for those in found.values() for fact in those if _counts_on(fact, day)]
 
 
 def frozen_fields(judged: Sequence[Judged]) -> list[dict[str, Any]]:

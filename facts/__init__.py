@@ -17,6 +17,10 @@ A new kind of evidence is one new file ``facts/kinds/<kind>.toml`` and nothing e
                                  # whatever harms or excludes somebody) | never (default: not offered)
     apart    = ["place"]         # fields that tell two records of one subject on the same days apart (two houses)
     mutual   = "spouse"          # the field of another person about whom the same holds the other way round
+    held_by  = "parents"         # of a household: it is the couple's, and counts for their child on another booklet
+    only_elsewhere = true        # of nobody but who is registered in another county, and so in no list
+    rules_out = "death"          # who has such a record has none of that kind on its day or before …
+    lasts_months = 12            # … nor in so many months after it, until one is on record
     list_of  = "kinds"           # the field of which one whole list may hold one value (a list of dibao)
     bare     = true              # its facts are named without the kind: "sex", not "register.sex"
 

@@ -14,6 +14,7 @@ from facts.shapes import (
     COVERAGE,
     DATED,
     ENTERED,
+    HELD_BY,
     SEXES,
     STORES,
     TYPES,
@@ -45,6 +46,10 @@ KIND_KEYS = frozenset(
         "apart",
         "mutual",
         "open_after",
+        "only_elsewhere",
+        "held_by",
+        "rules_out",
+        "lasts_months",
     }
     | {"subject", "subject_name", "paper", "field", "column"}
 )
@@ -180,6 +185,10 @@ def _kind(reader: _Reader, name: str, data: dict[str, Any]) -> Kind:
         apart=reader.texts(data.get("apart", []), "apart"),
         is_open_after=reader.flag(data, "open_after", ""),
         mutual=str(data.get("mutual", "")),
+        is_only_elsewhere=reader.flag(data, "only_elsewhere", ""),
+        held_by=reader.one_of(data.get("held_by", ""), HELD_BY, "held_by"),
+        rules_out=str(data.get("rules_out", "")),
+        lasts_months=reader.bound(data, "lasts_months", "") or 0,
         subject=subject,
         subject_name=_subject(reader, data, "subject_name", Words("姓名", "Name"), "name")
         if "subject_name" in data
@@ -379,6 +388,8 @@ def _shared_problems(kinds: Collection[Kind]) -> list[Problem]:
                 add(f"field.{made.key}", "事实重名", f"the fact is named by {facts[made.name]} as well")
     for kind in kinds:
         add = _Reader(f"{kind.name}.toml", problems).problem
+        if kind.rules_out and kind.rules_out not in {one.name for one in kinds}:
+            add("rules_out", f"没有种类 {kind.rules_out}", f"there is no kind {kind.rules_out}")
         for made in kind.fields.values():
             for paper in made.settled_by:
                 if paper not in papers:

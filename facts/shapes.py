@@ -15,6 +15,7 @@ STORES = ("facts", "register", "accounts")
 COVERAGE = ("none", "month", "year")
 SEXES = ("female", "male")
 ENTERED = ("never", "confirmed", "alone")  # the first: what a file does not offer, nobody may enter
+HELD_BY = ("", "parents")
 CHECKS = ("citizen_id", "phone", "cnaps", "account", "name", "village", "relation", "text")
 
 
@@ -103,6 +104,10 @@ class Kind:
     apart: tuple[str, ...] = ()  # fields that tell two records of one subject on the same days apart
     is_open_after: bool = False  # what ended says nothing of the days after it
     mutual: str = ""  # the field of type person about whom the same holds the other way round (a spouse)
+    held_by: str = ""  # of a household: "parents", whose it is for their child on another booklet too
+    is_only_elsewhere: bool = False  # of nobody but who is registered in another county; in no list
+    rules_out: str = ""  # the kind of which no record can be before a day that a record of this one holds for
+    lasts_months: int = 0  # how long after its day a record rules that out
 
     @cached_property
     def people(self) -> tuple[Field, ...]:
@@ -152,6 +157,10 @@ class Catalogue:
         short = {field.key: full for full, field in reversed(list(self.facts.items()))}
         close = get_close_matches(name.rsplit(".", 1)[-1], short, n=1, cutoff=0.7)
         return short[close[0]] if close else None
+
+    def ruling_out(self, name: str) -> tuple[Kind, ...]:
+        """The kinds of which a record says that none of kind ``name`` is."""
+        return tuple(kind for kind in self.kinds.values() if kind.rules_out == name)
 
     def kind(self, name: str) -> Kind:
         """The kind named ``name``; a Refusal that names all kinds where there is none."""

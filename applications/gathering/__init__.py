@@ -71,7 +71,7 @@ def _gather(
     if not programs:
         return []
     wanted = [ask_for(program, on, among) for program in programs]
-    queries = [reading.query for one in wanted for reading in (one.own, *one.sets.values())]
+    queries = [reading.query for one in wanted for reading in one.readings]
     copied = iter(copy_all(queries, among.parameters, is_again=among.is_small))
     found = [read(one, line_of_program(one.program, on), copied, lists) for one in wanted]
     claims = claims_standing(
@@ -91,7 +91,7 @@ def portions(
         cursor.execute(bounds_sql(program.policy, size), {})
         bounds = [key for (key,) in cursor.fetchall()]
     asked = ask_for(program, on, EVERYBODY)
-    for copied in copy_portions([asked.own.query, *(one.query for one in asked.sets.values())], bounds):
+    for copied in copy_portions([one.query for one in asked.readings], bounds):
         known = read(asked, together.line, iter(copied), covered)
         together.add(known)
         yield table_of(known, on)

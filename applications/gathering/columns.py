@@ -17,6 +17,7 @@ from applications.gathering.copying import NOTHING, Copied, Query, words_of
 from applications.gathering.coverage import Covered
 from applications.gathering.groups import Groups, group, nearest_first, older, only_first
 from applications.gathering.packing import DISPUTED, ENDED, EPOCH, Few, bits_of, fitting, packed, unpacked
+from beneficiaries.models.people import NOWHERE
 from beneficiaries.queries.called import stands, who
 from beneficiaries.queries.differing import is_state_of_register
 from facts.catalogue import Field, Kind, load_catalogue
@@ -167,7 +168,7 @@ class _Joined:
         """The record's own column, and those of its wide fields."""
         ended = f"{self.alias}.valid_until < b.day" if _can_end(self.kind) else ""
         few = [Few(field.name, self._value(field), bits_of(field)) for field in self.few]
-        own = packed(self.alias, ended, few, is_dated=self.is_dated)
+        own = packed(self.alias, ended, few, is_dated=self.is_dated, ruled_out=_ruled_out(self.kind))
         values = [f"coalesce({self._value(field)}, {NOTHING})" for field in self.wide]
         return [
             own,
@@ -257,6 +258,18 @@ def _joined(
     few = fitting(fields, is_dated=is_dated)
     wide = [field for field in fields if field not in few and field not in days]
     return _Joined(kind, alias, join, fields, texts, is_event, is_newest_only, is_dated, few, wide)
+
+
+def _ruled_out(kind: Kind) -> str:
+    """SQL: of somebody of another county a paper says that there is no record of ``kind`` up to the day; empty where no
+    paper can. Of residents it asks nothing."""
+    papers = " OR ".join(
+        f"""EXISTS (SELECT FROM beneficiaries_fact w WHERE w.kind = '{one.name}' AND w.person_id = b.named
+            AND w.superseded_by_id IS NULL AND NOT w.is_disputed
+            AND w.valid_from + interval '{one.lasts_months} months' >= b.day)"""
+        for one in load_catalogue().ruling_out(kind.name)
+    )
+    return f"b.division = '{NOWHERE}' AND ({papers})" if papers else ""
 
 
 def _can_end(kind: Kind) -> bool:

@@ -13,6 +13,7 @@ from applications.gathering.columns import DAY, DIVISION, HOUSEHOLD, PERSON, REC
 from applications.gathering.copying import NOTHING, Copied
 from applications.gathering.coverage import Covered
 from applications.gathering.lines import Line, asked_for, line_now, stand_in_line
+from applications.gathering.parents_papers import ask_parents, held_by_parents, with_parents
 from applications.gathering.relatives import OF_THE_HOUSEHOLD, Whose, ask_members, members_of
 from applications.gathering.sums import put_sums
 from programs.language import Program
@@ -45,6 +46,13 @@ class Asked:
     program: Program
     own: Reading
     sets: dict[str, Reading]
+    parents: Reading | None = None  # what is theirs and counts for a child on another booklet
+    of_parents: tuple[str, ...] = ()
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """All of them, in the order in which :func:`read` takes what came."""
+        return (self.own, *self.sets.values(), *((self.parents,) if self.parents else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,9 @@ def ask_for(program: Program, on: date, among: Among) -> Asked:
         name: ask_members(bases[name in OF_THE_HOUSEHOLD], name, facts, same.get(DAY, DAY))
         for name, facts in needed.sets.items()
     }
-    return Asked(program, own, sets)
+    theirs = held_by_parents(policy, sorted(names))
+    parents = ask_parents(bases[True], theirs, same.get(DAY, DAY)) if theirs else None
+    return Asked(program, own, sets, parents, tuple(theirs))
 
 
 def read(asked: Asked, line: Line | None, copied: Iterator[Copied], lists: Covered) -> Known:
@@ -87,6 +97,9 @@ def read(asked: Asked, line: Line | None, copied: Iterator[Copied], lists: Cover
         name: members_of(name, whose, reading.made(next(copied), lists), lists)
         for name, reading in asked.sets.items()
     }
+    if asked.parents is not None:
+        parents = asked.parents.made(next(copied), lists)
+        with_parents(found.facts, whose, parents, asked.of_parents, lists)
     return Known(asked.program, line, found.facts, rows, sets)
 
 

@@ -15,7 +15,7 @@ from facts.catalogue import Field
 
 Longs = npt.NDArray[np.int64]
 EPOCH = "DATE '2000-01-01'"
-ENDED = -1  # the state of a row whose only records ended before its day
+ENDED = -1  # the state of a row whose only records ended before its day, or that is known to have none
 DISPUTED = 2
 _STATE_BITS, _DAY_BITS, _BITS = 2, 22, 62
 _YEAR_1 = 730_119  # days from 0001-01-01 to 2000-01-01: what is added to a day is not negative
@@ -55,8 +55,11 @@ def fitting(fields: Sequence[Field], *, is_dated: bool) -> list[Field]:
     return found
 
 
-def packed(alias: str, ended: str, few: Sequence[Few], *, is_dated: bool) -> str:
-    """SQL for the column of the record ``alias``, 0 where there is none; once ``ended`` (a condition) it answers nothing."""
+def packed(alias: str, ended: str, few: Sequence[Few], *, is_dated: bool, ruled_out: str = "") -> str:
+    """SQL for the column of the record ``alias``, 0 where there is none; once ``ended`` (a condition) it answers nothing.
+
+    Where there is none and the condition ``ruled_out`` holds, it is as where one has ended: known not to be.
+    """
     answers, shift = ["0"], _STATE_BITS + _DAY_BITS * is_dated
     for each in few:
         answers.append(f"(coalesce({each.sql} + 1, 0)::bigint << {shift})")
@@ -66,7 +69,8 @@ def packed(alias: str, ended: str, few: Sequence[Few], *, is_dated: bool) -> str
     if ended:
         state = f"CASE WHEN {alias}.is_disputed THEN {DISPUTED} WHEN {ended} THEN {_PACKED_ENDED} ELSE 1 END"
         said = f"CASE WHEN {ended} THEN 0 ELSE {said} END"
-    return f"CASE WHEN {alias}.id IS NULL THEN 0 ELSE {state}{since} + {said} END::bigint"
+    none = f"CASE WHEN {ruled_out} THEN {_PACKED_ENDED} ELSE 0 END" if ruled_out else "0"
+    return f"CASE WHEN {alias}.id IS NULL THEN {none} ELSE {state}{since} + {said} END::bigint"
 
 
 def unpacked(column: Longs, few: Sequence[Field], *, is_dated: bool) -> tuple[Longs, Longs, dict[str, Longs]]:

@@ -18,6 +18,7 @@ from audit.door import create, perform, record
 from beneficiaries.models import Fact, Membership, Person
 from beneficiaries.queries import household_of
 from beneficiaries.queries.called import rows_of
+from beneficiaries.queries.kin import parents_on
 from facts.catalogue import load_catalogue
 from programs.queries import Loaded, loaded
 from standards.words import Refusal
@@ -182,7 +183,7 @@ def submit(application: Application, *, by: Actor, on: date) -> Application:
             f"Missing: {', '.join(one.en for one in words)}. Add them, or print the correction notice",
             code="papers_missing",
         )
-    if unread := _not_entered(application, judged.papers_to_bring()):
+    if unread := _not_entered(application, judged.papers_to_bring(), on=on):
         words = [load_catalogue().papers[kind] for kind in unread]
         raise Refusal(
             f"{'、'.join(one.zh for one in words)}已附上，内容还没登记：点“登记内容”照着材料填，才能判断",
@@ -196,13 +197,16 @@ def submit(application: Application, *, by: Actor, on: date) -> Application:
     )  # fmt: skip
 
 
-def _not_entered(application: Application, papers: list[str]) -> list[str]:
-    """The papers among these from which nothing was ever entered about this household or its people."""
-    members = Membership.objects.filter(household=application.household_id).values("person")
-    about = Q(household=application.household_id) | Q(person__in=members)
-    entered = (
-        set(Fact.objects.filter(about, paper__in=papers).values_list("paper", flat=True)) if papers else set()
+def _not_entered(application: Application, papers: list[str], *, on: date) -> list[str]:
+    """The papers among these from which nothing was ever entered about this household, its people or their parents."""
+    if not papers:
+        return []
+    members = list(
+        Membership.objects.filter(household=application.household_id).values_list("person", flat=True)
     )
+    parents = [one.pk for those in parents_on(members, on).values() for one in those if one.is_elsewhere]
+    about = Q(household=application.household_id) | Q(person__in=[*members, *parents])
+    entered = set(Fact.objects.filter(about, paper__in=papers).values_list("paper", flat=True))
     return [paper for paper in papers if paper not in entered]
 
 

@@ -21,8 +21,9 @@ ACCEPTED = ".xlsx,.xls,.csv,.et,.txt"
 
 
 def kind_choices() -> list[tuple[str, str]]:
-    """Every kind of evidence by its words in the language of the page."""
-    return [(kind.name, say(kind.words)) for kind in load_catalogue().kinds.values()]
+    """Every kind of evidence that lists bring, by its words in the language of the page."""
+    kinds = load_catalogue().kinds.values()
+    return [(kind.name, say(kind.words)) for kind in kinds if not kind.is_only_elsewhere]
 
 
 def _codes() -> list[tuple[str, str]]:

@@ -93,6 +93,14 @@ def mirrors_of(fact: Fact) -> list[Fact]:
     return mirrors_of_all([fact])[fact.pk]
 
 
+def said_with(fact: Fact) -> list[Fact]:
+    """Of the mirrors those that were entered with ``fact``: what a paper says of both, it says of both or of neither."""
+    if not is_entry(fact):
+        return []
+    told = (fact.paper, fact.valid_until)
+    return [one for one in mirrors_of(fact) if is_entry(one) and (one.paper, one.valid_until) == told]
+
+
 def mirrors_of_all(facts: Iterable[Fact]) -> dict[int, list[Fact]]:
     """The mirrors of each fact by its key. One query for each kind that is about two."""
     found: dict[int, list[Fact]] = {}

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from beneficiaries.models import Account, Doubt, Fact, Household, Membership, Person
 from beneficiaries.queries.called import rows_of
 from beneficiaries.queries.corrected import Corrected, changes_sql, corrected
-from beneficiaries.queries.kin import parents_on
+from beneficiaries.queries.kin import around
 from facts.catalogue import Field, Kind, load_catalogue
 from officials.models import Division, Official
 from standards import bank_card, citizen_id, phone
@@ -67,9 +67,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """A member's parent who is registered in another county, with what papers say of that parent."""
+    """Who is of another county beside a member: ``tie`` parentage, marriage or custody; with what papers say of them."""
 
     person: Person
+    tie: str
     masked_id: str
     facts: tuple[FactLine, ...]
 
@@ -111,9 +112,9 @@ class Family:
 
     @property
     def everybody(self) -> list[tuple[Person, tuple[FactLine, ...]]]:
-        """The members and their parents of another county, each with what is said of them."""
-        members = [(one.person, one.facts) for one in self.members]
-        return [*members, *((one.person, one.facts) for one in self.away)]
+        """The members and those beside them, each with what is said of them."""
+        beside = [(one.person, one.facts) for one in self.away]
+        return [*((one.person, one.facts) for one in self.members), *beside]
 
 
 def household_of(person: Person, *, on: date) -> Household | None:
@@ -148,9 +149,8 @@ def family(household_id: int, *, official: Official, on: date) -> Family | None:
         return None
     memberships = _once(_memberships(household, on), household, on)
     rows = {row: one.person for one in memberships for row in _rows(one)}
-    parents = parents_on(rows, on)
-    away = {one.pk: one for those in parents.values() for one in those if one.is_elsewhere}
-    rows |= away
+    parents, away = around(rows, on)
+    rows |= {pk: one for pk, (one, _) in away.items()}
     facts = _facts(household, list(rows))
     lines = _fact_lines([fact for fact in facts if fact.superseded_by_id is None])
     names = {place["code"]: place["name"] for place in household.places}
@@ -164,7 +164,7 @@ def family(household_id: int, *, official: Official, on: date) -> Family | None:
             one.person_id for one in memberships if one.valid_until is None and not one.is_disputed
         ),
         members=tuple(_member(membership, lines, parents, on) for membership in memberships),
-        away=tuple(_away(one, lines) for one in away.values()),
+        away=tuple(_away(*one, lines) for one in away.values()),
         facts=tuple(line for line in lines if line.fact.household_id == household.pk),
         entered=_entered(facts, rows, doubts),
         accounts=tuple(AccountLine(account, bank_card.mask(account.number)) for account in accounts),
@@ -313,9 +313,9 @@ def _member(
     )
 
 
-def _away(person: Person, lines: list[FactLine]) -> Away:
-    own = tuple(line for line in lines if line.fact.person_id == person.pk)
-    return Away(person, citizen_id.mask(person.citizen_id), own)
+def _away(person: Person, tie: str, lines: list[FactLine]) -> Away:
+    own = (line for line in lines if line.fact.person_id == person.pk)
+    return Away(person, tie, citizen_id.mask(person.citizen_id), tuple(own))
 
 
 def _custody(lines: Iterable[FactLine], on: date) -> tuple[int, ...] | None:

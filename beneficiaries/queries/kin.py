@@ -115,16 +115,34 @@ def is_booklets_word(person: str, other: str, day: str) -> str:
 
 def parents_on(children: Iterable[int], day: date) -> dict[int, list[Person]]:
     """The parents of each child that count on a day; each carries ``tie``, the kind of parentage. One query."""
-    ids = list(children)
-    found: dict[int, list[Person]] = defaultdict(list)
+    return around(children, day)[0]
+
+
+def around(people: Iterable[int], day: date) -> tuple[dict[int, list[Person]], dict[int, tuple[Person, str]]]:
+    """The parents of each; and by key who of another county is parent, spouse or guardian of one of them, with the kind of
+    fact that says so (``parentage``, ``marriage``, ``custody``). One query."""
+    ids = list(people)
+    parents: dict[int, list[Person]] = defaultdict(list)
+    away: dict[int, tuple[Person, str]] = {}
     if not ids:
-        return found
+        return parents, away
     rows = Person.objects.raw(
-        f"""SELECT DISTINCT ON (x.child_id, p.id) p.*, x.child_id AS of_child, x.kind AS tie
-            FROM {TIES} x JOIN beneficiaries_person p ON p.id = x.parent_id
-            WHERE x.child_id = ANY(%(ids)s) AND {tie_holds("x", "%(day)s::date")} ORDER BY x.child_id, p.id, x.kind""",
+        f"""(SELECT DISTINCT ON (x.child_id, p.id) p.*, x.child_id AS of_one, x.kind AS tie, true AS is_parent
+             FROM {TIES} x JOIN beneficiaries_person p ON p.id = x.parent_id
+             WHERE x.child_id = ANY(%(ids)s) AND {tie_holds("x", "%(day)s::date")} ORDER BY x.child_id, p.id, x.kind)
+            UNION ALL
+            (SELECT DISTINCT ON (f.person_id, p.id) p.*, f.person_id AS of_one, f.kind AS tie, false AS is_parent
+             FROM beneficiaries_fact f JOIN beneficiaries_person p
+               ON p.id = coalesce(f.values->>'spouse', f.values->>'guardian')::bigint
+             WHERE f.person_id = ANY(%(ids)s) AND f.kind IN ('marriage', 'custody') AND f.{_LIVE} AND NOT f.is_disputed
+               AND {on_day("f", "%(day)s::date")} AND p.division = '' AND p.elsewhere <> ''
+             ORDER BY f.person_id, p.id, f.kind DESC)""",
         {"ids": ids, "day": day},
     )
     for person in rows:
-        found[vars(person)["of_child"]].append(person)
-    return found
+        told = vars(person)
+        if told["is_parent"]:
+            parents[told["of_one"]].append(person)
+        if person.is_elsewhere:
+            away.setdefault(person.pk, (person, "parentage" if told["is_parent"] else told["tie"]))
+    return parents, away

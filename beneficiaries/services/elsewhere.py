@@ -1,15 +1,17 @@
-"""Who is registered in another county and is named by a paper beside a family of this one: a parent, a guardian.
+"""Who is registered in another county and is named by a paper beside a family of this one: a parent, a guardian, a spouse.
 
 Such a person is a row of the register without a village: in nobody's scope, found by no search, beneficiary of no program.
 When the register's list or a move brings the same ID number, that row becomes the resident.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from beneficiaries.models import Fact, Person
+from beneficiaries.models import Fact, Household, Person
 from beneficiaries.models.people import NOWHERE
 from facts.catalogue import Kind, load_catalogue
 from officials.models import Division
@@ -61,8 +63,41 @@ def put_on_record(number: str, told: Elsewhere, *, on: date) -> int:
 
 
 def nameable(kind: Kind) -> set[str]:
-    """The fields whose person may be of another county: not the other of two, of whom the same would be written."""
-    return {field.key for field in kind.people if field.key != kind.mutual}
+    """The fields whose person may be of another county. The other of two stands on record too, and so the same of both."""
+    return {field.key for field in kind.people}
+
+
+def ask_elsewhere(kind: Kind, about: Person | Household, values: Mapping[str, Any]) -> None:
+    """Refusal where a paper on somebody of another county is about a resident, or two papers cannot both be true: one saw
+    alive whom the other says died before. Needs the line."""
+    if not isinstance(about, Person):
+        return
+    if kind.is_only_elsewhere and not about.is_elsewhere:
+        raise Refusal(
+            f"“{kind.words.zh}”只登记外县户籍的人；本县的人看户籍和死亡名单",
+            f"“{kind.words.en}” is entered of somebody of another county; of residents the lists say it",
+            code="registered_here",
+        )
+    for seen, gone in _pairs(kind):
+        own, other = (seen, gone) if kind == seen else (gone, seen)
+        days = Fact.objects.filter(person=about, kind=other.name, superseded_by=None).values_list(
+            "valid_from", flat=True
+        )
+        day = date.fromisoformat(values[own.day])
+        if against := [one for one in days if (one <= day if own == seen else day <= one)]:
+            raise Refusal(
+                f"和已登记的“{other.words.zh}”（{against[0].isoformat()}）不能都对：请核对材料；原来登记错的，先撤回",
+                f"It cannot be true beside “{other.words.en}” ({against[0].isoformat()}), which is on record: compare the"
+                " papers; what was entered wrongly is withdrawn first",
+                code="ruled_out",
+            )
+
+
+def _pairs(kind: Kind) -> list[tuple[Kind, Kind]]:
+    """Of the kinds where a record of one rules out another: those that ``kind`` is one of, the first that which does."""
+    kinds = load_catalogue().kinds
+    ruled = [(one, kinds[one.rules_out]) for one in kinds.values() if one.rules_out]
+    return [pair for pair in ruled if kind in pair]
 
 
 def desk_of(person: Person) -> str:

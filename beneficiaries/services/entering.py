@@ -26,12 +26,13 @@ from beneficiaries.queries.differing import (
     live_facts,
     mirrors_of,
     said_by,
+    said_with,
     subject_of,
 )
 from beneficiaries.queries.facts import digests_of
 from beneficiaries.queries.family import source_of
 from beneficiaries.services.because import because
-from beneficiaries.services.elsewhere import Elsewhere, desk_of
+from beneficiaries.services.elsewhere import Elsewhere, ask_elsewhere, desk_of
 from beneficiaries.services.facts_back import alone_behind
 from beneficiaries.services.line import in_line
 from beneficiaries.services.named import of_the_other, with_named
@@ -96,6 +97,7 @@ def enter_fact(
     source = _Source(known, paper, by, on, elsewhere or {})
     with transaction.atomic(), because(by, paper):
         in_line()
+        ask_elsewhere(known, subject, values)
         if isinstance(subject, Person):
             values = with_named(known, subject, values, source.elsewhere, on)
         fact = _enter(subject, Said(*days, values), source)
@@ -181,7 +183,7 @@ def ask_to_withdraw(fact: Fact, *, by: Actor, on: date, reason: str, approved: S
         if fresh.doubts.filter(kind=Doubt.Kind.WITHDRAWAL, settled_on=None).exists():
             words = Doubt.REFUSALS["one_open_doubt_of_a_fact"]
             raise Refusal(words.zh, words.en, code="one_open_doubt_of_a_fact")
-        dispute([fresh])
+        dispute([fresh, *said_with(fresh)])
         name = load_catalogue().kind(fresh.kind).words
         decided_zh = f"。已据此批准：{'、'.join(approved)}" if approved else ""
         decided_en = f". Approved on it: {', '.join(approved)}" if approved else ""

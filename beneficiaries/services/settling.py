@@ -8,6 +8,7 @@ from audit.actor import Actor
 from audit.door import record
 from beneficiaries.models import Doubt, Fact, Membership, Person
 from beneficiaries.queries.births import against_register
+from beneficiaries.queries.differing import said_with
 from beneficiaries.queries.doubts import ALIAS, NO_ENTRY, choices_of, disputed_memberships, settlers_of
 from beneficiaries.services.aliases import confirm_alias
 from beneficiaries.services.because import because
@@ -108,6 +109,9 @@ def _keep_entry(doubt: Doubt, keep: int, *, by: Actor, on: date, outcome: str) -
     fact = Fact.objects.select_related("person", "household__head").get(pk=doubt.fact_id)
     if keep == NO_ENTRY:
         record("withdraw_fact", fact, by=by, on=on, detail={"kind": fact.kind, "reason": outcome})
+        for one in said_with(fact):
+            take_back(one, on=on)
+            _close_of_gone(by=by, on=on, outcome=outcome, fact__person=one.person_id)
         take_back(fact, on=on)
     elif doubt.kind == Doubt.Kind.WITHDRAWAL:
         reconsider([fact], on=on)  # it stands; what lists say against it is another doubt

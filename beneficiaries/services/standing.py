@@ -16,6 +16,7 @@ from beneficiaries.queries.differing import (
     mirrors_of,
     mirrors_of_all,
     said_by,
+    said_with,
     subject_of,
 )
 from beneficiaries.queries.disputed import still_open
@@ -39,7 +40,10 @@ def choose(kept: Fact, *, on: date) -> None:
         for other in others
         if is_same_record(kind, said, said_by(other)) or disagree(kind, said, said_by(other))
     ]
-    gone_too = [one.pk for those in mirrors_of_all(others.filter(pk__in=gone)).values() for one in those]
+    stay = {one.pk for one in said_with(kept)}
+    gone_too = {
+        one.pk for those in mirrors_of_all(others.filter(pk__in=gone)).values() for one in those
+    } - stay
     Fact.objects.filter(pk__in=[*gone, *gone_too]).update(superseded_by=kept)
     waits = Doubt.objects.filter(fact=kept, settled_on=None).exists()
     Fact.objects.filter(pk=kept.pk).update(is_disputed=waits)

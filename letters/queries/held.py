@@ -36,6 +36,11 @@ WHY = {
     "bank": Words("和银行更正付款", "to correct a payment with the bank"),
     "check": Words("检查或审计", "check or audit"),
 }
+TIES = {
+    "parentage": "父母",
+    "marriage": "配偶",
+    "custody": "监护人",
+}  # how one of another county stands beside the family
 NOTHING = Words("", "")
 CODE_DIGITS = 12  # of a division
 BACK = Words("查看某一天所知的情况", "looked at what was known on a day")
@@ -102,7 +107,7 @@ def _members(family: Family, asker: int) -> list[dict[str, Any]]:
     ] + [
         {
             "name": one.person.name,
-            "relation": f"父母（{one.person.elsewhere}）",
+            "relation": f"{TIES[one.tie]}（{one.person.elsewhere}）",
             "born": one.person.born_on.isoformat(),
             "citizen_id": one.masked_id,
             "phone": "—",

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 
 from portal.queries.application import paper_words
 from programs.language import Condition, Program, day_number
+from programs.language.explaining import papers_elsewhere
 from programs.language.forms import Situation
 from programs.language.names import SETS, Meaning
 from programs.language.situations import table_of
@@ -89,8 +90,18 @@ def next_step(program: Program, answers: Mapping[str, str], *, on: date) -> Step
         int(verdicts.amount_fen[0]) if verdict == YES else -1,
         [one for one in conditions if one.verdict == NO],
         [one for one in conditions if one.verdict == UNKNOWN],
-        [paper_words(kind) for kind in program.policy.apply.papers],
+        [*(paper_words(kind) for kind in program.policy.apply.papers), *_of_another_county(program)],
     )
+
+
+def _of_another_county(program: Program) -> Iterator[Words]:
+    """What a family brings of a parent whom no list of this county knows, where the program looks at that."""
+    for fact in program.needed.sets.get("parents", ()):
+        if papers := papers_elsewhere(fact, program.names):
+            yield Words(
+                f"父亲或母亲是外县户籍的：{papers.zh}",
+                f"for a father or mother of another county: {papers.en}",
+            )
 
 
 def _asked_for(program: Program, names: list[str]) -> Iterator[str]:

@@ -30,10 +30,11 @@ def fact(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
     official, day = request.official, today()
     family = family_of(pk, official=official, on=day)
     known = kinds_from_papers().get(kind)
-    if family is None or known is None:
+    if family is None or known is None or (known.is_only_elsewhere and not family.away):
         raise Http404
     looking.enter_family(family.household, official=official, by=official.actor(Role.CLERK), on=day)
-    people = {person.pk: person for person, _ in family.everybody}
+    away = {one.person.pk: one.person for one in family.away}
+    people = away if known.is_only_elsewhere else {person.pk: person for person, _ in family.everybody}
     draft = _draft(request, pk)
     initial = {
         "person": draft.person_id if draft else request.GET.get("person"),
@@ -122,9 +123,11 @@ def _say_how_it_stands(request: StaffRequest, kind: Kind, entered: Fact) -> None
     messages.warning(request, say(told))
 
 
-def kinds_from_papers() -> dict[str, Kind]:
-    """The kinds of evidence that a paper can prove at the counter."""
-    return {name: kind for name, kind in load_catalogue().kinds.items() if kind.entered != "never"}
+def kinds_from_papers(*, elsewhere: bool = True) -> dict[str, Kind]:
+    """The kinds of evidence that a paper can prove; ``elsewhere``: also those of somebody of another county alone."""
+    kinds = load_catalogue().kinds.items()
+    entered = {name: kind for name, kind in kinds if kind.entered != "never"}
+    return {name: kind for name, kind in entered.items() if elsewhere or not kind.is_only_elsewhere}
 
 
 def by_who_sees(kinds: dict[str, Kind]) -> list[tuple[bool, list[tuple[str, Words]]]]:

@@ -215,7 +215,7 @@ def _family(request: StaffRequest, pk: int, program: str) -> dict[str, Any]:
         "past": past,
         "can_correct": request.official.has_role(*PHONERS),
         "can_hand_over": request.official.has_role(*FAMILY_PRINTERS),
-        "kinds": by_who_sees(kinds_from_papers()),
+        "kinds": by_who_sees(kinds_from_papers(elsewhere=bool(found.away))),
     }
 
 

@@ -212,6 +212,9 @@ def settle_fact(name: str, names: Names) -> Words:
     set_name, _, rest = name.partition(".")
     if set_name in SETS:
         inner = settle_fact(rest, names)
+        if papers := papers_elsewhere(rest, names):
+            away = Words(f"；外县户籍的，带来{papers.zh}", f"; for one of another county, bring: {papers.en}")
+            inner = Words(inner.zh + away.zh, inner.en + away.en)
         return Words(f"{SETS[set_name].zh}：{inner.zh}", f"{SETS[set_name].en}: {inner.en}")
     meaning = names.fact(name)
     if meaning is None or meaning.field is None:
@@ -224,3 +227,13 @@ def settle_fact(name: str, names: Names) -> Words:
     if papers.zh:
         return Words(f"带来{papers.zh}", f"bring: {papers.en}")
     return meaning.field.ask
+
+
+def papers_elsewhere(name: str, names: Names) -> Words | None:
+    """The papers that settle a fact of somebody of another county, of whom no list of ours speaks; None for most facts."""
+    meaning = names.fact(name)
+    field = meaning.field if meaning else None
+    if field is None:
+        return None
+    papers = [paper for kind in names.catalogue.ruling_out(field.kind) for paper in kind.papers]
+    return joined([names.paper(paper) for paper in papers], "或", " or ") if papers else None

@@ -42,6 +42,14 @@ HEADERS = {
 
 AT_HOME = {"H1": "father 02, mother 10, girl 20, sister 20"}
 BORN_TO_HER = {"kind": "birth", "mother": "mother", "since_on": "2008-02-03"}
+OF_THE_TOWN = (("parentage", BORN_TO_HER, "girl"), ("register", {"rural": False}, "mother"))
+BOOKLET_OF = {"seen_on": "2026-08-10", "issuer": "蓝田县公安局前卫派出所"}
+MARRIED_AWAY = (
+    "marriage",
+    {"registered": True, "spouse": "stepfather", "married_on": "2019-05-01"},
+    "mother",
+)
+ADOPTED_AWAY = ("parentage", {"kind": "adopted", "father": "stepfather", "since_on": "2020-01-01"}, "girl")
 DIVORCED = ("marriage", "father", "mother", "2005-05-01", "2018-03-01", "离婚")
 REMARRIED = ("marriage", "stepfather", "mother", "2019-05-01", "", "")
 WITH_MOTHER = ("custody", "girl", "mother", "判决", "2018-03-01", "")
@@ -50,6 +58,7 @@ ADOPTED = ("parentage", "girl", "收养", "adopter", "adoptress", "2010-06-01", 
 ADOPTED_BY_ONE = ("parentage", "girl", "收养", "", "adoptress", "2010-06-01", "", "")
 ADOPTERS = {"H1": "adopter 02, adoptress 10, girl 37"}
 STEPFAMILY = {"H1": "stepfather 02, mother 10, girl 37", "H2": "father 02"}
+APART_ALL = {"H1": "grandfather 02, girl 42", "H2": "father 02", "H3": "mother 02"}
 ELSEWHERE = {"H1": "grandfather 02, girl 42", "H2": "father 02, mother 10"}
 
 
@@ -98,8 +107,28 @@ FAMILIES = {
         papers=(("parentage", BORN_TO_HER, "girl"), ("register", {"rural": True}, "mother")),
     ),
     "a mother of another county, whose booklet says town: no list of ours says whether she lives": Line(
-        {"H1": "father 02, girl 20"}, elsewhere=("mother",),
-        papers=(("parentage", BORN_TO_HER, "girl"), ("register", {"rural": False}, "mother")), award="?",
+        {"H1": "father 02, girl 20"}, elsewhere=("mother",), papers=OF_THE_TOWN, award="?",
+    ),
+    "she was seen alive after the day: she lived on it": Line(
+        {"H1": "father 02, girl 20"}, elsewhere=("mother",), award="no",
+        papers=(*OF_THE_TOWN, ("seen_alive", BOOKLET_OF, "mother")),
+    ),
+    "she was seen alive a year before the day, the last day on which that counts": Line(
+        {"H1": "father 02, girl 20"}, elsewhere=("mother",), award="no",
+        papers=(*OF_THE_TOWN, ("seen_alive", {**BOOKLET_OF, "seen_on": "2025-07-20"}, "mother")),
+    ),
+    "she was seen alive more than a year before the day": Line(
+        {"H1": "father 02, girl 20"}, elsewhere=("mother",), award="?",
+        papers=(*OF_THE_TOWN, ("seen_alive", {**BOOKLET_OF, "seen_on": "2025-07-19"}, "mother")),
+    ),
+    "a mother of another county and of the town died before the day": Line(
+        {"H1": "father 02, girl 20"}, elsewhere=("mother",), parents="father", guardians="father",
+        papers=(*OF_THE_TOWN, ("death", {"died_on": "2020-01-01"}, "mother")),
+    ),
+    "she was seen alive after the day, and died later": Line(
+        {"H1": "father 02, girl 20"}, elsewhere=("mother",), award="no",
+        papers=(*OF_THE_TOWN, ("seen_alive", {**BOOKLET_OF, "seen_on": "2026-07-25"}, "mother"),
+                ("death", {"died_on": "2026-08-01"}, "mother")),
     ),
     "a guardian of another county": Line(
         papers=(("custody", {"guardian": "stepfather", "basis": "appointed", "since_on": "2020-01-01"}, "girl"),),
@@ -113,8 +142,50 @@ FAMILIES = {
     ),
     "twins, one of them": Line({"H1": "father 02, mother 10, girl 20, twin 20"}),
     "twins, the other": Line({"H1": "father 02, mother 10, girl 20, twin 20"}, of="twin"),
-    "not on her parents' booklet, whose certificate is not her household's": Line(
-        ELSEWHERE, born_to="father mother", certified="H2", award="?", medical="?", housing="?"
+    "not on her parents' booklet: their certificate counts for her, not for her grandfather's house": Line(
+        ELSEWHERE, born_to="father mother", certified="H2", housing="?"
+    ),
+    "not on her parents' booklet, and they stand on two, one with the certificate": Line(
+        APART_ALL, born_to="father mother", certified="H2", award="?", medical="?", housing="?"
+    ),
+    "not on her parents' booklet, and both of theirs have the certificate": Line(
+        APART_ALL, born_to="father mother", certified="H2 H3", housing="?"
+    ),
+    "not on her parents' booklet; her father died, her mother's has the certificate": Line(
+        APART_ALL, (("death", "father", "2020-01-01"),), born_to="father mother", certified="H3", housing="?",
+        parents="mother", guardians="mother",
+    ),
+    "not on her father's booklet, which has the certificate, and nobody knows her mother": Line(
+        {"H1": "grandfather 02, girl 42", "H2": "father 02"}, born_to="father", certified="H2", parents="father ?",
+        guardians="father ?", award="?", medical="?", housing="?",
+    ),
+    "with her mother, and the certificate stayed on her father's booklet: hers speaks": Line(
+        {"H1": "mother 02, girl 20", "H2": "father 02"}, born_to="father mother", certified="H2", award="?", medical="?",
+        housing="?",
+    ),
+    "not on her parents' booklet, and theirs was cancelled": Line(
+        ELSEWHERE, (("certificate", "mother", "双女户", "2012-05-16", "2020-06-30", "不再符合条件"),),
+        born_to="father mother", certified="", award="?", medical="?", housing="?",
+    ),
+    "not on her parents' booklet; the one of hers was cancelled, theirs holds": Line(
+        ELSEWHERE, (("certificate", "grandfather", "双女户", "2012-05-16", "2020-06-30", "换发新证"),),
+        born_to="father mother", certified="H2", housing="no",
+    ),
+    "not on her parents' booklet; the one of hers was cancelled, of theirs nothing is known": Line(
+        ELSEWHERE, (("certificate", "grandfather", "双女户", "2012-05-16", "2020-06-30", "换发新证"),),
+        born_to="father mother", certified="", award="?", medical="?", housing="no",
+    ),
+    "not on her parents' booklet, and two lists name two kinds of theirs": Line(
+        ELSEWHERE, (("certificate", "mother", "独女户", "2012-05-16", "", ""),), born_to="father mother", certified="H2",
+        award="?", medical="?", housing="?", doubts=("lists_differ",),
+    ),
+    "not on her parents' booklet, theirs holds, and two lists name two kinds of hers": Line(
+        ELSEWHERE, (("certificate", "grandfather", "独女户", "2012-05-16", "", ""),), born_to="father mother",
+        certified="H1 H2", award="?", medical="?", housing="?", doubts=("lists_differ",),
+    ),
+    "moved to her grandfather's household before the day, the certificate is on her parents' booklet": Line(
+        {**AT_HOME, "H2": "grandfather 02"}, moves=(("girl", "H2", "42", "2025-09-01"),), certified="H1", home="H2",
+        housing="?",
     ),
     "not on her parents' booklet, the certificate shown for her household": Line(
         ELSEWHERE, born_to="father mother", certified="H1 H2"
@@ -190,6 +261,28 @@ FAMILIES = {
     "her mother's husband adopted her: the mother stays, the father is none": Line(
         STEPFAMILY, (DIVORCED, REMARRIED, ("parentage", "girl", "收养", "stepfather", "", "2020-01-01", "", "", "")),
         born_to="father mother", parents="mother stepfather", guardians="mother stepfather",
+    ),
+    "her mother married a man of another county, who adopted her: the mother stays, he is rural by his booklet": Line(
+        {"H1": "mother 02, girl 37", "H2": "father 02"}, (DIVORCED,), born_to="father mother",
+        papers=(MARRIED_AWAY, ADOPTED_AWAY, ("register", {"rural": True}, "stepfather")), elsewhere=("stepfather",),
+        parents="mother stepfather", guardians="mother stepfather",
+    ),
+    "he adopted her, and no paper says that he is her mother's husband": Line(
+        {"H1": "mother 02, girl 37", "H2": "father 02"}, (DIVORCED,), born_to="father mother",
+        papers=(ADOPTED_AWAY, ("register", {"rural": True}, "stepfather")), elsewhere=("stepfather",),
+        parents="stepfather ?", guardians="stepfather ?", award="?",
+    ),
+    "he who adopted her is of the town, and was seen alive": Line(
+        {"H1": "mother 02, girl 37", "H2": "father 02"}, (DIVORCED,), born_to="father mother",
+        papers=(MARRIED_AWAY, ADOPTED_AWAY, ("register", {"rural": False}, "stepfather"),
+                ("seen_alive", BOOKLET_OF, "stepfather")),
+        elsewhere=("stepfather",), parents="mother stepfather", guardians="mother stepfather", award="no",
+    ),
+    "divorced from the man of another county who adopted her: she is his, and her mother's no more": Line(
+        {"H1": "mother 02, girl 37", "H2": "father 02"}, (DIVORCED,), born_to="father mother",
+        papers=(("marriage", {**MARRIED_AWAY[1], "ended_on": "2022-01-01", "ended_because": "divorced"}, "mother"),
+                ADOPTED_AWAY, ("register", {"rural": True}, "stepfather")),
+        elsewhere=("stepfather",), parents="stepfather ?", guardians="stepfather ?", award="?",
     ),
     # --- living apart from where one is registered -------------------------------------------------------------------
     "registered with her parents, living with her grandfather": Line(

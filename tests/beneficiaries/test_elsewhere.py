@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from beneficiaries import services
 from beneficiaries.models import Doubt, Fact, Household, Parentage, Person
+from beneficiaries.queries.doubts import NO_ENTRY
 from beneficiaries.queries.family import family as family_of
 from beneficiaries.queries.kin import parents_on
 from beneficiaries.queries.search import search
@@ -139,3 +140,140 @@ def test_a_clerk_enters_her_at_the_counter(client, settings):
     services.settle_doubt(doubt, by=REVIEWER, on=DAY, outcome="材料已看", keep=doubt.fact_id)
     page = client.get(reverse("portal:family", args=[home])).content.decode()
     assert ("周彩霞" in page, LANTIAN in page, MOTHER in page) == (True, True, False)
+
+
+HUSBAND = number_of("19780706", 35, region="610122")
+
+
+def marriage(**told):
+    """The widowed grandmother marries a man of Lantian; both sides wait for a second person."""
+    values = {"registered": True, "spouse": HUSBAND, "married_on": "2019-05-01"}
+    entry = services.enter_fact(
+        grandmother(), kind="marriage", values=values, paper="marriage_certificate", by=CLERK, on=DAY,
+        elsewhere={"spouse": Elsewhere("周明", LANTIAN)}, **told,
+    )  # fmt: skip
+    for doubt in Doubt.objects.filter(kind="entered_alone", settled_on=None):
+        assert doubt.division == make.JIAOLOU, "the office of her whom he married settles both"
+        services.settle_doubt(doubt, by=REVIEWER, on=DAY, outcome="材料已看", keep=doubt.fact_id)
+    return entry
+
+
+def grandmother():
+    return Person.objects.get(name="孙桂兰")
+
+
+def husband():
+    return Person.objects.get(name="周明")
+
+
+def married():
+    facts = Fact.objects.filter(kind="marriage", superseded_by=None, is_disputed=False)
+    return {(fact.person_id, fact.values["spouse"], fact.valid_until) for fact in facts}
+
+
+def test_a_husband_of_another_county_is_hers_and_she_is_his():
+    marriage()
+    he, she = husband().pk, grandmother().pk
+    assert married() == {(she, he, None), (he, she, None)}
+    assert husband().is_elsewhere
+    assert not search("周明", official=official("county_checker")).hits
+    assert find_people([HUSBAND]) == {}
+    found = family_of(Household.objects.get().pk, official=official("clerk"), on=DAY)
+    assert [(one.person.name, one.tie) for one in found.away] == [("周明", "marriage")]
+
+
+def test_a_marriage_that_was_entered_wrongly_is_taken_back_for_both_and_leaves_the_register_as_before():
+    before = as_seen()
+    entry = marriage()
+    doubt = services.ask_to_withdraw(entry, by=CLERK, on=DAY, reason="登记错了人")
+    assert married() == set(), "it counts for neither while it waits"
+    services.settle_doubt(doubt, by=REVIEWER, on=DAY, outcome="确实登记错了", keep=NO_ENTRY)
+    assert (married(), as_seen()) == (set(), before)
+    assert not Fact.objects.filter(superseded_by=None, kind="marriage").exists()
+    marriage()  # the right county is written over the row that nothing names
+    assert len(married()) == 2
+
+
+def as_seen():
+    """What the family's page and the search box show, and which doubts wait."""
+    found = family_of(Household.objects.get().pk, official=official("clerk"), on=DAY)
+    hits = [hit.person.pk for hit in search("周明", official=official("county_checker")).hits]
+    waits = list(Doubt.objects.filter(settled_on=None).values_list("kind", flat=True))
+    return [(one.person.name, len(one.facts)) for one in (*found.members, *found.away)], hits, waits
+
+
+def test_the_divorce_from_him_and_a_new_marriage_in_this_county():
+    entry = marriage()
+    ended = {**entry.values, "spouse": HUSBAND, "ended_on": "2022-03-01", "ended_because": "divorced"}
+    paper = {"paper": "divorce_paper", "by": CLERK, "on": DAY}
+    for values in (ended, {"registered": True, "spouse": FATHER, "married_on": "2023-01-01"}):
+        services.enter_fact(grandmother(), kind="marriage", values=values, **paper)
+        for doubt in Doubt.objects.filter(settled_on=None):
+            if doubt.fact_id is not None and Fact.objects.get(pk=doubt.fact_id).superseded_by_id is None:
+                checker = make.actor("county_checker", "another")
+                services.settle_doubt(doubt, by=checker, on=DAY, outcome="离婚证已看", keep=doubt.fact_id)
+    he, she, new = husband().pk, grandmother().pk, Person.objects.get(name="赵文斌").pk
+    ended_on = date(2022, 3, 1)
+    assert married() == {(she, he, ended_on), (he, she, ended_on), (she, new, None), (new, she, None)}
+    found = family_of(Household.objects.get().pk, official=official("clerk"), on=DAY)
+    assert found.away == (), "who is divorced stands beside the family no more"
+
+
+def test_the_register_that_brings_the_husband_later_joins_him():
+    marriage()
+    before = husband().pk
+    assert take([row("户主", "周明", HUSBAND, "H2")]).counts["refused"] == 0
+    assert (husband().pk, husband().is_elsewhere, len(married())) == (before, False, 2)
+    assert [hit.person.pk for hit in search("周明", official=official("county_checker")).hits] == [before]
+
+
+SEEN = {"seen_on": "2026-07-01", "issuer": "蓝田县公安局前卫派出所", "number": "蓝前第12号"}
+
+
+def seen_alive(about, **values):
+    return services.enter_fact(
+        about, kind="seen_alive", values=SEEN | values, paper="other_county_register", by=CLERK, on=DAY
+    )
+
+
+def test_that_she_lives_is_entered_with_number_and_issuer_and_seen_by_a_second_person():
+    named()
+    entry = seen_alive(mother())
+    assert (entry.is_disputed, entry.valid_from, entry.values) == (True, date(2026, 7, 1), SEEN)
+    doubt = Doubt.objects.get(fact=entry)
+    assert (doubt.kind, doubt.division) == ("entered_alone", make.JIAOLOU)
+    with pytest.raises(Refusal) as refused:
+        services.settle_doubt(
+            doubt, by=make.actor("township_reviewer", CLERK.number), on=DAY, outcome="已看", keep=entry.pk
+        )
+    assert refused.value.code == "doubt_different_people"
+    services.settle_doubt(doubt, by=REVIEWER, on=DAY, outcome="户口簿已看", keep=entry.pk)
+    assert not Fact.objects.get(pk=entry.pk).is_disputed
+
+
+def test_of_a_resident_it_is_never_entered():
+    with pytest.raises(Refusal) as refused:
+        seen_alive(grandmother())
+    assert (refused.value.code, Fact.objects.filter(kind="seen_alive").count()) == ("registered_here", 0)
+
+
+@pytest.mark.parametrize("death_first", [True, False])
+def test_a_death_before_the_day_she_was_seen_alive_cannot_stand_beside_it(death_first):
+    named()
+
+    def died():
+        values = {"died_on": "2026-06-30"}
+        services.enter_fact(
+            mother(), kind="death", values=values, paper="death_certificate", by=CLERK, on=DAY
+        )
+
+    first, second = (
+        (died, lambda: seen_alive(mother())) if death_first else (lambda: seen_alive(mother()), died)
+    )
+    first()
+    with pytest.raises(Refusal) as refused:
+        second()
+    assert (refused.value.code, Fact.objects.filter(kind__in=["death", "seen_alive"]).count()) == (
+        "ruled_out",
+        1,
+    )

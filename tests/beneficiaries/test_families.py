@@ -116,13 +116,15 @@ def show_paper(about, kind, values, elsewhere):
         for key, who in values.items()
         if who in elsewhere
     }
-    entry = services.enter_fact(
+    services.enter_fact(
         about, kind=kind, values={key: NUMBER.get(value, value) for key, value in values.items()},
         paper=next(iter(known.papers)), by=make.actor("clerk"), on=TODAY, valid_from=date(2010, 1, 1), elsewhere=away,
     )  # fmt: skip
-    for doubt in Doubt.objects.filter(fact=entry, kind="entered_alone"):
+    for doubt in Doubt.objects.filter(
+        kind="entered_alone", settled_on=None
+    ):  # of a marriage one for each of the two
         services.settle_doubt(
-            doubt, by=make.actor("township_reviewer"), on=TODAY, outcome="材料已看", keep=entry.pk
+            doubt, by=make.actor("township_reviewer"), on=TODAY, outcome="材料已看", keep=doubt.fact_id
         )
 
 
@@ -145,7 +147,9 @@ def relatives_among(among, admitted, which):
     whose = Whose(found.keys[0][hers], *(home * 0 + one for one in (610124103201, 9697)), home)
     members = members_of(which, whose, read, lists)
     dead = set(
-        Person.objects.filter(facts__kind="death", facts__is_disputed=False).values_list("pk", flat=True)
+        Person.objects.filter(
+            facts__kind="death", facts__is_disputed=False, facts__valid_from__lte=DAY
+        ).values_list("pk", flat=True)
     )
     of_hers = zip(read.keys[0].tolist(), read.keys[1].tolist(), strict=True)
     known = [pk for key, pk in of_hers if key == admitted.pk and pk not in dead]
@@ -187,6 +191,12 @@ def verdicts(she, home):
     ):
         (one,) = judge(active(code, DAY), on=TODAY, among=among)
         found[name] = ("no", "?", "yes")[one.verdict]
+        same = [
+            each.verdict
+            for each in judge(active(code, DAY), on=TODAY, among=EVERYBODY)
+            if each.key == one.key
+        ]
+        assert same == [one.verdict], "a family that is asked for and a whole county give the same"
     return found
 
 

@@ -35,6 +35,7 @@ NAMES = {
     "living.place", "living.since_on", "living.ended_on", "marriage.registered", "marriage.married_on",
     "marriage.ended_on", "marriage.ended_because", "parentage.kind", "parentage.single", "parentage.since_on",
     "parentage.ended_on", "parentage.ended_because",
+    "seen_alive.issuer", "seen_alive.number", "seen_alive.seen_on",
     "sponsorship.sponsor", "sponsorship.decided_on", "employer_training.cost", "employer_training.certified_on",
 }
 # fmt: on
@@ -93,6 +94,7 @@ def test_what_a_clerk_may_enter_stands_in_the_kinds_file():
         "earlier_payment",
         "marriage",
         "parentage",
+        "seen_alive",
         "village_review",
     }
     assert [name for name, kind in kinds.items() if kind.entered == "never"] == [

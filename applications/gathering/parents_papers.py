@@ -1,0 +1,100 @@
+"""What the parents hold counts for their daughter on another booklet: the certificate of a daughter family is the couple's.
+
+A kind says so (``held_by = "parents"``). It is read for who stands that day on a booklet without any parent, and without
+a record of that kind that holds then: from the booklets on which the parents stand. It counts where all parents who live
+say the same; one not on record, or a booklet that says nothing, leaves it not known.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from applications.gathering.base import as_of, is_everybodys
+from applications.gathering.columns import DAY, Read, Reading
+from applications.gathering.coverage import Covered
+from applications.gathering.relatives import Whose, ask_members, members_of
+from beneficiaries.queries.called import stands
+from beneficiaries.queries.kin import TIES, on_day, tie_holds
+from facts.catalogue import load_catalogue
+from programs.language.columns import ABSENT, Column, Members
+from programs.language.forms import Policy
+
+Bools = npt.NDArray[np.bool_]
+PARENTS = "parents"
+
+
+def held_by_parents(policy: Policy, names: Iterable[str]) -> list[str]:
+    """Of the facts ``names`` of a household those that count for a child on another booklet; none where households are
+    judged."""
+    catalogue = load_catalogue()
+    kind = catalogue.kinds.get(policy.for_each)
+    if policy.for_each == "household" or (kind and kind.about == "household"):
+        return []
+    return [name for name in names if catalogue.kinds[catalogue.facts[name].kind].held_by == PARENTS]
+
+
+def ask_parents(base: str, names: list[str], day: str = DAY) -> Reading:
+    """The query for the facts ``names`` of the parents of those of ``base`` who stand apart from them; ``day`` as for
+    :func:`ask_members`."""
+    kinds = {load_catalogue().facts[name].kind for name in names}
+    return ask_members(_apart(base, sorted(kinds)), PARENTS, names, day)
+
+
+def with_parents(
+    facts: dict[str, Column], whose: Whose, parents: Read, names: Sequence[str], lists: Covered
+) -> None:
+    """Put into ``facts`` what the parents' booklets say of those who stand apart from them.
+
+    What ended on her own booklet stays ended where theirs has ended too, and is not known where theirs is not.
+    """
+    apart = np.isin(whose.keys, parents.keys[0])
+    if not apart.any():
+        return
+    members = members_of(PARENTS, whose, parents, lists)
+    for name in names:
+        own, theirs = facts[name], _said_by_all(members, name)
+        absent = ABSENT[load_catalogue().facts[name].type]
+        held = apart & theirs.known & (theirs.values != absent)
+        open_ = apart & own.known.astype(bool) & ~theirs.known
+        words, values = _in_words_of(own, theirs)
+        known = np.where(held, True, np.where(open_, False, own.known))
+        facts[name] = Column(np.where(held, values, own.values).astype(own.values.dtype), known, words)
+
+
+def _apart(base: str, kinds: list[str]) -> str:
+    """SQL: of ``base`` who stands on a booklet without a parent of hers. The register's own births, nearly all there are,
+    are asked first."""
+    held = f"""SELECT FROM beneficiaries_fact o WHERE o.kind IN ({", ".join(f"'{kind}'" for kind in kinds)})
+        AND o.household_id = s.household AND o.superseded_by_id IS NULL AND (o.is_disputed OR {as_of("o", "s.day")})"""
+    stands_here = f"m.person_id = x.parent_id AND m.household_id = s.household AND {stands('m', 's.day')}"
+    holds = tie_holds("x", "s.day", of_everybody=is_everybodys(base))
+    return f"""SELECT s.* FROM ({base}) s WHERE s.household IS NOT NULL
+        AND NOT EXISTS (SELECT FROM beneficiaries_parentage x JOIN beneficiaries_membership m ON {stands_here}
+                        WHERE x.child_id = s.named AND {on_day("x", "s.day")})
+        AND NOT EXISTS ({held})
+        AND NOT EXISTS (SELECT FROM {TIES} x JOIN beneficiaries_membership m ON {stands_here}
+                        WHERE x.child_id = s.named AND {holds})"""
+
+
+def _said_by_all(members: Members, name: str) -> Column:
+    """What all members of each subject say; known where there is one, each is known and they say the same."""
+    column, starts = members.facts[name], members.offsets[:-1]
+    n = len(starts)
+    values, known = np.zeros(n, column.values.dtype), np.zeros(n, bool)
+    full = np.diff(members.offsets) > 0
+    if full.any():
+        at = starts[full]
+        highest, lowest = (by.reduceat(column.values, at) for by in (np.maximum, np.minimum))
+        values[full] = highest
+        known[full] = np.minimum.reduceat(column.known.astype(bool), at) & (highest == lowest)
+    return Column(values, known, column.words)
+
+
+def _in_words_of(own: Column, theirs: Column) -> tuple[tuple[str, ...], npt.NDArray[np.generic]]:
+    """The words of both columns, and their values counted by them: texts are numbered as they were met."""
+    if own.words == theirs.words:
+        return own.words, theirs.values
+    words = tuple(dict.fromkeys((*own.words, *theirs.words)))
+    numbers = np.array([words.index(word) for word in theirs.words] + [ABSENT["text"]], theirs.values.dtype)
+    return words, numbers[theirs.values]
