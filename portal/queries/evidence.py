@@ -37,9 +37,10 @@ class Known:
 
 
 def evidence_of(family: Family) -> list[Known]:
-    """The household first, then its members in their order; who has no fact is left out. No query."""
+    """The household first, then its members in their order, then who of another county stands beside them; who has no fact
+    is left out. No query."""
     names = {family.household.division: family.village}
-    groups = [("", family.facts), *((one.person.name, one.facts) for one in family.members)]
+    groups = [("", family.facts), *((person.name, facts) for person, facts in family.everybody)]
     found = [_known(name, lines, names) for name, lines in groups]
     return [one for one in found if one.lines]
 

@@ -112,6 +112,15 @@ class Subject:
         test = next((need.test for need in policy.needs if need.name == condition.name), None)
         facts = facts_behind(test, policy.names) if test is not None else ()
         kinds = [catalogue.facts[fact].kind for fact in facts if fact in catalogue.facts]
+        open_ = {name.partition(".")[2] for name in self.judged.unknown() if name.startswith("parents.")}
+        if open_ and not open_.intersection(facts):  # nothing but whether a parent lives
+            papers = set(self.judged.papers_to_bring())
+            away = [
+                kind.name
+                for kind in catalogue.kinds.values()
+                if kind.is_only_elsewhere and papers & kind.papers.keys()
+            ]
+            kinds = away or kinds
         return next((kind for kind in kinds if catalogue.kinds[kind].entered != "never"), "")
 
     @property

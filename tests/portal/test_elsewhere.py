@@ -1,5 +1,6 @@
 """A parent of another county at the counter: the form, the family's page, and the confirm step of a move."""
 
+import re
 from datetime import date
 
 import pytest
@@ -127,6 +128,7 @@ def test_the_counter_names_the_paper_that_says_whether_she_lives_and_the_right_i
     assert verdict(family) == (1, ["other_county_register"])
     page = clerk.get(family.page, {"program": "college-award"}).content.decode()
     assert f"外县户籍的，带来{PAPER}" in page
+    assert re.search(rf'href="{townswoman.url}"[^>]*>补上这项事实', page), "and leads to where it is entered"
     form = clerk.get(townswoman.url).content.decode()
     assert ("林秀英" in form, family.name in form) == (True, False), "of the one of another county alone"
     entered = clerk.post(townswoman.url, {**SEEN, "person": townswoman.pk}, follow=True)
