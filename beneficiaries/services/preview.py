@@ -60,10 +60,10 @@ def gone(taking: Taking) -> dict[str, Any] | None:
 
 def _gone_from_register(taking: Taking) -> dict[str, Any]:
     found = select(
-        """SELECT p.name FROM beneficiaries_person p
-           WHERE p.division LIKE %s AND EXISTS (SELECT 1 FROM beneficiaries_membership m
-               WHERE m.person_id = p.id AND m.valid_until IS NULL)
-             AND NOT EXISTS (SELECT 1 FROM unnest(%s::bigint[]) AS here(id) WHERE here.id = p.id) ORDER BY p.id""",
+        """SELECT p.name FROM (SELECT id FROM beneficiaries_person WHERE division LIKE %s
+               INTERSECT SELECT person_id FROM beneficiaries_membership WHERE valid_until IS NULL
+               EXCEPT SELECT unnest(%s::bigint[])) AS gone
+           CROSS JOIN LATERAL (SELECT id, name FROM beneficiaries_person WHERE id = gone.id OFFSET 0) p ORDER BY p.id""",
         f"{scope_prefix(taking.evidence.division)}%",
         sorted(set(taking.people.values())),
     )
