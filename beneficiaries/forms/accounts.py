@@ -24,6 +24,8 @@ class AccountForm(HouseForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.fields["number"].widget.attrs["autofocus"] = True
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)
         kind.choices = [

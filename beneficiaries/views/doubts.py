@@ -1,6 +1,7 @@
 """Doubts: what lists brought that a person must settle."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -69,12 +70,15 @@ def doubts(request: StaffRequest) -> HttpResponse:
     return render(request, "beneficiaries/doubts.html", context)
 
 
-@staff(*SETTLERS)
+@staff(*READERS)
 def settle(request: StaffRequest, pk: int) -> HttpResponse:
-    """The confirm step: both sides with their sources, the choice, and what was found."""
+    """The confirm step: both sides with their sources, the choice, and what was found. An auditor reads it only."""
     doubt: Doubt | None = doubts_for(request.official).filter(pk=pk).first()
     if doubt is None:
         raise Http404
+    may_settle = request.official.has_role(*settlers_of(doubt.kind))
+    if request.method == "POST" and not may_settle:
+        raise PermissionDenied
     form = SettleForm(request.POST or None, choices=choices_of(doubt))
     if request.method == "POST" and form.is_valid():
         by = request.official.actor(*(role for role in SETTLERS if role in settlers_of(doubt.kind)))
@@ -93,7 +97,9 @@ def settle(request: StaffRequest, pk: int) -> HttpResponse:
         "words": Words(doubt.words["zh"], doubt.words["en"]),
         "source": _source(doubt),
         "comparisons": comparisons_of(doubt),
-        "form": form,
+        "form": form if may_settle else "",
+        "may_settle": may_settle,
+        "has_sides": "keep" in form.fields and doubt.kind != Doubt.Kind.OTHER_NAME,
         "is_word": doubt.kind in SETTLED,
         "is_pair": doubt.kind == Doubt.Kind.SAME_PERSON,
         "back_url": reverse("beneficiaries:doubts"),

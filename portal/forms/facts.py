@@ -58,6 +58,8 @@ class FactForm(HouseForm):
             self.fields["valid_from"] = forms.DateField(
                 label=_("Valid from"), help_text=help_text, widget=DAY
             )
+        if not self.is_bound:  # a refused form gives the focus to what was refused
+            next(iter(self.fields.values())).widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

@@ -20,4 +20,5 @@ class HeldForm(HouseForm):
     def __init__(self, *args: object, family: Family, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         asked = [(one.person.pk, one.person.name) for one in family.members if one.died_on is None]
-        self.fields["person"].choices = asked  # type: ignore[attr-defined]  # a ChoiceField
+        # her own numbers stand on the sheet in full: nobody is chosen before somebody asks
+        self.fields["person"].choices = asked if len(asked) == 1 else [("", "—"), *asked]  # type: ignore[attr-defined]  # a ChoiceField

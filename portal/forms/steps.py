@@ -59,6 +59,7 @@ class ReasonForm(HouseForm):
     reason = forms.ChoiceField(
         label=_("Reason"),
         choices=[
+            ("", "—"),  # what stays on record is what somebody chose
             ("compare", _("Compare with the paper in front of me")),
             ("phone", _("Call the family")),
             ("bank", _("Correct a payment with the bank")),

@@ -9,7 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from applications.models import Application
+from beneficiaries.queries.doubts import open_doubts
 from officials.access import StaffRequest, staff
+from officials.models import Official
+from officials.roles import Role
 from portal.forms.worklist import WorklistFilters, origin_words
 from portal.queries import flags, places, programs, queues
 from portal.queries.alike import told_apart
@@ -73,8 +76,16 @@ def worklist(request: StaffRequest) -> HttpResponse:
         "today": day,
         "done": done,
         "can_choose": bool(queue.bulk) and not due,
+        "to_settle": _to_settle(official),
     }
     return render(request, "portal/worklist.html", context)
+
+
+def _to_settle(official: Official) -> int:
+    """How much of the register waits for the official's word: nothing else on this page says so."""
+    if not official.has_role(Role.TOWNSHIP_REVIEWER, Role.COUNTY_CHECKER):
+        return 0
+    return open_doubts(official).count()
 
 
 def _queue(seen: list[queues.Queue], counts: dict[str, int], asked: str) -> queues.Queue:

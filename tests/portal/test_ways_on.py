@@ -102,3 +102,35 @@ def test_the_way_to_what_the_county_settles_is_shown_to_the_county_alone(desk, h
         for role in ("township_reviewer", "county_checker")
     }
     assert shown == {"township_reviewer": False, "county_checker": True}
+
+
+def test_an_auditor_reads_both_sides_of_a_doubt_and_settles_nothing(desk, home):
+    doubt = Doubt.objects.create(
+        kind="sex_differs", person=home.head, division=home.head.division, words={"zh": "性别不符", "en": "Sex"},
+        raised_by="10101",
+    )  # fmt: skip
+    way, auditor = reverse("beneficiaries:doubt", args=[doubt.pk]), desk.client("auditor")
+    assert f'href="{way}"' in auditor.get(reverse("beneficiaries:doubts")).content.decode()
+    read = auditor.get(way)
+    assert (read.status_code, "核实完毕" in read.content.decode()) == (200, False)
+    assert auditor.post(way, {"outcome": "看过"}).status_code == 403
+    doubt.refresh_from_db()
+    assert doubt.settled_on is None
+
+
+def test_the_worklist_says_what_of_the_register_waits_for_this_persons_word(desk, home):
+    assert "要人核实 1" not in page(desk, "township_reviewer", "portal:worklist")
+    Doubt.objects.create(
+        kind="entered_alone", person=home.head, division=home.head.division, words={"zh": "待核实", "en": "Wait"},
+        raised_by="10101",
+    )  # fmt: skip
+    assert "要人核实 1" in page(desk, "township_reviewer", "portal:worklist")
+    assert "要人核实 1" not in page(desk, "next_township_reviewer", "portal:worklist")
+    assert "要人核实" not in page(desk, "county_approver", "portal:worklist")
+
+
+def test_nobodys_sheet_is_printed_before_somebody_is_chosen(desk, home):
+    form = desk.client("clerk").get(reverse("portal:held", args=[home.pk])).context["form"]
+    assert next(iter(form.fields["person"].choices))[0] == ""
+    answer = desk.client("clerk").post(reverse("portal:held", args=[home.pk]), {"reason": "本人来"})
+    assert (answer.status_code, answer["Content-Type"].startswith("text/html")) == (422, True)
