@@ -257,7 +257,7 @@ def _by_village(name: str, official: Official, most: int) -> Found:
     codes = list(villages.order_by("code").values_list("code", flat=True)[:VILLAGES_MAX])
     words = Words("村（社区）", "Village")
     if not codes:
-        return Found("name", Words("姓名", "Name"), ())
+        return Found("name", Words("姓名或村名", "Name or village"), ())
     heads = (
         Membership.objects.filter(
             relation=HEAD, valid_until=None, is_disputed=False, household__division__in=codes

@@ -119,13 +119,17 @@ def test_an_auditor_reads_both_sides_of_a_doubt_and_settles_nothing(desk, home):
 
 
 def test_the_worklist_says_what_of_the_register_waits_for_this_persons_word(desk, home):
-    assert "要人核实 1" not in page(desk, "township_reviewer", "portal:worklist")
-    Doubt.objects.create(
-        kind="entered_alone", person=home.head, division=home.head.division, words={"zh": "待核实", "en": "Wait"},
-        raised_by="10101",
-    )  # fmt: skip
-    assert "要人核实 1" in page(desk, "township_reviewer", "portal:worklist")
-    assert "要人核实 1" not in page(desk, "next_township_reviewer", "portal:worklist")
+    assert "要人核实 2" not in page(desk, "township_reviewer", "portal:worklist")
+    man, woman = [row.person for row in home.memberships.order_by("pk")][:2]
+    given = {
+        "person": man.pk,
+        "paper": "marriage_certificate",
+        "spouse": woman.citizen_id,
+        "married_on": "2009-05-01",
+    }
+    desk.client("clerk").post(reverse("portal:fact", args=[home.pk, "marriage"]), given)
+    assert "要人核实 2" in page(desk, "township_reviewer", "portal:worklist")
+    assert "要人核实 2" not in page(desk, "next_township_reviewer", "portal:worklist")
     assert "要人核实" not in page(desk, "county_approver", "portal:worklist")
 
 
