@@ -54,6 +54,22 @@ def check_table(table: Derived, policy: Policy) -> Iterator[Problem]:
                 )
 
 
+def wordless(table: Derived) -> Iterator[Problem]:
+    """Words of a table that a guide or a letter would print as the file names them."""
+    if table.type != "code":
+        return
+    for word in dict.fromkeys(str(row.result) for row in table.rows):
+        if word not in table.says:
+            yield Problem(
+                table.line,
+                f"derive.{table.name}.value",
+                Words(
+                    f"“{word}”还没有给家庭看的词：写在 [derive.{table.name}.value] 下面",
+                    f"“{word}” has no words for families yet: write them under [derive.{table.name}.value]",
+                ),
+            )
+
+
 def _covers(upper: Cell, lower: Cell) -> bool:
     if upper.kind == "any":
         return True

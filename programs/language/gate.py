@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from programs.language.checking import check
+from programs.language.checking_tables import wordless
 from programs.language.compiling import compile
 from programs.language.forms import Policy
 from programs.language.mutations import Mutation, mutations
@@ -55,8 +56,13 @@ def _in_order(found: list[Problem]) -> list[Problem]:
 
 
 def prove(policy: Policy) -> list[Problem]:
-    """All that stands between a policy and its coming into force: what is wrong, else what nobody would notice."""
-    return check(policy) or gate(policy)
+    """All that stands between a policy and its coming into force: what is wrong, else what nobody would notice
+    or no family could read.
+    """
+    if wrong := check(policy):
+        return wrong
+    unread = [problem for table in policy.derived for problem in wordless(table)]
+    return _in_order([*unread, *gate(policy)])
 
 
 def survivors(policy: Policy) -> Iterator[Mutation]:

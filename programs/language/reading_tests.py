@@ -8,7 +8,9 @@ from programs.language.lines import Path
 from programs.language.names import HOUSEHOLD_SETS, NUMBERS, SETS, Meaning, Names
 from programs.language.problems import did_you_mean, nearest
 from programs.language.sections import Notes, Section, as_day, as_fen, as_number
+from standards.words import Words
 
+SEE_ALL = Words("都在“政策能用的事实和词”那一页", "all of them: What a policy can ask for")
 ORDERED = ("at_least", "at_most", "less_than")
 DAYS = ("on_or_before", "on_or_after")
 OPS: dict[str, tuple[str, ...]] = {  # which types each comparison takes
@@ -192,7 +194,7 @@ def find_fact(name: str, path: Path, scope: Scope, notes: Notes) -> Meaning | No
         return None
     if meaning is None:
         near = nearest(name, scope.names.derived) or scope.names.catalogue.nearest(name)
-        hint = did_you_mean(name, [near] if near else scope.names.all())
+        hint = Words(f"是不是“{near}”？", f"did you mean “{near}”?") if near else SEE_ALL
         notes.add(path, f"没有“{name}”这个事实，{hint.zh}", f"there is no fact “{name}”; {hint.en}")
         return None
     if scope.set and meaning.about != "person":

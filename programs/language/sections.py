@@ -116,6 +116,7 @@ class Section:
         self.notes = notes
         self.data: Mapping[str, Any] = data if isinstance(data, dict) else {}
         self._left = dict(self.data)
+        self._asked: list[str] = []  # right words, also those that are missing: the hint of a misspelt one
         if not isinstance(data, dict):
             self.wrong("", "这里要一个表 { … }", "a table { … } is expected here")
 
@@ -134,6 +135,7 @@ class Section:
 
     def take(self, key: str, *, needed: bool = False) -> Any:
         """The raw value; a needed one that is missing is a problem."""
+        self._asked.append(key)
         if key not in self.data and needed:
             self.wrong(key, f"缺少“{key}”", f"“{key}” is missing")
         return self._left.pop(key, self.data.get(key))
@@ -144,7 +146,7 @@ class Section:
 
     def finish(self, known: Iterable[str] = ()) -> None:
         """Refuse every key nobody took; ``known`` are further right words for the hint."""
-        right = [*(key for key in self.data if key not in self._left), *known]
+        right = [*self._asked, *known]
         for key in self._left:
             if self.path and key in TOP_WORDS:
                 self.wrong(

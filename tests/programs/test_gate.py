@@ -54,6 +54,15 @@ def test_what_no_example_would_notice_is_named_with_its_line(example, key, stand
     assert {each.line for each in named} == {line_of(text, stands)}
 
 
+def test_a_word_that_no_family_could_read_is_named():
+    """Its code would stand in the public guide and in every letter."""
+    text = re.sub(r"(?s)\[derive\.tier\.value\].*?\n\n", "\n", COLLEGE)
+    said = [each for each in language.prove(read(text)) if each.key == "derive.tier.value"]
+    assert {each.line for each in said} == {line_of(text, "[derive.tier]")}
+    assert said[0].words.en == "“junior” has no words for families yet: write them under [derive.tier.value]"
+    assert len(said) == len({each.words.en for each in said}) == 4
+
+
 def read_file(name):
     return next(path for path in FILES if path.stem == name).read_text()
 
