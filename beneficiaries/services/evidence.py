@@ -14,6 +14,7 @@ from facts.catalogue import Kind
 from standards.names import is_variant, same_person_name
 from standards.words import Words
 
+COUNTY_DIGITS = 6  # of a division's twelve
 UNKNOWN = Words(
     "户籍人口里没有这个身份证号，请核对；确是本县的人，请先登记户籍",
     "No registered person has this ID number: compare it; someone of this county must be registered first",
@@ -34,19 +35,24 @@ def take_evidence(taking: Taking, kind: Kind) -> int:
 
 
 def match_people(taking: Taking, kind: Kind) -> None:
-    """Find each row's person; refuse the unknown; doubt another name."""
+    """Find each row's person; refuse the unknown, and whom another county has as its own (unnamed); doubt another name."""
     rows = taking.good_rows()
     numbers = taking.values["subject"]
     known = find_people(numbers[row] for row in rows)
     names = taking.values.get("subject_name")
     for row in rows:
         person = known.get(numbers[row])
-        if person is None:
+        if person is None or not is_of_county(person, taking):
             taking.refuse(row, "subject", UNKNOWN, "person_unknown")
             continue
         taking.people[row] = person.id
         if names and names[row]:
             compare_name(taking, row, names[row], person)
+
+
+def is_of_county(person: Known, taking: Taking) -> bool:
+    """Whether a registered person belongs to the county whose list it is: of another county's nobody says anything here."""
+    return person.division[:COUNTY_DIGITS] == taking.evidence.division[:COUNTY_DIGITS]
 
 
 def compare_name(taking: Taking, row: int, name: str, person: Known) -> bool:

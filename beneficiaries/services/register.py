@@ -10,13 +10,13 @@ from beneficiaries.models.people import NOWHERE
 from beneficiaries.queries.births import newest_birth
 from beneficiaries.services.again import Again
 from beneficiaries.services.births import doubt_parents
-from beneficiaries.services.evidence import compare_name, period_of_list
+from beneficiaries.services.evidence import compare_name, is_of_county, period_of_list
 from beneficiaries.services.facts import Stated, plan_facts, write_facts
 from beneficiaries.services.outcome import Taking
 from beneficiaries.services.parentage import write_parentage
 from beneficiaries.services.people import NewPerson, add_people, bring_back, change_phones
 from beneficiaries.services.staging import copy_columns, flags, next_keys, plain, select, set_values, texts
-from beneficiaries.services.subjects import find_people
+from beneficiaries.services.subjects import Known, find_people
 from facts.catalogue import Kind
 from standards.names import has_gap
 from standards.words import Words
@@ -100,6 +100,7 @@ def _people(register: _Register) -> None:
     taking, values = register.taking, register.taking.values
     numbers, names, phones = values["subject"], values["subject_name"], values.get("phone")
     known = find_people((numbers[row] for row in register.rows), also_nowhere=True)
+    _refuse_people_of_another_county(register, known)
     returned = {number for number, person in known.items() if person.division == NOWHERE}
     new: dict[str, NewPerson] = {}
     for row in register.rows:
@@ -139,6 +140,24 @@ def _people(register: _Register) -> None:
                 if phones[row] and numbers[row] in known.keys() - returned
             },
         )
+
+
+def _refuse_people_of_another_county(register: _Register, known: dict[str, Known]) -> None:
+    """Who is registered in another county stays there, unnamed, until that county's register says they left."""
+    taking, numbers = register.taking, register.taking.values["subject"]
+    away = {
+        number for number, one in known.items() if one.division != NOWHERE and not is_of_county(one, taking)
+    }
+    for row in register.rows if away else ():
+        if numbers[row] in away:
+            words = Words(
+                "这个身份证号已登记在另一个县。请与那边的户籍部门核实，迁出以后再登记",
+                "This ID number is registered in another county: settle it with the register there, and enter it once the"
+                " person has left",
+            )
+            taking.refuse(row, "subject", words, "person_elsewhere")
+    if away:
+        register.rows = taking.good_rows()
 
 
 def _newer_phones(register: _Register, phones: dict[int, str]) -> None:
