@@ -10,14 +10,15 @@ from datetime import date
 import pytest
 from django.db import transaction
 
+from applications.freezing import frozen_row, replay
 from applications.gathering import EVERYBODY, Among, complete_lists
 from applications.gathering.base import subjects_of
 from applications.gathering.columns import ask
 from applications.gathering.copying import copy_all
 from applications.gathering.relatives import Whose, ask_members, members_of
-from applications.judging import judge
+from applications.judging import frozen_fields, judge
 from beneficiaries import services
-from beneficiaries.models import Doubt, Household, Parentage, Person
+from beneficiaries.models import Doubt, Fact, Household, Parentage, Person
 from beneficiaries.queries import household_of
 from beneficiaries.queries.kin import parents_on
 from beneficiaries.services.elsewhere import Elsewhere
@@ -227,3 +228,24 @@ def test_a_family(line):
     }
     living = {who_is(one.pk) for one in parents_on([she.pk], DAY)[she.pk]}
     assert set(line.parents.split()) - {"?"} <= living  # the family's page says the same
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("county")
+def test_what_is_kept_of_a_right_names_the_certificate_of_her_parents_booklet():
+    line = FAMILIES[
+        "not on her parents' booklet: their certificate counts for her, not for her grandfather's house"
+    ]
+    she, _ = register(line)
+    home = Household.objects.get(number=line.home)
+    (judged,) = judge(
+        active("college-award", DAY), on=TODAY, among=Among(people=[she.pk], households=[home.pk])
+    )
+    (kept,) = frozen_fields([judged])
+    theirs = Fact.objects.get(kind="certificate")
+    assert theirs.household.number == "H2"
+    assert [one["fact"] for one in kept["facts"] if one["kind"] == "certificate"] == [theirs.pk]
+    frozen = frozen_row(judged.gathered.table, judged.row)
+    with otherwise():
+        Fact.objects.filter(pk=theirs.pk).update(superseded_by=theirs)
+    assert replay(judged.loaded.program, frozen) == (2, 200_000)
