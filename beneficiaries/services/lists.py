@@ -78,6 +78,12 @@ class CoveringLetter:
 def upload_list(source: bytes, letter: CoveringLetter, *, by: Actor, on: date) -> EvidenceList:
     """Keep a list's file (encrypted) and put it in line for the check. Raises Refusal for an unknown kind or size."""
     kind = load_catalogue().kind(letter.kind)
+    if kind.is_only_elsewhere:
+        raise Refusal(
+            f"“{kind.words.zh}”没有名单，在窗口凭材料登记",
+            f"There is no list of “{kind.words.en}”: it is entered from a paper at the counter",
+            code="in_no_list",
+        )
     if letter.nobody and not (letter.is_complete and kind.stores == "facts"):
         raise Refusal(
             "“这次没有人”只用于完整的名单：请同时说明名单是全的（户籍和账户名单不能是空的）",

@@ -257,6 +257,13 @@ def test_of_a_resident_it_is_never_entered():
     assert (refused.value.code, Fact.objects.filter(kind="seen_alive").count()) == ("registered_here", 0)
 
 
+def test_no_list_says_it():
+    letter = services.CoveringLetter("seen_alive", "健在.csv", make.COUNTY)
+    with pytest.raises(Refusal) as refused:
+        services.upload_list(b"x", letter, by=make.actor("county_checker"), on=DAY)
+    assert refused.value.code == "in_no_list"
+
+
 @pytest.mark.parametrize("death_first", [True, False])
 def test_a_death_before_the_day_she_was_seen_alive_cannot_stand_beside_it(death_first):
     named()
