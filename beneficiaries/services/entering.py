@@ -140,6 +140,7 @@ def enter_instead(
     if not values.keys() <= known.fields.keys():
         raise ValueError(f"{wrong.kind} has the fields {', '.join(known.fields)}")
     subject, mirrors = subject_of(wrong), [one for one in mirrors_of(wrong) if is_entry(one)]
+    ask_elsewhere(known, subject, values)
     if isinstance(subject, Person):
         values = with_named(known, subject, values, elsewhere or {}, on)
     for one in (wrong, *mirrors):  # while the new one is compared with the rest

@@ -284,3 +284,16 @@ def test_a_death_before_the_day_she_was_seen_alive_cannot_stand_beside_it(death_
         "ruled_out",
         1,
     )
+
+
+def test_a_death_that_is_corrected_to_before_that_day_is_refused_too():
+    named()
+    seen_alive(mother())
+    paper = {"paper": "death_certificate", "on": DAY}
+    entry = services.enter_fact(mother(), kind="death", values={"died_on": "2026-07-10"}, by=CLERK, **paper)
+    with pytest.raises(Refusal) as refused:
+        services.correct_fact(entry, {"died_on": "2026-06-10"}, by=REVIEWER, reason="证上是六月", **paper)
+    assert refused.value.code == "ruled_out"
+    services.correct_fact(entry, {"died_on": "2026-07-11"}, by=REVIEWER, reason="证上是十一日", **paper)
+    live = Fact.objects.get(kind="death", superseded_by=None)
+    assert live.valid_from == date(2026, 7, 11)
