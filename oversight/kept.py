@@ -165,7 +165,7 @@ KEPT: dict[str, Kept] = {
     "payments_resultfile": Kept(changes=("read_on", "refused_on", "problem", "counts", *_LEASE)),
     "payments_resultline": Kept(changes=("quarantine", "settled_by")),
     "payments_recovery": Kept(
-        changes=("state", "finding", "settled_by", "settled_on", "back_fen", "lost_fen"),
+        changes=("state", "finding", "settled_by", "settled_on", "back_fen", "lost_fen", "fallen_fen", "over_fen"),
         later=(Later("settled", ("finding", "settled_by", "settled_on"), "{row}state <> 'proposed'"),),
     ),
     "payments_repayment": Kept(

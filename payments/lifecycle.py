@@ -69,13 +69,14 @@ LIVE = (T.PLANNED, T.SENT, T.PAID, T.UNKNOWN)
 
 class RecoveryState(models.TextChoices):
     """Money that a family got and would not get by a later version: proposed by one person, decided by another; from then
-    on the family owes it, until all of it came back or two people wrote off what is left."""
+    on the family owes it, until all of it came back, two people wrote off what is left, or the bank returned the payment."""
 
     PROPOSED = "proposed", _("Recovery proposed")
     PURSUED = "pursued", _("To be asked back")
     WAIVED = "waived", _("Not asked back")
     RETURNED = "returned", _("All came back")
     WRITTEN_OFF = "written_off", _("Written off")
+    FALLEN = "fallen", _("Fell away")
 
 
 R = RecoveryState
@@ -85,6 +86,9 @@ RECOVERY_MOVES = (
     Move("waive",  (R.PROPOSED,), R.WAIVED,  ("county_approver",), _("Do not ask it back"), "settled_by", "settled_on"),
     Move("finish", (R.PURSUED,),  R.RETURNED, FINANCE,             _("All came back")),
     Move("give_up", (R.PURSUED,), R.WRITTEN_OFF, FINANCE,          _("Write off what is left")),
+    # the bank returned the payment: nothing is owed of it any more, or of what is left all came back before
+    Move("fall",       (R.PURSUED, R.RETURNED, R.WRITTEN_OFF), R.FALLEN,   PREPARER, _("It falls away")),
+    Move("fall_short", (R.PURSUED, R.WRITTEN_OFF),             R.RETURNED, PREPARER, _("What is left of it came back")),
 )  # fmt: skip
 
 

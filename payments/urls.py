@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("budget/<int:pk>/<allotment_verb:verb>/", budget.decide_allotment, name="decide_allotment"),
     path("budget/recoveries/", recoveries.recoveries, name="recoveries"),
     path("budget/recoveries/<int:pk>/repay/", recoveries.repay, name="repay"),
+    path("budget/recoveries/<int:pk>/give-back/", recoveries.give_to_family, name="give_to_family"),
     path(
         "budget/repayments/<int:pk>/<allotment_verb:verb>/",
         recoveries.decide_repayment,

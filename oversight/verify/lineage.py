@@ -1,6 +1,7 @@
 """Every paid fen, followed back: attempt, instalment, entitlement, decision, application, the policy's bytes."""
 
 from oversight.verify.findings import Check, Rule, all_of
+from oversight.verify.owed import OWED
 from standards.words import Words
 
 _POLICIES = (
@@ -204,7 +205,8 @@ _MONEY = (
         "ledger_transfer",
         Words("款项记为已付（{0}），却不是由一笔付款而来", "Money was booked as paid ({0}) by no payment"),
         """SELECT t.id, t.cause FROM ledger_transfer t JOIN ledger_ledgeraccount d ON d.id = t.debit_id
-           WHERE d.kind = 'paid' AND t.cause NOT LIKE 'pay:%' ORDER BY t.id""",
+           WHERE d.kind = 'paid' AND split_part(t.cause, ':', 1) NOT IN ('pay', 'unowe', 'unback', 'unlose')
+           ORDER BY t.id""",
     ),
     Rule(
         "ledger_transfer",
@@ -217,89 +219,6 @@ _MONEY = (
            JOIN payments_batch b ON b.id = a.batch_id
            WHERE t.cause LIKE 'pay:%' AND ((d.program, d.fiscal_year) <> (b.program, b.fiscal_year)
                                            OR t.batch_key IS DISTINCT FROM b.id) ORDER BY t.id""",
-    ),
-)
-
-_OWED = (
-    Rule(
-        "payments_recovery",
-        Words(
-            "状态“{0}”，追回 {1} 分，账上转为应收 {2} 分",
-            "In state “{0}” with {1} fen, the books hold {2} fen owed",
-        ),
-        """SELECT coalesce(r.id, t.id), r.state, r.fen, coalesce(t.fen, 0) FROM payments_recovery r
-           FULL JOIN (SELECT split_part(cause, ':', 2)::bigint AS id, sum(fen) AS fen FROM ledger_transfer
-                      WHERE cause LIKE 'owe:%' GROUP BY 1) t ON t.id = r.id
-           WHERE CASE WHEN r.state IN ('pursued', 'returned', 'written_off') THEN r.fen ELSE 0 END <> coalesce(t.fen, 0)
-           ORDER BY 1""",
-    ),
-    Rule(
-        "payments_repayment",
-        Words(
-            "状态“{0}”，还款 {1} 分，账上收回 {2} 分",
-            "In state “{0}” with {1} fen, the books hold {2} fen returned",
-        ),
-        """SELECT coalesce(p.id, t.id), p.state, p.fen, coalesce(t.fen, 0) FROM payments_repayment p
-           FULL JOIN (SELECT split_part(cause, ':', 2)::bigint AS id, sum(fen) AS fen FROM ledger_transfer
-                      WHERE cause LIKE 'back:%' GROUP BY 1) t ON t.id = p.id
-           WHERE CASE WHEN p.state = 'confirmed' THEN p.fen ELSE 0 END <> coalesce(t.fen, 0) ORDER BY 1""",
-    ),
-    Rule(
-        "payments_recovery",
-        Words(
-            "记为收回 {0} 分，确认的还款合计 {1} 分",
-            "{0} fen are said to have come back, repayments sum to {1}",
-        ),
-        """SELECT r.id, r.back_fen, coalesce(p.fen, 0) FROM payments_recovery r
-           LEFT JOIN (SELECT recovery_id, sum(fen) AS fen FROM payments_repayment WHERE state = 'confirmed' GROUP BY 1) p
-             ON p.recovery_id = r.id
-           WHERE r.back_fen <> coalesce(p.fen, 0) ORDER BY r.id""",
-    ),
-    Rule(
-        "payments_writeoff",
-        Words(
-            "状态“{0}”，核销 {1} 分，账上核销 {2} 分",
-            "In state “{0}” with {1} fen, the books hold {2} fen written off",
-        ),
-        """SELECT coalesce(w.id, t.id), w.state, w.fen, coalesce(t.fen, 0) FROM payments_writeoff w
-           FULL JOIN (SELECT split_part(cause, ':', 2)::bigint AS id, sum(fen) AS fen FROM ledger_transfer
-                      WHERE cause LIKE 'lose:%' GROUP BY 1) t ON t.id = w.id
-           WHERE CASE WHEN w.state = 'decided' THEN w.fen ELSE 0 END <> coalesce(t.fen, 0) ORDER BY 1""",
-    ),
-    Rule(
-        "payments_recovery",
-        Words(
-            "记为核销 {0} 分，决定核销的合计 {1} 分",
-            "{0} fen are said to be written off, what was decided sums to {1}",
-        ),
-        """SELECT r.id, r.lost_fen, coalesce(w.fen, 0) FROM payments_recovery r
-           LEFT JOIN (SELECT recovery_id, sum(fen) AS fen FROM payments_writeoff WHERE state = 'decided' GROUP BY 1) w
-             ON w.recovery_id = r.id
-           WHERE r.lost_fen <> coalesce(w.fen, 0) ORDER BY r.id""",
-    ),
-    Rule(
-        "ledger_transfer",
-        Words(
-            "应收、收回或核销的款项（{0}），不是由追回、还款或核销而来",
-            "Owed, returned or written-off money ({0}) comes from no recovery",
-        ),
-        """SELECT t.id, t.cause FROM ledger_transfer t JOIN ledger_ledgeraccount d ON d.id = t.debit_id
-           JOIN ledger_ledgeraccount c ON c.id = t.credit_id
-           WHERE (d.kind IN ('owed', 'returned', 'written_off') OR c.kind IN ('owed', 'returned', 'written_off'))
-             AND (c.kind, d.kind, split_part(t.cause, ':', 1))
-               NOT IN (('paid', 'owed', 'owe'), ('owed', 'returned', 'back'), ('owed', 'written_off', 'lose'))
-           ORDER BY t.id""",
-    ),
-    Rule(
-        "ledger_transfer",
-        Words("追回的项目与决定不同（{0}）", "It is owed to another program than the decision's ({0})"),
-        """SELECT t.id, t.cause FROM ledger_transfer t JOIN ledger_ledgeraccount d ON d.id = t.debit_id
-           LEFT JOIN payments_repayment p ON t.cause LIKE 'back:%' AND p.id = split_part(t.cause, ':', 2)::bigint
-           LEFT JOIN payments_writeoff w ON t.cause LIKE 'lose:%' AND w.id = split_part(t.cause, ':', 2)::bigint
-           JOIN payments_recovery r
-             ON r.id = coalesce(p.recovery_id, w.recovery_id, split_part(t.cause, ':', 2)::bigint)
-           JOIN applications_entitlement e ON e.decision_id = r.decision_id
-           WHERE split_part(t.cause, ':', 1) IN ('owe', 'back', 'lose') AND d.program <> e.program ORDER BY t.id""",
     ),
 )
 
@@ -335,6 +254,6 @@ CHECKS = (
         Words(
             "追回、还款、核销与账目一一对应", "Recoveries, repayments, write-offs and books name each other"
         ),
-        lambda: all_of(_OWED),
+        lambda: all_of(OWED),
     ),
 )

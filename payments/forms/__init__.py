@@ -124,7 +124,7 @@ class AllotmentForm(HouseForm):
 
 
 class RepaymentForm(HouseForm):
-    """What a family brought back, from its receipt."""
+    """What a family brought back, or was given back, from its receipt."""
 
     is_step = True
 
@@ -134,8 +134,10 @@ class RepaymentForm(HouseForm):
     )
     came_on = forms.DateField(label=_("Came back on"), widget=forms.DateInput({"type": "date"}))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, to_family: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if to_family:
+            self.fields["came_on"].label = _("Given back on")
         self.fields["fen"].widget.attrs["autofocus"] = True
 
 

@@ -1,11 +1,14 @@
 """What the books hear of a batch: one transfer for each line and source of funds, by a cause that is unique."""
 
+from collections.abc import Sequence
 from datetime import date
+
+from django.db import connection
 
 from applications.lifecycle import EntitlementState
 from applications.models import Entitlement
 from audit.actor import Actor
-from ledger.services import book_selected
+from ledger.services import Movement, book, book_selected
 from payments.models import Attempt, Batch
 from payments.queries.due import LATE
 
@@ -61,15 +64,20 @@ def book_answered(batch: Batch, *, answer: int, by: Actor, on: date) -> int:
     return book_selected(_ANSWERED, [answer, batch.pk], by=by, on=on, batch_key=batch.pk)
 
 
-def book_returned(batch: Batch, attempt: int, *, by: Actor, on: date) -> int:
+def book_returned(batch: Batch, attempt: int, fallen: Sequence[Movement], *, by: Actor, on: date) -> int:
     """Money that came back: within its fiscal year it is committed again, later it belongs to the treasury.
 
-    Where its entitlement has ended nothing is owed any more: within the year the money is available.
+    Where its entitlement has ended nothing is owed any more: within the year the money is available. ``fallen`` is what a
+    family owed of it, back in *paid* by the same step.
     """
     ended = Entitlement.objects.filter(instalments__attempts=attempt, state=EntitlementState.ENDED).exists()
     debit = "treasury" if on.year != batch.fiscal_year else "available" if ended else "committed"
-    query = _LINES.format(credit="paid", debit=debit, verb="return", which="t.id = %s")
-    return book_selected(query, [batch.pk, attempt], by=by, on=on, batch_key=batch.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LINES.format(credit="paid", debit=debit, verb="return", which="t.id = %s"), [batch.pk, attempt]
+        )
+        movements = [Movement(*row) for row in cursor.fetchall()]
+    return book([*fallen, *movements], by=by, on=on, batch_key=batch.pk)
 
 
 def book_uncommitted(batch: Batch, *, by: Actor, on: date) -> int:

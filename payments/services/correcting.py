@@ -13,6 +13,7 @@ from payments.models import Attempt, Batch
 from payments.queries.due import find_failed, mark_unchanged, profiles_of_banks
 from payments.services.booking import book_recommitted, book_returned
 from payments.services.building import one_builder, require_preparer, write_batches
+from payments.services.falling import hold_decision, let_fall
 from payments.services.steps import hold_entitlement, locked
 from standards.words import Refusal
 
@@ -72,15 +73,20 @@ def build_correction(
 
 
 def record_return(attempt: Attempt, *, reason_text: str, by: Actor, on: date) -> Attempt:
-    """Record that a paid line came back. Within its fiscal year the commitment stands again; later the treasury has it."""
+    """Record that a paid line came back. Within its fiscal year the commitment stands again; later the treasury has it.
+
+    What its family owed of it falls away by the same step.
+    """
     require_preparer(by)
     with transaction.atomic():
         held = locked(attempt.batch, by)
         hold_entitlement(attempt)
+        decision = hold_decision(attempt)
         moved = perform(
             attempt, "give_back", by=by, on=on, reason="RETURNED_LATER", reason_text=reason_text[:120]
         )
-        book_returned(held, attempt.pk, by=by, on=on)
+        fallen = let_fall(decision, attempt, reason=moved.reason_text, by=by, on=on)
+        book_returned(held, attempt.pk, fallen, by=by, on=on)
     return moved
 
 

@@ -8,13 +8,14 @@ from datetime import date
 
 from django.db import transaction
 
-from applications.models import Application, Decision
+from applications.models import Decision
 from applications.services.retroactive import Against, against
 from audit.actor import Actor
 from audit.door import create, perform
 from payments.lifecycle import RecoveryState
 from payments.models import Recovery
 from payments.queries.recoveries import asked_before, paid_parts, too_much
+from payments.services.falling import hold_recoveries_of
 from payments.services.repaying import book_owed
 from programs.models import PolicyVersion
 from programs.queries import loaded
@@ -34,7 +35,7 @@ def propose_recovery(
     """
     said = said_why(reason)
     with transaction.atomic():
-        Application.objects.select_for_update(no_key=True).only("pk").get(pk=decision.application_id)
+        hold_recoveries_of(decision)
         found = _less(decision, version)
         paid = paid_parts([decision.pk]).get(decision.pk, {})
         asked = asked_before([decision.pk], version).get(decision.pk, 0)
@@ -48,8 +49,8 @@ def propose_recovery(
             )
         recovery = Recovery(
             decision=decision, version=version, division=decision.application.division, paid_fen=above.paid_fen,
-            due_fen=above.due_fen, fen=above.fen, failing=list(found.names), reason=said, proposed_by=by.number,
-            proposed_on=on, state="proposed",
+            due_fen=above.due_fen, due_parts=above.due_parts, fen=above.fen, failing=list(found.names), reason=said,
+            proposed_by=by.number, proposed_on=on, state="proposed",
         )  # fmt: skip
         return create(recovery, by=by, on=on, detail={"amount_fen": recovery.fen, "reason": said})
 
@@ -61,6 +62,7 @@ def settle_recovery(recovery: Recovery, move: str, *, finding: str, by: Actor, o
     """
     said = said_why(finding)
     with transaction.atomic():
+        hold_recoveries_of(recovery.decision)
         settled = perform(recovery, move, by=by, on=on, detail={"reason": said}, finding=said)
         if settled.state == RecoveryState.PURSUED:
             book_owed(settled, by=by, on=on)

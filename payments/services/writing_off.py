@@ -14,8 +14,9 @@ from ledger.lifecycle import FINANCE
 from ledger.models import LedgerAccount
 from payments.lifecycle import RecoveryState, RepaymentState
 from payments.models import Recovery, Repayment, WriteOff
+from payments.queries.standing import owed_at
 from payments.services.recovering import said_why
-from payments.services.repaying import book_places, owed_at
+from payments.services.repaying import book_places
 from standards.money import yuan
 from standards.words import Refusal
 
@@ -65,9 +66,9 @@ def decide_write_off(write_off: WriteOff, *, by: Actor, on: date) -> WriteOff:
         owed = _owed(write_off.recovery)
         if write_off.fen != owed.left_fen:
             raise Refusal(
-                f"提议以后又还了钱，现在欠 {yuan(owed.left_fen)} 元：这一条不核销，再看要不要另提",
-                f"More came back since it was proposed, {yuan(owed.left_fen)} yuan are owed now: let it stay owed and look"
-                " again",
+                f"提议以后又还了钱，或银行退回了付款，现在欠 {yuan(owed.left_fen)} 元：这一条不核销，再看要不要另提",
+                f"More came back since it was proposed, from the family or the bank; {yuan(owed.left_fen)} yuan are owed"
+                " now: let it stay owed and look again",
                 code="owed_less_now",
             )
         decided = perform(write_off, "decide", by=by, on=on, detail={"amount_fen": write_off.fen})
@@ -91,7 +92,7 @@ def _owed(recovery: Recovery) -> Recovery:
             "It is not being asked back, or it has ended",
             code="nothing_owed",
         )
-    if Repayment.objects.filter(recovery=owed, state=RepaymentState.ENTERED).exists():
+    if Repayment.objects.filter(recovery=owed, state=RepaymentState.ENTERED, to_family=False).exists():
         raise Refusal(
             "有一笔还款等人确认：先确认或作废，再谈核销",
             "A repayment waits to be confirmed: confirm it or set it aside first",

@@ -46,6 +46,7 @@ def recoveries(request: StaffRequest) -> HttpResponse:
                     for each in entries.get(one.pk, ())
                 ],
                 "can_enter": one.state == "pursued" and is_finance,
+                "can_give": one.over_fen and is_finance,
                 "write_off": given_up.get(one.pk),
                 "can_decide": is_finance
                 and one.pk in given_up
@@ -67,8 +68,18 @@ def repay(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @staff(*FINANCE)
+def give_to_family(request: StaffRequest, pk: int) -> HttpResponse:
+    """Enter what finance gave back to a family that had repaid before the bank returned the payment."""
+    recovery = find_recovery(request.official, pk)
+    form = RepaymentForm(request.POST or None, initial={"came_on": today().isoformat()}, to_family=True)
+    act = partial(repaying.enter_giving_back, recovery)
+    shown = {"verb": "enter", "fen": recovery.over_fen, "to_family": True}
+    return take_step(request, recovery, form, act, "repayment", **shown)
+
+
+@staff(*FINANCE)
 def decide_repayment(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
-    """Confirm a repayment that another person entered, or set it aside."""
+    """Confirm a repayment, or what was given back, that another person entered; or set it aside."""
     repayment = get_object_or_404(
         Repayment.objects.filter(recovery__in=to_come_back(request.official)), pk=pk
     )
@@ -76,7 +87,7 @@ def decide_repayment(request: StaffRequest, pk: int, verb: str) -> HttpResponse:
     return take_step(
         request, find_recovery(request.official, repayment.recovery_id), EmptyForm(request.POST or None),
         partial(act, repayment), "repayment", done=f"{repayment.receipt} · {money.yuan(repayment.fen)}",
-        verb=verb, repayment=repayment, fen=repayment.fen,
+        verb=verb, repayment=repayment, fen=repayment.fen, to_family=repayment.to_family,
     )  # fmt: skip
 
 

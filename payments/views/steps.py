@@ -17,10 +17,12 @@ from payments.models import Attempt, Batch, ResultLine
 from payments.queries import blocked
 from payments.queries.naming import division_names, program_titles
 from payments.queries.pages import funds, to_rebuild
+from payments.queries.recoveries import owed_of
 from payments.services.rechecking import NOT_PAYABLE
 from payments.services.sending import ask_for_files
 from payments.views.actions import Action, find_action
 from payments.views.reading import bank_of, find_batch, title_of
+from standards import money
 from standards.words import Refusal, Words
 from web.clock import today
 from web.forms import EmptyForm, HouseForm, say
@@ -142,9 +144,21 @@ def give_back(request: StaffRequest, pk: int) -> HttpResponse:
                     "After the fiscal year: the money goes to the treasury; paying again needs a new allotment."
                 ),
             ),
+            *_owed(line),
             ("lock", _("This cannot be taken back.")),
         ],
     )
+
+
+def _owed(line: Attempt) -> list[tuple[str, str]]:
+    """What the return does to a debt of the same family, where there is one."""
+    fen = owed_of(line)
+    if not fen:
+        return []
+    words = _(
+        "The family was asked for {yuan} yuan of this right: as far as that was of this payment, it falls away now."
+    )
+    return [("undo-2", words.format(yuan=money.yuan(fen)))]
 
 
 @staff(Role.BATCH_CHECKER, Role.BATCH_APPROVER)
