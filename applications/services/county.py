@@ -15,6 +15,7 @@ from applications.services.township import not_clear
 from audit.actor import SYSTEM, Actor
 from audit.door import explained, perform, perform_all, record
 from beneficiaries.queries.called import together
+from beneficiaries.queries.correctors import RestsOn, corrected_by
 from programs.queries import loaded
 from standards.money import yuan
 from standards.words import Refusal
@@ -132,7 +133,8 @@ def set_sum(application: Application, *, fen: int, reason: str, by: Actor, on: d
     """The deciding official sets the sum within the policy's band, with the reason that the letter will say.
 
     ``fen`` is what the band stands for: parts that are fixed come on top. It may be set anew until it is decided.
-    Raises Refusal: outside the band, no reason, not re-checked, or somebody who took an earlier step.
+    Raises Refusal: outside the band, no reason, not re-checked, somebody who took an earlier step, or on whose word about
+    the family it rests.
     """
     said = reason.strip()
     if len(said) < REASON_MIN:
@@ -143,6 +145,7 @@ def set_sum(application: Application, *, fen: int, reason: str, by: Actor, on: d
         )
     with transaction.atomic():
         fresh: Application = Application.objects.select_for_update().get(pk=application.pk)
+        _require_another_than_who_corrected(fresh, by)
         with explained(SetSum):
             SetSum.objects.create(application=fresh, fen=fen, reason=said, set_by=by.number, set_on=on)
         judged = judged_now(fresh, on=on)
@@ -160,6 +163,15 @@ def set_sum(application: Application, *, fen: int, reason: str, by: Actor, on: d
             1, because
         )  # the sum itself, why, then what it is split into
         return perform(fresh, "set_sum", by=by, on=on, detail={"amount_fen": fen, "reason": said}, **fields)
+
+
+def _require_another_than_who_corrected(application: Application, by: Actor) -> None:
+    """As the database asks of the office's three steps: setting the sum is a step towards the decision."""
+    asked = RestsOn(application.pk, application.household_id, application.person_id, application.applied_on)
+    if corrected_by(by.number, [asked]):
+        name = "by_another_than_who_corrected"
+        words = Application.REFUSALS[name]
+        raise Refusal(words.zh, words.en, code=name)
 
 
 def _outside(judged: Judged) -> Refusal:

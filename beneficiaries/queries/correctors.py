@@ -39,3 +39,13 @@ def corrected_by(number: str, applications: Sequence[RestsOn]) -> set[int]:
             ],
         )  # fmt: skip
         return {key for (key,) in cursor.fetchall()}
+
+
+def correctors_of(application: RestsOn) -> set[str]:
+    """The numbers of all whose word it rests on. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number FROM beneficiaries_correctors(%s, %s, %s) c (number)",
+            [application.household, application.person, application.applied_on],
+        )
+        return {str(number) for (number,) in cursor.fetchall()}

@@ -25,7 +25,7 @@ from officials.models import Division
 from officials.roles import Role
 from standards.words import Refusal, Words
 from web.clock import today
-from web.components import Progress
+from web.components import Progress, Way
 from web.forms import say
 
 PAGE_ROWS = 20
@@ -58,14 +58,24 @@ def lists(request: StaffRequest) -> HttpResponse:
         }
         for one in page
     ]
+    is_filtered, can_upload = bool(form.condition()), request.official.has_role(Role.COUNTY_CHECKER)
     context = {
         "doubts": open_doubts(request.official).count(),
         "filters": form,
+        "is_filtered": is_filtered,
+        "ways": _ways_on(is_filtered=is_filtered, can_upload=can_upload),
         "page": page,
         "rows": rows,
-        "can_upload": request.official.has_role(Role.COUNTY_CHECKER),
+        "can_upload": can_upload,
     }
     return render(request, "beneficiaries/lists.html", context)
+
+
+def _ways_on(*, is_filtered: bool, can_upload: bool) -> list[Way]:
+    """What to do where no list is shown."""
+    if is_filtered:
+        return [Way(_("All lists"), reverse("beneficiaries:lists"))]
+    return [Way(_("Upload a list"), reverse("beneficiaries:upload"), icon="upload")] if can_upload else []
 
 
 @staff(Role.COUNTY_CHECKER)

@@ -11,6 +11,7 @@ from ledger.services import book_selected
 from payments.lifecycle import AttemptState
 from payments.models import Attempt, Instalment
 from payments.queries.due import LATE
+from payments.queries.unpaid import unpaid
 from payments.services.building import one_builder
 from payments.services.planning import one_planner, plan_instalments
 from standards.words import Refusal
@@ -57,11 +58,11 @@ def end_entitlement(entitlement: Entitlement, *, reason: str, by: Actor, on: dat
                 "A part of it is in a batch or at the bank: leave it out, or wait for the bank's answer, then end it",
                 code="on_the_way",
             )
-        unpaid = instalments.filter(lapsed_on=None).exclude(attempts__state=AttemptState.PAID)
-        held = list(unpaid.order_by("pk").values_list("pk", flat=True))
+        open_ones = unpaid(ended)
+        held = list(open_ones.order_by("pk").values_list("pk", flat=True))
         book_selected(_HELD, [held], by=by, on=on)
         # What was due keeps its day: it is never paid because its entitlement has ended.
-        waiting = list(unpaid.filter(due_on=None).values_list("pk", flat=True))
+        waiting = list(open_ones.filter(due_on=None).values_list("pk", flat=True))
         Instalment.objects.filter(pk__in=waiting).update(lapsed_on=on)
         record_all("lapse", Instalment.objects.filter(pk__in=waiting), by=by, on=on)
     return ended

@@ -10,6 +10,7 @@ from applications.models import Application, Notice
 from audit.actor import SYSTEM
 from audit.door import table_of
 from audit.models import TrailRow
+from beneficiaries.queries.correctors import RestsOn, correctors_of
 from officials.models import Official
 from officials.roles import Role
 from payments.lifecycle import AttemptState
@@ -42,7 +43,7 @@ TOLD: dict[str, When] = {"paid": "past", "failed": "bad", "returned": "bad"}
 
 
 def timeline(application: Application) -> list[Step]:
-    """Past, present and future. Four queries: the trail, the posted notice, who may act, instalments."""
+    """Past, present and future. Five queries: the trail, the posted notice, who may act (two), instalments."""
     rows = list(TrailRow.objects.filter(table=table_of(application), object_id=application.pk).order_by("id"))
     past = [_past(application, row) for row in rows]
     if application.state in NEXT:
@@ -140,7 +141,8 @@ def _until(application: Application) -> str:
 
 
 def _who_acts(application: Application) -> dict[str, list[str]]:
-    """Names by role: the township's people for the township's steps, the county's for the county's."""
+    """Names by role of those who may: the township's people for the township's steps, the county's for the county's, none
+    who took a step of it, and for the office's steps none on whose word about the family it rests. Two queries."""
     roles = [role for _, role in ROAD]
     county, township = f"{application.division[:6]}000000", f"{application.division[:9]}000"
     found: dict[str, list[str]] = {}
@@ -151,9 +153,13 @@ def _who_acts(application: Application) -> dict[str, list[str]]:
         application.rechecked_by,
         application.decided_by,
     }
+    corrected = correctors_of(
+        RestsOn(application.pk, application.household_id, application.person_id, application.applied_on)
+    )
     for official in officials.exclude(number__in=done - {""}):
         for role in set(roles) & set(official.roles):
-            found.setdefault(role, []).append(official.name)
+            if role == Role.CLERK or official.number not in corrected:
+                found.setdefault(role, []).append(official.name)
     return found
 
 

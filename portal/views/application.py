@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from applications.lifecycle import UNDECIDED
+from applications.lifecycle import UNDECIDED, EntitlementState
 from applications.models import Application, Entitlement, Objection
 from audit.moves import Move
 from letters.queries.register import FAMILY_READERS
@@ -16,6 +16,7 @@ from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import READS_FAMILIES
 from payments.models import Attempt
+from payments.queries.unpaid import is_over
 from portal.forms.steps import StepForm
 from portal.forms.worklist import origin_words
 from portal.queries import application as pages
@@ -132,8 +133,15 @@ def _entitlement(found: Application, official: Official) -> dict[str, Any]:
     return {
         "entitlement": granted,
         "entitlement_kind": {"active": "met", "suspended": "look", "ended": "not_needed"}[granted.state],
-        "entitlement_moves": granted.moves_for(official.roles, official.number),
+        "entitlement_moves": moves_of(granted, official),
+        "entitlement_is_over": granted.state != EntitlementState.ENDED and is_over(granted),
     }
+
+
+def moves_of(granted: Entitlement, official: Official) -> list[Move]:
+    """The moves that change something: of what was all paid or has lapsed nothing can be suspended or ended."""
+    moves = granted.moves_for(official.roles, official.number)
+    return [move for move in moves if move.name == "resume" or not is_over(granted)] if moves else []
 
 
 def _letters(found: Application) -> list[tuple[str, str]]:

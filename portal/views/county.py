@@ -31,6 +31,7 @@ READERS = (
 TILES = Path(__file__).parent.parent / "data" / "tiles.csv"
 BAR_WIDTH = 72
 GRID_COLUMNS = 7  # of a county whose townships have no place on the sketch
+WHERE = (("on-desk", False), ("on-phone narrow", True))  # each drawing as wide as where it stands
 LIMITS = (0.25, 0.5, 0.75, 0.9)  # lower bounds of steps 2 to 5 of the tiles, where few townships have a share
 
 
@@ -51,9 +52,9 @@ def overview(request: StaffRequest) -> HttpResponse:
         "titles": titles,
         "program": program,
         "total": found.total,
-        "tiles": _tiles(official, found, towns, program),
+        "tiles": [(where, _tiles(official, found, towns, program, for_phone=phone)) for where, phone in WHERE],
         "steps": list(zip(charts.STEPS, _step_words(_limits(found, towns)), strict=True)),
-        "funnel": _funnel(official, found.total, program),
+        "funnels": [(where, _funnel(official, found.total, program, for_phone=phone)) for where, phone in WHERE],
         "missed_url": way(official, "portal:missed", program=program),
         "unknown_url": way(official, "portal:missed", program=program, show="unknown"),
         "underway_url": way(official, "portal:worklist", queue="underway", program=program),
@@ -88,7 +89,9 @@ def _sketch() -> dict[str, tuple[int, int]]:
         return {row["code"]: (int(row["column"]), int(row["row"])) for row in csv.DictReader(file)}
 
 
-def _tiles(official: Official, found: Overview, towns: list[Division], program: str) -> SafeString:
+def _tiles(
+    official: Official, found: Overview, towns: list[Division], program: str, *, for_phone: bool
+) -> SafeString:
     tiles = []
     for at, town in enumerate(towns):
         column, row = _sketch().get(town.code, (at % GRID_COLUMNS, 5 + at // GRID_COLUMNS))
@@ -100,7 +103,7 @@ def _tiles(official: Official, found: Overview, towns: list[Division], program: 
         "n": len(tiles),
         "share": "—" if share is None else f"{share:.0%}",
     }
-    return charts.tile_map(tiles, limits=_limits(found, towns), sentence=sentence)
+    return charts.tile_map(tiles, limits=_limits(found, towns), sentence=sentence, for_phone=for_phone)
 
 
 def _step_words(limits: tuple[float, ...]) -> list[str]:
@@ -113,7 +116,7 @@ def _step_words(limits: tuple[float, ...]) -> list[str]:
     ]
 
 
-def _funnel(official: Official, total: Tally, program: str) -> SafeString:
+def _funnel(official: Official, total: Tally, program: str, *, for_phone: bool) -> SafeString:
     """Each loss is exactly the difference of the two stages around it, in the same unit."""
     waiting = total.approved - total.paid
     underway = ngettext("%(n)s right under way", "%(n)s rights under way", total.clear) % {
@@ -145,7 +148,7 @@ def _funnel(official: Official, total: Tally, program: str) -> SafeString:
         "Of %(right)d rights, %(applied)d were applied for, %(approved)d approved and %(paid)d paid"
     )
     counts = {"right": total.right, "applied": total.claimed, "approved": total.approved, "paid": total.paid}
-    return charts.funnel(stages, sentence=sentence % counts)
+    return charts.funnel(stages, sentence=sentence % counts, for_phone=for_phone)
 
 
 def _budget_chart(budgets: list[Budget], titles: dict[str, Words]) -> SafeString:

@@ -8,6 +8,7 @@ from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from applications.models import Entitlement
 from officials.access import StaffRequest, staff
@@ -16,8 +17,9 @@ from officials.roles import Role
 from payments import services
 from payments.lifecycle import AttemptState
 from payments.models import Attempt
+from payments.queries.unpaid import is_over
 from portal.forms.steps import StepForm
-from portal.views.application import identity
+from portal.views.application import identity, moves_of
 from standards.words import Refusal
 from web.clock import today
 
@@ -32,11 +34,15 @@ DEEDS: dict[str, Callable[..., Any]] = {
 def entitlement_step(request: StaffRequest, pk: int, move: str) -> HttpResponse:
     """One move of an entitlement. A refusal keeps the page and says why."""
     found = _find(request.official, pk)
-    possible = found.moves_for(request.official.roles, request.official.number)
-    taken = next((one for one in possible if one.name == move), None)
+    back = reverse("portal:application", args=[found.application_id])
+    taken = next((one for one in moves_of(found, request.official) if one.name == move), None)
+    if taken is None and move in DEEDS and is_over(found):
+        messages.warning(
+            request, gettext("All of it was paid or has lapsed: nothing can be suspended or ended.")
+        )
+        return redirect(back)
     if taken is None:
         raise Http404
-    back = reverse("portal:application", args=[found.application_id])
     form = StepForm(move, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -17,6 +17,7 @@ from oversight.verify import verify
 from standards.words import Refusal
 from tests import factories as make
 from tests.applications.conftest import Family, allot, poor_family
+from tests.applications.test_who_corrected import head as corrected_head
 from tests.applications.walks import (
     DECIDED,
     OVER,
@@ -98,6 +99,16 @@ def test_a_sum_outside_without_reason_or_by_another_is_refused(family: Family, y
     with pytest.raises(Refusal) as refused:
         set_sum(checked, yuan, why, by)
     assert (refused.value.code, SetSum.objects.count(), again(checked).amount_fen) == (code, 0, -1)
+
+
+def test_who_corrected_what_the_register_says_of_the_family_sets_no_sum(family: Family) -> None:
+    checked = rechecked(family.household)
+    as_reviewer = make.actor("township_reviewer", APPROVER.number)
+    corrected_head(family, as_reviewer, DECIDED)
+    with pytest.raises(Refusal) as refused:
+        set_sum(checked, 800)
+    assert (refused.value.code, SetSum.objects.count()) == ("by_another_than_who_corrected", 0)
+    assert set_sum(checked, 800, by=make.actor("county_approver", "another")).amount_fen == 80_000
 
 
 def test_both_ends_of_the_band_may_be_set(family: Family) -> None:

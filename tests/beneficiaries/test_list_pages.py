@@ -250,3 +250,18 @@ def test_a_list_is_withdrawn_by_its_own_step(client, officials, girl):
     assert client.post(withdraw).status_code == 422
     assert Fact.objects.filter(superseded_by=None).count() == 0
     assert client.post(reverse("beneficiaries:list_send_back", args=[evidence.pk])).status_code == 422
+
+
+def test_before_the_first_list_the_page_says_what_to_do(client, db):
+    officials = make.officials()
+    listed = reverse("beneficiaries:lists")
+    for role, words, uploads in (
+        ("county_checker", "先导入户籍名册", True),
+        ("auditor", "县级复核人上传", False),
+    ):
+        client.force_login(officials[role])
+        shown = client.get(listed).content.decode()
+        assert ("还没有收到名单" in shown, words in shown, "没有符合条件" in shown) == (True, True, False)
+        assert (f'<a href="{reverse("beneficiaries:upload")}"' in shown) == uploads
+    shown = client.get(listed, {"state": "taken"}).content.decode()
+    assert ("没有符合条件的名单" in shown, f'<a href="{listed}">全部名单' in shown) == (True, True)

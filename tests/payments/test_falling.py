@@ -402,3 +402,6 @@ class TestThePages:
             for verb in ("confirm", "refuse")
         ]
         assert found == [False, True]
+        page = reverse("payments:decide_write_off", args=[write_off.pk, "refuse"])
+        text = self.client("batch_approver").get(page).content.decode()
+        assert ("家里不再欠这一笔" in text, "继续追回" in text) == (True, False)

@@ -6,10 +6,14 @@ from django.urls import reverse
 
 from applications.models import Entitlement
 from audit.models import TrailRow
+from beneficiaries.services import enter_fact
+from payments import services
+from payments.models import Attempt, Instalment
 from payments.services import planning
 from portal.queries.timeline import timeline
 from tests import factories as make
 from tests.payments import granting
+from tests.payments.conftest import answer, sent
 
 
 def step(granted: Entitlement, move: str) -> str:
@@ -49,3 +53,47 @@ def test_the_parts_of_a_grant_are_called_what_the_policy_calls_them(db):
     granted.application.state = "approved"
     titles = [step.title for step in timeline(granted.application)]
     assert titles[-2:] == ["取得证书", "半年内就业"]
+
+
+def test_of_a_grant_all_paid_or_lapsed_nothing_is_suspended_or_ended(db, client, settings):
+    make.divisions()
+    settings.BUSINESS_DAY = day = granting.DAY
+    people = granting.girls(2)
+    granting.accounts(people)
+    granting.allot("college-award", 1_000_000)
+    paid, lapsed = granting.entitlements(people, make.active_policy("college-award"))
+    Instalment.objects.create(
+        entitlement=lapsed, number=1, amount_fen=200_000, funds={"county": 200_000}, lapsed_on=day
+    )
+    planning.plan_instalments(on=day)
+    client.force_login(make.officials()["county_approver"])
+
+    def offered(granted: Entitlement) -> tuple[bool, bool]:
+        page = client.get(reverse("portal:application", args=[granted.application_id])).content.decode()
+        return step(granted, "end") in page, "已全部发放或失效" in page
+
+    assert (offered(paid), offered(lapsed)) == ((True, False), (False, True))
+    assert client.get(step(lapsed, "end")).status_code == 302
+    (batch,) = services.build_batches(by=make.actor("batch_preparer"), on=day)
+    answer(sent(batch), {1: "paid"}, on=day)
+    assert offered(paid) == (False, True)
+    assert client.post(step(paid, "suspend"), {"note": "有人举报"}).status_code == 302
+    assert Entitlement.objects.get(pk=paid.pk).state == "active"
+    services.record_return(Attempt.objects.get(), reason_text="销户", by=make.actor("batch_preparer"), on=day)
+    assert offered(paid) == (True, False), "it came back: it can be paid again, or ended"
+
+
+def test_the_course_names_only_those_who_may_act(season):
+    """The reviewer who entered what the family showed takes no step of it."""
+    application = season.applications["submitted"]
+    reviewer = season.officials["township_reviewer"]
+
+    def named() -> str:
+        return next(one.detail for one in timeline(application) if one.state == "now")
+
+    assert reviewer.name in named()
+    enter_fact(
+        application.household, kind="housing", values={"grade": "D", "surveyed_on": "2026-07-01"},
+        paper="housing_survey", by=reviewer.actor("township_reviewer"), on=date(2026, 8, 18),
+    )  # fmt: skip
+    assert reviewer.name not in named()

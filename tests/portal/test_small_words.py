@@ -20,7 +20,18 @@ def test_a_visitor_who_finds_nothing_is_not_spoken_to_as_staff(client, db):
 def test_an_official_who_finds_nothing_is_told_about_the_area(season):
     page = season.client("clerk").get(reverse("portal:application", args=[999_999]))
     assert page.status_code == 404
-    assert "不在你的辖区" in page.content.decode()
+    shown = page.content.decode()
+    assert "不在你的辖区" in shown
+    assert reverse("portal:counter") in shown, "the bar leads on"
+    assert f'href="{reverse("portal:home")}">回首页' in shown
+
+
+def test_an_official_at_a_page_of_another_role_has_the_bar_and_a_way_on(season):
+    page = season.client("clerk").get(reverse("payments:batches"))
+    shown = page.content.decode()
+    assert (page.status_code, "这一步不归你办" in shown) == (403, True)
+    assert reverse("portal:counter") in shown
+    assert f'href="{reverse("portal:home")}">回首页' in shown
 
 
 def test_sign_in_leads_families_to_the_guide(client, db):

@@ -100,3 +100,18 @@ def test_count_bars_share_one_scale_and_lead_to_the_place():
     assert [link.get("aria-label") for link in root.iter("a")] == ["马召镇 200"]
     assert "&lt;哑柏&gt;" in drawn
     assert parsed(charts.count_bars([], sentence="nothing")).get("aria-label") == "nothing"
+
+
+def test_on_a_phone_the_map_stands_three_to_a_row_and_the_funnel_s_labels_above_its_bars():
+    limits = (0.2, 0.4, 0.6, 0.8)
+    towns = [charts.Tile(f"镇{n}", column=n % 5, row=n // 5, share=0.5) for n in range(7)]
+    drawn = charts.tile_map(towns, limits=limits, sentence="s", for_phone=True)
+    assert re.findall(r"镇\d", drawn) == [f"镇{n}" for n in range(7)], "in the map's reading order"
+    assert re.search(r'viewBox="0 0 308 210"', drawn), "three rows, as wide as a phone"
+    stages = [charts.Stage("应享", 1_000, "2,000.00", "3 件没人申请"), charts.Stage("已发", 990, "1,980.00")]
+    wide, narrow = (charts.funnel(stages, sentence="s", for_phone=phone) for phone in (False, True))
+    assert re.search(r'viewBox="0 0 564 ', wide)
+    assert re.search(r'viewBox="0 0 304 ', narrow)
+    texts = [float(x) for x in re.findall(r'<text x="([\d.]+)"', narrow)]
+    assert max(texts) <= 304
+    assert re.findall(r">([^<>]+)</text>", wide) == re.findall(r">([^<>]+)</text>", narrow), "the same words"
