@@ -61,7 +61,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "quality_url": way(official, "portal:quality"),
         "failed_url": decisions.to_mend(official),
         "budgets": [(budget, say(shown.get(budget.program, Words(budget.program, budget.program)))) for budget in budgets],
-        "budget_chart": _budget_chart(budgets, shown),
+        "budget_charts": [(where, _budget_chart(budgets, shown, for_phone=phone)) for where, phone in WHERE],
         "decisions": decisions.wanted(official, found, budgets, titles, towns),
         "halves": _table(official, found, towns, program),
     }  # fmt: skip
@@ -151,7 +151,7 @@ def _funnel(official: Official, total: Tally, program: str, *, for_phone: bool) 
     return charts.funnel(stages, sentence=sentence % counts, for_phone=for_phone)
 
 
-def _budget_chart(budgets: list[Budget], titles: dict[str, Words]) -> SafeString:
+def _budget_chart(budgets: list[Budget], titles: dict[str, Words], *, for_phone: bool) -> SafeString:
     bars = [
         charts.Bar(
             label=say(titles.get(budget.program, Words(budget.program, budget.program))),
@@ -172,7 +172,9 @@ def _budget_chart(budgets: list[Budget], titles: dict[str, Words]) -> SafeString
         )
         for budget in budgets
     ]
-    return charts.budget_bars(bars, sentence=gettext("Budget of %(n)d programs, in yuan") % {"n": len(bars)})
+    return charts.budget_bars(
+        bars, sentence=gettext("Budget of %(n)d programs, in yuan") % {"n": len(bars)}, for_phone=for_phone
+    )
 
 
 def _round(fen: int) -> str:

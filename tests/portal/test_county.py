@@ -31,14 +31,14 @@ def test_no_link_of_the_overview_is_refused_to_who_sees_it(season, role):
 @pytest.mark.parametrize("role", READERS)
 def test_every_township_is_a_link_for_every_reader(season, role):
     page = season.client(role).get(reverse("portal:county")).content.decode()
-    assert page.count(f"township={make.MAZHAO}") == 2  # the tile and the table
+    assert page.count(f"township={make.MAZHAO}") == 3  # the tile, for the desk and for a phone, and the table
 
 
 def test_losses_of_the_funnel_are_the_differences_of_its_stages(season):
     for household in season.households[6:8]:
         opened(household)
     page = season.client("county_checker").get(reverse("portal:county"))
-    total, drawn = page.context["total"], str(page.context["funnel"])
+    total, drawn = page.context["total"], str(page.context["funnels"][0][1])
     assert (total.right, total.claimed, total.approved, total.paid) == (8, 5, 1, 0)
     assert total.right - total.claimed == 3
     assert "3 人次没申请" in drawn
