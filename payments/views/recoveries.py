@@ -73,8 +73,9 @@ def give_to_family(request: StaffRequest, pk: int) -> HttpResponse:
     recovery = find_recovery(request.official, pk)
     form = RepaymentForm(request.POST or None, initial={"came_on": today().isoformat()}, to_family=True)
     act = partial(repaying.enter_giving_back, recovery)
-    shown = {"verb": "enter", "fen": recovery.over_fen, "to_family": True}
-    return take_step(request, recovery, form, act, "repayment", **shown)
+    return take_step(
+        request, recovery, form, act, "repayment", verb="enter", fen=recovery.over_fen, to_family=True
+    )
 
 
 @staff(*FINANCE)

@@ -78,7 +78,7 @@ def test_of_a_grant_all_paid_or_lapsed_nothing_is_suspended_or_ended(db, client,
     answer(sent(batch), {1: "paid"}, on=day)
     assert offered(paid) == (False, True)
     assert client.post(step(paid, "suspend"), {"note": "有人举报"}).status_code == 302
-    assert Entitlement.objects.get(pk=paid.pk).state == "active"
+    assert (Entitlement.objects.get(pk=paid.pk).state, offered(paid)) == ("active", (False, True))
     services.record_return(Attempt.objects.get(), reason_text="销户", by=make.actor("batch_preparer"), on=day)
     assert offered(paid) == (True, False), "it came back: it can be paid again, or ended"
 

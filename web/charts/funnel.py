@@ -64,9 +64,15 @@ def _stage(stage: Stage, y: float, *, step: int, top: int, shape: _Shape) -> lis
     ]  # fmt: skip
     after = shape.left + width + (8 if inside else 60)
     is_full = after + SHARE > shape.width  # the share then stands at the end of the bar
-    end = {"x": shape.left + width - 10, "text_anchor": "end", "fill": svg.ON_STEP[step]}
     rest = [
-        svg.text(share, y=bar + 20, size=13, **(end if is_full else {"x": after, "fill": svg.INK_2})),
+        svg.text(
+            share,
+            x=shape.left + width - 10 if is_full else after,
+            y=bar + 20,
+            size=13,
+            text_anchor="end" if is_full else None,
+            fill=svg.ON_STEP[step] if is_full else svg.INK_2,
+        ),
         svg.text(stage.right, x=shape.width, y=y + 20, size=14, text_anchor="end"),
     ]
     if stage.note:
