@@ -37,6 +37,7 @@ def take_back_register(evidence: EvidenceList) -> None:
     _names(evidence)
     _parents(evidence)
     _people(evidence)
+    _villages(evidence)
     _households(evidence)
 
 
@@ -242,6 +243,43 @@ def _people(evidence: EvidenceList) -> None:
     )
     Parentage.objects.filter(parent__in=nowhere).update(valid_until=NEVER)
     Person.objects.filter(pk__in=nowhere).update(division=NOWHERE, terms=[])
+
+
+# Whom a withdrawn list brought to a village where no list and no household has them any more, with the village that the
+# newest word on record says. Parameters: the list.
+_LIVES_OTHERWISE = """
+SELECT p.id, (array_agg(f.values ->> 'residence' ORDER BY f.valid_from DESC, f.id DESC))[1] FROM beneficiaries_person p
+JOIN beneficiaries_evidencelist b ON b.id = p.list_id AND (b.state = 'withdrawn' OR b.id = %(list)s)
+JOIN beneficiaries_fact f ON f.person_id = p.id AND f.kind = 'register' AND f.superseded_by_id IS NULL
+WHERE p.id IN (SELECT f.person_id FROM beneficiaries_fact f WHERE f.list_id = %(list)s AND f.kind = 'register')
+  AND p.division <> '' AND f.values ->> 'residence' <> ''
+  AND NOT EXISTS (SELECT FROM beneficiaries_fact o WHERE o.person_id = p.id AND o.kind = 'register'
+                  AND o.superseded_by_id IS NULL AND o.values ->> 'residence' = p.division)
+  AND NOT EXISTS (SELECT FROM beneficiaries_membership m JOIN beneficiaries_household h ON h.id = m.household_id
+                  WHERE m.person_id = p.id AND m.valid_until IS NULL AND h.division = p.division)
+GROUP BY p.id"""
+# Heads who stand, or stood, in their household by the withdrawn list alone, with the head whom another list has there.
+_HEADS_GONE = """
+SELECT h.id, (SELECT m.person_id FROM beneficiaries_membership m WHERE m.household_id = h.id
+              AND m.relation = ANY(%(head)s) AND (m.valid_until IS NULL OR m.valid_until >= m.valid_from)
+              ORDER BY m.valid_until DESC NULLS FIRST, m.id LIMIT 1) FROM beneficiaries_household h
+WHERE h.id IN (SELECT m.household_id FROM beneficiaries_membership m WHERE m.list_id = %(list)s)
+  AND EXISTS (SELECT FROM beneficiaries_membership m WHERE m.household_id = h.id
+              AND m.person_id = h.head_id AND m.list_id = %(list)s)
+  AND NOT EXISTS (SELECT FROM beneficiaries_membership m WHERE m.household_id = h.id AND m.person_id = h.head_id
+                  AND (m.valid_until IS NULL OR m.valid_until >= m.valid_from))
+  AND EXISTS (SELECT FROM beneficiaries_membership m WHERE m.household_id = h.id
+              AND (m.valid_until IS NULL OR m.valid_until >= m.valid_from))"""
+
+
+def _villages(evidence: EvidenceList) -> None:
+    """Who is still on the register, but not where this list had them, is where the others say; a household has no head
+    who does not stand in it."""
+    told = {"list": evidence.pk, "head": list(HEAD)}
+    moved = select(_LIVES_OTHERWISE, told)
+    set_values(Person, "division", "text", moved)
+    _find_anew({person for person, _ in moved})
+    set_values(Household, "head", "bigint", select(_HEADS_GONE, told))
 
 
 def _households(evidence: EvidenceList) -> None:

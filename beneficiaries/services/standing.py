@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from audit.actor import SYSTEM
 from audit.door import record_all
 from beneficiaries.models import Doubt, Fact, Membership
+from beneficiaries.queries.births import two_by_register
 from beneficiaries.queries.differing import (
     disagree,
     is_same_record,
@@ -79,7 +80,15 @@ def close_where_nothing_differs(facts: Iterable[Fact], *, on: date) -> None:
     disputed = Fact.objects.filter(
         Q(person=OuterRef("person")) | of_home, is_disputed=True, superseded_by=None
     )
-    close_doubts(doubts.exclude(Exists(disputed)), on=on, outcome=NOTHING_DIFFERS)
+    close_doubts(without_two_fathers(doubts.exclude(Exists(disputed))), on=on, outcome=NOTHING_DIFFERS)
+
+
+def without_two_fathers(doubts: "QuerySet[Doubt]") -> "QuerySet[Doubt]":
+    """Those of them that no two fathers or mothers on the register keep open: of such a child no fact is in dispute. Two
+    queries."""
+    about = doubts.filter(kind=Doubt.Kind.LISTS_DIFFER).exclude(person=None).values_list("person", flat=True)
+    two = two_by_register([person for person in about if person is not None], newer_than=0)
+    return doubts.exclude(kind=Doubt.Kind.LISTS_DIFFER, person__in=two)
 
 
 def close_doubts(doubts: "QuerySet[Doubt]", *, on: date, outcome: str) -> None:

@@ -25,7 +25,7 @@ from beneficiaries.services.line import in_line
 from beneficiaries.services.lists import WORK_TASK, silent
 from beneficiaries.services.register_back import take_back_register
 from beneficiaries.services.staging import select
-from beneficiaries.services.standing import close_doubts, reconsider
+from beneficiaries.services.standing import close_doubts, reconsider, without_two_fathers
 from facts.catalogue import load_catalogue
 from jobs.bell import ring
 from jobs.leases import Lease
@@ -141,7 +141,7 @@ def _close_accounts(evidence: EvidenceList, *, by: Actor, on: date) -> None:
 def _settle_doubts(evidence: EvidenceList, *, on: date) -> None:
     """Close the doubts that the list alone gave rise to; one of which a later list speaks too stays open."""
     found = [key for (key,) in select(_NOTHING_DIFFERS, {"list": evidence.pk, "kind": evidence.kind})]
-    close_doubts(Doubt.objects.filter(pk__in=found), on=on, outcome=OUTCOME)
+    close_doubts(without_two_fathers(Doubt.objects.filter(pk__in=found)), on=on, outcome=OUTCOME)
 
 
 def _doubt_again(disputed: frozenset[int]) -> None:

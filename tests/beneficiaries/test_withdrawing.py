@@ -204,6 +204,14 @@ SAME = {
         lambda: accounts([FATHER, "赵文斌", "农商行", "6217000010001234566"]),
         lambda: accounts([FATHER, "赵文斌", "农商行", "6217000010001234566"]),
     ),
+    "somebody new, in another village": (
+        lambda: take([row("父亲", "赵老", GRANDFATHER, "H2", make.HUAIHUA)]),
+        lambda: take([row("父亲", "赵老", GRANDFATHER)]),
+    ),
+    "a household, under another head": (
+        lambda: take([row("户主", "赵文斌", FATHER, "H2", make.HUAIHUA), row("次女", "赵小雨", SISTER, "H2", make.HUAIHUA)]),
+        lambda: take([row("次女", "赵小雨", SISTER, "H2", make.HUAIHUA)]),
+    ),
     "a parent not there yet": (
         lambda: take([row("次女", "赵小雨", SISTER)], parents={SISTER: [FATHER, GRANDMOTHER]}),
         lambda: take([row("次女", "赵小雨", SISTER)], parents={SISTER: [FATHER, GRANDMOTHER]}),
@@ -260,3 +268,21 @@ def test_a_name_that_another_list_says_too_or_a_person_corrected_stays():
     assert (Person.objects.get().name, Doubt.objects.filter(settled_on=None).count()) == ("钱二", 0)
     (hit,) = search("钱二", official=make.officials()["clerk"]).hits
     assert hit.person == Person.objects.get()
+
+
+def test_a_child_with_two_fathers_is_asked_about_until_one_of_them_goes():
+    """No fact of hers is in dispute: that there is nothing left to differ about does not follow from that."""
+    take(FAMILY)
+    home = [
+        row("户主", "钱一", GRANDFATHER, "H2", make.HUAIHUA),
+        row("次女", "赵雨桐", GIRL, "H2", make.HUAIHUA),
+    ]
+    second = take(home, on=LATER)
+    asked = Doubt.objects.filter(kind="lists_differ", person__name="赵雨桐", settled_on=None)
+    assert asked.count() == 1
+    header = ["姓名", "身份证号", "录取年份", "录取批次", "录取层次", "录取日期"]
+    admitted = [["赵雨桐", GIRL, "2026", "本科批", "本科", "2026-07-10"]]
+    withdraw(take(admitted, kind="admission", header=header))
+    assert asked.count() == 1
+    withdraw(second)
+    assert asked.count() == 0
