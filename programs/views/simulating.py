@@ -32,6 +32,7 @@ from web.forms import say
 
 ASKERS = (Role.POLICY_OFFICER, Role.COUNTY_APPROVER)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CROWDED = 3  # a budget below a third of the sum: its line stands where the sum is written
 BAR_WIDTH = 120
 
 
@@ -109,16 +110,26 @@ def _share(count: int, total: int) -> SafeString:
 def _chart(found: Found, *, for_phone: bool = False) -> SafeString:
     """Both versions on one scale, the black line at what is left of the budget."""
     bars = []
+    widest = max(found.county.before.fen, found.county.after.fen)
+    is_crowded = (
+        not for_phone and found.available_fen * CROWDED < widest
+    )  # the line stands over the words below
     for label, side in ((_("In force"), found.county.before), (_("This file"), found.county.after)):
         short = max(0, side.fen - found.available_fen)
+        notes = _("%(n)s families · %(yuan)s yuan") % {
+            "n": f"{side.families:,}",
+            "yuan": money.yuan(side.fen),
+        }
+        alarm = _("short of %(fen)s") % {"fen": money.yuan(short)} if short else ""
+        if alarm and is_crowded:
+            notes, alarm = f"{notes} · {alarm}", ""
         bars.append(
             charts.Bar(
                 label=label,
                 segments=[charts.Segment(side.fen - short, "done"), charts.Segment(short, "short")],
                 limit=found.available_fen,
-                notes=_("%(n)s families · %(yuan)s yuan")
-                % {"n": f"{side.families:,}", "yuan": money.yuan(side.fen)},
-                alarm=_("short of %(fen)s") % {"fen": money.yuan(short)} if short else "",
+                notes=notes,
+                alarm=alarm,
             )
         )
     sentence = _("What each version would still promise, beside what is left of the budget")

@@ -97,6 +97,23 @@ def test_the_page_says_who_loses_by_what_and_where(officials, stricter) -> None:
     assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
 
 
+def test_without_a_budget_sum_and_shortfall_stand_side_by_side(officials) -> None:
+    """On one line they would stand upon each other: the budget's black line is at the left edge."""
+    whole_lists()
+    make.active_policy("college-award")
+    poor_family("赵")
+    version = services.load(
+        AWARD.replace("2100799", "2100798").encode(),
+        file_name="a.toml",
+        by=make.actor("policy_officer"),
+        on=DAY,
+    )
+    tried(version)
+    shown = page(officials["county_approver"], "programs:simulation", version)
+    assert shown.count("1 户 · 2,000.00 元 · 还差 2,000.00") == 2
+    assert ">还差 2,000.00<" in shown[shown.index("on-phone") :]
+
+
 def test_the_second_person_answers_in_writing_and_then_may_activate(officials, stricter) -> None:
     tried(stricter)
     address = reverse("programs:look", args=[stricter.code, stricter.number])
