@@ -49,7 +49,8 @@ ANY_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b(?=[^>]*\bhidden=["'](?:1|true)["'])[^>]*\br=["'](\d{1,7})["']""")
 ERROR = re.compile(rb"""<(?:\w+:)?c\b([^>]*\bt=["']e["'][^>]*)>""")
 PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
-MARKED = (b"f>", b"<f ", b":f ", b't="e"', b"t='e'", b"hidden=")
+FORMULA_MARKS, ERROR_MARKS = (b"f>", b"<f ", b":f "), (b't="e"', b"t='e'")
+MARKED = (*FORMULA_MARKS, *ERROR_MARKS, b"hidden=")
 UNKNOWN_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][\w.-]{0,30};")
 FORMATS = re.compile(rb"<(?:\w+:)?numFmt\b([^>]*)>")
 CELL_FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
@@ -327,10 +328,16 @@ def marks(archive: zipfile.ZipFile, path: str, months: set[bytes]) -> dict[str, 
     xml = xml[
         xml.find(b"sheetData") : xml.rfind(b"sheetData")
     ]  # formulas of rules and charts stand behind it
-    formulas = [[*place(found[1]), int(found[2] is not None)] for found in FORMULA.finditer(xml)]
-    errors = [place(found[1]) for found in ERROR.finditer(xml)]
+    formulas, errors = [], []
+    if any(mark in xml for mark in FORMULA_MARKS):
+        formulas = [[*place(found[1]), int(found[2] is not None)] for found in FORMULA.finditer(xml)]
+        if len(ANY_FORMULA.findall(xml)) != len(formulas):
+            raise RefusedError("hostile_zip")
+    if any(mark in xml for mark in ERROR_MARKS):
+        errors = [place(found[1]) for found in ERROR.finditer(xml)]
     hidden = [int(found[1]) - 1 for found in HIDDEN_ROW.finditer(xml)] if b"hidden=" in xml else []
     shown = []
+    months = {style for style in months if b'"%s"' % style in xml or b"'%s'" % style in xml}
     if months:
         styled = re.compile(
             rb"""<(?:\w+:)?c\b(?=[^>]*\bs=["'](?:%s)["'])([^>]*)>""" % b"|".join(sorted(months))
@@ -338,7 +345,7 @@ def marks(archive: zipfile.ZipFile, path: str, months: set[bytes]) -> dict[str, 
         shown = [place(found[1]) for found in styled.finditer(xml)]
     if len(formulas) > FORMULAS_MAX:
         raise RefusedError("too_many_formulas", len(formulas))
-    if len(ANY_FORMULA.findall(xml)) != len(formulas) or any(one[0] < 0 for one in (*formulas, *errors)):
+    if any(one[0] < 0 for one in (*formulas, *errors)):
         raise RefusedError("hostile_zip")
     return {
         "formulas": formulas,

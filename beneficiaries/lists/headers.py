@@ -79,7 +79,7 @@ _STATED = re.compile(r"(?:\((?:单位:?)?(?:人民币)?([亿万千百]?)元?\)|(
 _BRACKET = re.compile(r"\(([^()]*)\)$")
 #: What a bracket may say that makes another column of a header: another person, another unit, another time.
 _OTHERWISE = re.compile(
-    "父|母|监护|抚养|户主|家长|配偶|丈夫|妻|子女|法人|法定|负责人|联系人|经办|代办|代领|申请人|原|旧|曾用|变更前|预计|计划|拟"
+    "父|(?<!字)母|监护|抚养|户主|家长|配偶|丈夫|妻|子女|法人|法定|负责人|联系人|经办|代办|代领|申请人|原|旧|曾用|变更前|预计|计划|拟"
     "|亿|万|千|百|美元|港元|欧元|日元|角|亩|公顷|每"
 )
 
@@ -132,9 +132,10 @@ def _match(text: str, wanted: Mapping[str, tuple[str, int]]) -> tuple[str, int] 
     if bracket is None:
         return None
     shorter = plain[: bracket.start()]
-    if _OTHERWISE.search(bracket[1]):  # 身份证号（父亲） is 父亲身份证号, where the kind knows that
-        return wanted.get(bracket[1] + shorter)
-    return wanted.get(shorter)
+    found = wanted.get(shorter)
+    if found and found[0] != "phone" and _OTHERWISE.search(bracket[1]):
+        return wanted.get(bracket[1] + shorter)  # 身份证号（父亲） is 父亲身份证号, where the kind knows that
+    return found  # a telephone is where the family is reached, whoever answers
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ def test_the_number_of_somebody_else_is_not_the_subjects(whose):
     assert caught.value.code in ("columns_unknown", "column_missing")
 
 
-@pytest.mark.parametrize("said", ["18位", "必填", "公民身份号码"])
+@pytest.mark.parametrize("said", ["18位", "必填", "公民身份号码", "末位字母大写"])
 def test_a_bracket_that_only_explains_is_passed_over(said):
     assert check(csv_bytes([["姓名", f"身份证号（{said}）", *HEADER[2:]], ROW])).checked.values[
         "subject"
@@ -170,3 +170,9 @@ def test_two_households_whose_numbers_lost_their_ends_do_not_become_one(made, on
     checked = check(made([header, *rows]), "register").checked
     assert 0 in checked.refused
     assert checked.values["household_number"][0] is None
+
+
+def test_a_telephone_is_the_familys_whoever_answers():
+    header = ["户编号", "姓名", "身份证号", "与户主关系", "所在村", "联系电话（监护人）"]
+    rows = [["1", "赵雨桐", GIRL, "户主", "仰天村", "13800138000"]]
+    assert check(csv_bytes([header, *rows]), "register").checked.values["phone"] == ["13800138000"]
