@@ -12,6 +12,7 @@ from beneficiaries.models import Doubt, Fact, ListRow, Membership, Parentage, Pe
 from beneficiaries.queries.differing import against, lists_without, said_by, subject_of
 from beneficiaries.queries.doubts import disputed_facts, disputed_memberships, places_of, register_parents
 from beneficiaries.queries.family import people_named, shown_values, source_of
+from beneficiaries.queries.together import is_said
 from facts.catalogue import Kind, load_catalogue
 from standards.code_lists import RELATION
 from standards.words import Words
@@ -70,6 +71,8 @@ def comparisons_of(doubt: Doubt) -> list[Comparison]:
 def _of_entry(entry: Fact, kind: str) -> list[Comparison]:
     """The entry and what speaks against it; a complete list that does not hold it says nothing in every line."""
     others = [other for other in against(entry) if other.is_disputed] if kind == K.PAPER_DIFFERS else []
+    if kind == K.WITHDRAWAL and entry.superseded_by is not None and is_said(entry):
+        others = [entry.superseded_by]  # what a list says of it stays
     silent = lists_without(subject_of(entry), load_catalogue().kind(entry.kind), said_by(entry))
     found = _of_facts([entry, *others])
     if kind != K.PAPER_DIFFERS or not found:

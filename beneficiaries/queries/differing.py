@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from beneficiaries.models import Coverage, EvidenceList, Fact, Household, Person
 from facts.catalogue import Kind, load_catalogue
@@ -94,11 +94,16 @@ def mirrors_of(fact: Fact) -> list[Fact]:
 
 
 def said_with(fact: Fact) -> list[Fact]:
-    """Of the mirrors those that were entered with ``fact``: what a paper says of both, it says of both or of neither."""
-    if not is_entry(fact):
+    """What the same paper says of the other of two, while it is said: it says it of both or of neither."""
+    mutual = load_catalogue().kind(fact.kind).mutual
+    if not is_entry(fact) or mutual not in fact.values:
         return []
-    told = (fact.paper, fact.valid_until)
-    return [one for one in mirrors_of(fact) if is_entry(one) and (one.paper, one.valid_until) == told]
+    told = {"paper": fact.paper, "valid_from": fact.valid_from, "valid_until": fact.valid_until}
+    other = Fact.objects.filter(
+        kind=fact.kind, person=fact.values[mutual], list=None, is_derived=False, **told
+    )
+    entered = other.filter(**{f"values__{mutual}": fact.person_id}).exclude(entered_by="")
+    return list(entered.exclude(superseded_by=F("pk")).select_related("person").order_by("pk"))
 
 
 def mirrors_of_all(facts: Iterable[Fact]) -> dict[int, list[Fact]]:

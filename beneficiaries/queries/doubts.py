@@ -10,6 +10,7 @@ from beneficiaries.models import Doubt, Fact, Household, Membership, Parentage
 from beneficiaries.queries.births import against_register
 from beneficiaries.queries.differing import against, lists_without, said_by, subject_of
 from beneficiaries.queries.family import shown_values, source_of
+from beneficiaries.queries.together import is_said
 from facts.catalogue import load_catalogue
 from officials.models import Division, Official
 from officials.roles import Role
@@ -123,11 +124,13 @@ def _sides_of_entry(doubt: Doubt) -> list[Choice]:
     """The entry from the paper, each fact that is disputed with it, and the side on which the entry does not count."""
     assert doubt.fact is not None
     entry = doubt.fact
-    if entry.superseded_by_id is not None:
-        return []
     if doubt.kind == K.WITHDRAWAL:
+        if not is_said(entry):
+            return []
         words = Words("登记有误，撤回，不再算数", "The entry was wrong: withdraw it")
         return [*_facts([entry]), Choice(NO_ENTRY, words, Words("", ""), None)]
+    if entry.superseded_by_id is not None:
+        return []
     others = [other for other in against(entry) if other.is_disputed] if doubt.kind == K.PAPER_DIFFERS else []
     silent = lists_without(subject_of(entry), load_catalogue().kind(entry.kind), said_by(entry))
     if others and not silent:

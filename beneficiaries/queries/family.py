@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from beneficiaries.models import Account, Doubt, Fact, Household, Membership, Person
 from beneficiaries.queries.called import rows_of
 from beneficiaries.queries.corrected import Corrected, changes_sql, corrected
+from beneficiaries.queries.differing import is_entry
 from beneficiaries.queries.kin import around
 from facts.catalogue import Field, Kind, load_catalogue
 from officials.models import Division, Official
@@ -77,7 +78,7 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A fact read off a paper by a person, with its open doubts."""
+    """What a person read off a paper, whatever stands for it now, with its open doubts."""
 
     fact: Fact
     shown: tuple[Shown, ...]
@@ -217,7 +218,8 @@ def _once(found: "QuerySet[Membership]", household: Household, on: date) -> list
 def _facts(household: Household, rows: list[int]) -> list[Fact]:
     """With ``by``, who took the list or entered the paper, ``who``, that official's name, and ``named``, whom it names."""
     about = Q(household=household) | Q(person__in=rows)
-    facts = Fact.objects.filter(about, Q(superseded_by=None) | Q(list=None)).select_related("list")
+    facts = Fact.objects.filter(about, Q(superseded_by=None) | Q(list=None))
+    facts = facts.select_related("list", "superseded_by")
     named = facts.annotate(
         by=Case(When(list=None, then="entered_by"), default="list__taken_by"),
         who=Subquery(Official.objects.filter(number=OuterRef("by")).values("name")[:1]),
@@ -246,25 +248,14 @@ def _names(facts: Iterable[Fact]) -> dict[int, str]:
 
 def _doubts(facts: list[Fact], rows: list[int]) -> list[Doubt]:
     """The open doubts about these people, and about what was entered for the family. One query."""
-    entered = [fact.pk for fact in facts if _is_entered(fact)]
+    entered = [fact.pk for fact in facts if is_entry(fact)]
     found = Doubt.objects.filter(Q(person__in=rows) | Q(fact__in=entered), settled_on=None)
     return list(found.select_related("person").order_by("pk"))
 
 
-def _is_entered(fact: Fact) -> bool:
-    return fact.list_id is None and bool(fact.entered_by)
-
-
 def _entered(facts: list[Fact], of_key: dict[int, Person], doubts: list[Doubt]) -> tuple[Entered, ...]:
-    """The facts that a person entered, each with the open doubts about it; with what a list adds to it."""
-    live = {fact.pk for fact in facts if fact.is_derived and fact.superseded_by_id is None}
-    entered = [
-        fact
-        for fact in facts
-        if _is_entered(fact)
-        and (fact.pk in live or not fact.is_derived)
-        and fact.superseded_by_id not in live
-    ]
+    """What papers said, each paper's word by itself, with the open doubts about it or about what stands for it."""
+    entered = [fact for fact in facts if is_entry(fact) and not fact.is_derived]
     for fact in entered:
         fact.person = of_key.get(fact.person_id or 0)
     kinds, names = load_catalogue().kinds, _names(entered)
@@ -272,12 +263,18 @@ def _entered(facts: list[Fact], of_key: dict[int, Person], doubts: list[Doubt]) 
         Entered(
             fact=fact,
             shown=shown_values(fact, kinds[fact.kind], names),
-            doubts=tuple(one for one in doubts if one.fact_id == fact.pk),
+            doubts=tuple(one for one in doubts if one.fact_id in _rows_of(fact)),
             by=_by(fact),
         )
         for fact in sorted(entered, key=lambda fact: fact.pk, reverse=True)
         if fact.kind in kinds
     )
+
+
+def _rows_of(entry: Fact) -> tuple[int, ...]:
+    """The rows about which a doubt is about the entry: its own, and one that was worked out with it."""
+    made = entry.superseded_by
+    return (entry.pk, made.pk) if made is not None and made.is_derived else (entry.pk,)
 
 
 def _by(fact: Fact) -> str:

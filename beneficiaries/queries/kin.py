@@ -16,6 +16,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
+from django.db import connection
+
 from beneficiaries.models import Person
 from beneficiaries.queries.called import who
 
@@ -146,3 +148,12 @@ def around(people: Iterable[int], day: date) -> tuple[dict[int, list[Person]], d
         if person.is_elsewhere:
             away.setdefault(person.pk, (person, "parentage" if told["is_parent"] else told["tie"]))
     return parents, away
+
+
+def children_of(parents: Iterable[int]) -> set[int]:
+    """The children to whom these people are parents on any day, whatever kind of parent. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT x.child_id FROM {TIES} x WHERE x.parent_id = ANY(%s)", [list(parents)]
+        )
+        return {child for (child,) in cursor.fetchall()}

@@ -11,15 +11,25 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from beneficiaries.queries.differing import Said, Told, contradict, identity_of, is_state_of_register
-from facts.catalogue import Kind
+from beneficiaries.models import Fact
+from beneficiaries.queries.differing import (
+    Said,
+    Told,
+    contradict,
+    identity_of,
+    is_entry,
+    is_state_of_register,
+    said_by,
+)
+from facts.catalogue import Kind, load_catalogue
 
 
 @dataclass(frozen=True, slots=True)
 class Word(Told):
     """What one list or one paper says of a subject. ``is_live``: it stands on record itself, not behind another row.
 
-    ``waits``: an entry in dispute, which takes and gives nothing until a person has settled it.
+    ``waits``: an entry in dispute, which takes and gives nothing until a person has settled it. ``is_asked``: an entry that
+    somebody asked to take back, so that the others are weighed without it.
     """
 
     id: int
@@ -27,6 +37,7 @@ class Word(Told):
     row: int | None
     is_live: bool
     waits: bool
+    is_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +75,22 @@ def stands_for(kind: Kind, one: Said, other: Said) -> bool:
     return says_all(one, other) or (one.first == other.first and one.values == other.values)
 
 
+def is_said(entry: Fact) -> bool:
+    """Whether an entry is still said, by itself or behind what stands for it or was chosen instead: neither taken back nor
+    corrected by another paper's word."""
+    other = entry.superseded_by
+    if other is None or other.pk == entry.pk:
+        return other is None
+    is_papers = is_entry(other) and not other.is_derived
+    return not is_papers or stands_for(load_catalogue().kind(entry.kind), said_by(other), said_by(entry))
+
+
 def _of_record(kind: Kind, words: list[Word]) -> list[Stands]:
     """One record that all of them make; or all that differ, in dispute. What waits stands by itself."""
     if len(words) == 1:
         return [_alone(words[0], words)]
+    if any(word.is_asked for word in words):
+        return _beside_asked(kind, words)
     behind: dict[int, list[Word]] = {word.id: [word] for word in words if word.waits}
     rest = []
     for word in words:
@@ -84,6 +107,22 @@ def _of_record(kind: Kind, words: list[Word]) -> list[Stands]:
         found.append(_with_speaker(whole, rest))
     else:
         found += [replace(one, is_disputed=True) for one in _apart(rest)]
+    return found
+
+
+def _beside_asked(kind: Kind, words: Sequence[Word]) -> list[Stands]:
+    """What the others make of it without the entries that are to be taken back. Such an entry is behind what says all of
+    it, which takes nothing from it; else it stands by itself, in dispute."""
+    others = [word for word in words if not word.is_asked]
+    found = _of_record(kind, others) if others else []
+    for word in words:
+        if not word.is_asked:
+            continue
+        over = next((one for one in found if not one.is_disputed and says_all(one, word)), None)
+        if over is None:
+            found.append(_alone(word, [word]))
+        else:
+            found[found.index(over)] = replace(over, words=(*over.words, word))
     return found
 
 
@@ -123,7 +162,8 @@ def _with_speaker(said: Said, words: Sequence[Word]) -> Stands:
 
 
 def _order(word: Word) -> tuple[bool, bool, int]:
-    return word.is_entry, not word.is_live, word.id
+    """The first speaks. Of two papers that say the same the newer one may correct the other."""
+    return word.is_entry, not word.is_live, -word.id if word.is_entry else word.id
 
 
 def _apart(words: list[Word]) -> list[Stands]:

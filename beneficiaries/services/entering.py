@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from audit.actor import SYSTEM, Actor
 from audit.door import record
@@ -31,12 +30,13 @@ from beneficiaries.queries.differing import (
 )
 from beneficiaries.queries.facts import digests_of
 from beneficiaries.queries.family import source_of
+from beneficiaries.queries.together import is_said
 from beneficiaries.services.because import because
 from beneficiaries.services.elsewhere import Elsewhere, ask_elsewhere, desk_of
-from beneficiaries.services.facts_back import alone_behind
 from beneficiaries.services.line import in_line
 from beneficiaries.services.named import of_the_other, with_named
 from beneficiaries.services.standing import dispute
+from beneficiaries.services.weighing import weigh_again
 from facts.catalogue import Kind, load_catalogue
 from standards.words import Refusal, Words
 
@@ -45,11 +45,10 @@ SOURCES_NAMED = 3  # lists named in one doubt
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """What speaks against an entry, and the fact it says more about."""
+    """What speaks against an entry."""
 
     against: list[Fact]
     without: list[EvidenceList]
-    more_of: Fact | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +106,19 @@ def enter_fact(
     return fact
 
 
-def _enter(subject: Person | Household, said: Said, source: "_Source") -> Fact:
-    """Write what the paper says; gives the row that stands. Where a list knows more of the same record that is a row worked
-    out from both, and what the paper says alone names it: the list may go, and so may the paper."""
+def _enter(
+    subject: Person | Household, said: Said, source: "_Source", *, instead_of: Sequence[int] = ()
+) -> Fact:
+    """Write what the paper says alone, then weigh it with everything else that is said; gives the paper's own word, which
+    may stand behind a row worked out from it and a list. ``instead_of``: the wrong entries whose place it takes."""
     kind, by = source.kind, source.by
     compared = _compare(subject, kind, said)
-    whole = _with_more(said, compared.more_of)
-    stands = fact = _write(subject, whole, source, is_derived=whole != said)
-    if stands.is_derived:
-        fact = _write(subject, said, source, behind=stands)
+    fact = _write(subject, said, source)
     record("enter_fact", fact, by=by, on=source.on, detail={"kind": kind.name, "paper": source.paper})
-    if compared.more_of is not None:
-        Fact.objects.filter(pk=compared.more_of.pk).update(superseded_by=stands)
-    _doubt(stands, kind, compared, by=by)
-    return stands
+    Fact.objects.filter(pk__in=instead_of).update(superseded_by=fact)
+    _doubt(fact, kind, compared, by=by)
+    weigh_again(kind, subject.pk)
+    return fact
 
 
 def enter_instead(
@@ -144,10 +142,10 @@ def enter_instead(
     if isinstance(subject, Person):
         values = with_named(known, subject, values, elsewhere or {}, on)
     for one in (wrong, *mirrors):  # while the new one is compared with the rest
+        weigh_again(known, subject_of(one).pk, asked=[one.pk])
         Fact.objects.filter(pk=one.pk).update(superseded_by=one)
     said, source = Said(*_days(known, values, wrong.valid_from), values), _Source(known, paper, by, on)
-    fact = _enter(subject, said, source)
-    Fact.objects.filter(Q(pk=wrong.pk) | alone_behind(wrong)).update(superseded_by=fact)
+    fact = _enter(subject, said, source, instead_of=[wrong.pk])
     other = of_the_other(known, subject.pk, values)
     if other is not None and not _is_on_record(other[0], Said(said.first, said.last, other[1]), known):
         told = _enter(Person.objects.get(pk=other[0]), Said(said.first, said.last, other[1]), source)
@@ -173,7 +171,8 @@ def _is_on_record(person: int, said: Said, kind: Kind) -> bool:
 
 
 def ask_to_withdraw(fact: Fact, *, by: Actor, on: date, reason: str, approved: Sequence[str] = ()) -> Doubt:
-    """Say that an entry was wrong: it counts for nobody from now, and another person confirms or lets it stand.
+    """Say that an entry was wrong: it counts for nobody from now, and another person confirms or lets it stand. What lists
+    say too is weighed without it at once, and is what stands when it is taken back.
 
     ``approved`` are the receipt numbers of what was approved on it, named to whoever confirms.
     Raises Refusal for what came from a list, was replaced or taken back already, or waits already.
@@ -184,8 +183,10 @@ def ask_to_withdraw(fact: Fact, *, by: Actor, on: date, reason: str, approved: S
         if fresh.doubts.filter(kind=Doubt.Kind.WITHDRAWAL, settled_on=None).exists():
             words = Doubt.REFUSALS["one_open_doubt_of_a_fact"]
             raise Refusal(words.zh, words.en, code="one_open_doubt_of_a_fact")
-        dispute([fresh, *said_with(fresh)])
-        name = load_catalogue().kind(fresh.kind).words
+        both = [fresh, *said_with(fresh)]
+        dispute(both)
+        kind = load_catalogue().kind(fresh.kind)
+        name = kind.words
         decided_zh = f"。已据此批准：{'、'.join(approved)}" if approved else ""
         decided_en = f". Approved on it: {', '.join(approved)}" if approved else ""
         words = Words(
@@ -193,19 +194,25 @@ def ask_to_withdraw(fact: Fact, *, by: Actor, on: date, reason: str, approved: S
             f"{by.name} asks to withdraw “{name.en}”: {reason}{decided_en}",
         )
         record("ask_to_withdraw", fresh, by=by, on=on, detail={"kind": fresh.kind, "reason": reason})
-        return _new_doubt(fresh, Doubt.Kind.WITHDRAWAL, words, raised_by=by.number)
+        doubt = _new_doubt(fresh, Doubt.Kind.WITHDRAWAL, words, raised_by=by.number)
+        for one in both:
+            weigh_again(kind, subject_of(one).pk)
+        return doubt
 
 
 def standing_entry(fact: Fact) -> Fact:
-    """``fact`` as it is now, in the line. Raises Refusal for what came from a list, was replaced or taken back already."""
-    fresh = Fact.objects.select_related("person", "household__head", "list").get(pk=fact.pk)
+    """``fact`` as it is now, in the line. It may stand behind what a list says.
+
+    Raises Refusal for what came from a list, and for what was corrected or taken back already.
+    """
+    fresh = Fact.objects.select_related("person", "household__head", "list", "superseded_by").get(pk=fact.pk)
     if not is_entry(fresh):
         raise Refusal(
             "这一条来自名单，要由送名单的部门更正",
             "This came from a list: the department that sent it must correct it",
             code="not_an_entry",
         )
-    if fresh.superseded_by_id is not None:
+    if not is_said(fresh):
         raise Refusal(
             "这一条已经撤回或被更正，不再算数",
             "This was withdrawn or corrected already and counts no more",
@@ -240,8 +247,7 @@ def _compare(subject: Person | Household, kind: Kind, said: Said) -> _Compared:
     opposed = [fact for fact in on_record if disagree(kind, said, said_by(fact))]
     same = [fact for fact in on_record if is_same_record(kind, said, said_by(fact)) and fact not in opposed]
     opposed += [fact for fact in same if fact.is_disputed]
-    more_of = same[0] if len(same) == 1 and not opposed else None
-    return _Compared(opposed, lists_without(subject, kind, said), more_of)
+    return _Compared(opposed, lists_without(subject, kind, said))
 
 
 def _says_all(kind: Kind, fact: Fact, said: Said) -> bool:
@@ -251,20 +257,7 @@ def _says_all(kind: Kind, fact: Fact, said: Said) -> bool:
     return is_same and said.values.items() <= other.values.items()
 
 
-def _with_more(said: Said, more_of: Fact | None) -> Said:
-    if more_of is None:
-        return said
-    return Said(said.first, said.last or more_of.valid_until, more_of.values | said.values)
-
-
-def _write(
-    subject: Person | Household,
-    said: Said,
-    source: "_Source",
-    *,
-    is_derived: bool = False,
-    behind: Fact | None = None,
-) -> Fact:
+def _write(subject: Person | Household, said: Said, source: "_Source") -> Fact:
     of_person, of_household = (subject.pk, None) if isinstance(subject, Person) else (None, subject.pk)
     (digest,) = digests_of(
         [(of_person, of_household, source.kind.name, said.first, said.last, said.values, None, None)]
@@ -278,8 +271,6 @@ def _write(
         values=said.values,
         entered_by=source.by.number,
         paper=source.paper,
-        is_derived=is_derived,
-        superseded_by=behind,
         digest=digest,
     )
 

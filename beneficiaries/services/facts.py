@@ -14,9 +14,10 @@ from typing import Any
 from beneficiaries.models import Fact
 from beneficiaries.queries.differing import identity_of, is_state_of_register
 from beneficiaries.queries.together import Stands, Word
+from beneficiaries.services.facts_back import let_count
 from beneficiaries.services.outcome import Taking
 from beneficiaries.services.staging import next_keys
-from beneficiaries.services.standing import close_where_nothing_differs, reconsider
+from beneficiaries.services.standing import close_where_nothing_differs
 from beneficiaries.services.weighing import Row, Subject, Weighed, on_record, weigh, write_weighed
 from facts.catalogue import Kind
 from standards.words import Words
@@ -77,7 +78,7 @@ def write_facts(taking: Taking, kind: Kind, plan: Plan) -> int:
     write_weighed(kind, plan.weighed)
     if plan.weighed.clear:
         cleared = Fact.objects.filter(pk__in=plan.weighed.clear).select_related("person", "household__head")
-        reconsider(cleared, on=taking.on)
+        let_count(cleared, on=taking.on)
         close_where_nothing_differs(cleared, on=taking.on)
     return len(plan.new)
 

@@ -1,15 +1,16 @@
 """Facts of a withdrawn list, or taken back one by one: they stay on record and count no more; what else is said stands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, Q
 
 from beneficiaries.models import EvidenceList, Fact
-from beneficiaries.queries.differing import live_facts, mirrors_of_all, subject_of
+from beneficiaries.queries.differing import is_entry, live_facts, mirrors_of_all, subject_of
 from beneficiaries.services.staging import execute, select
-from beneficiaries.services.standing import reconsider
-from beneficiaries.services.weighing import on_record, weigh, write_weighed
+from beneficiaries.services.standing import close_where_nothing_differs, reconsider
+from beneficiaries.services.weighing import on_record, weigh, weigh_again, write_weighed
 from facts.catalogue import load_catalogue
 
 
@@ -45,20 +46,29 @@ def take_back_facts(evidence: EvidenceList) -> Left:
 
 
 def take_back(fact: Fact, *, on: date) -> None:
-    """The fact stays on record as withdrawn (it names itself); what it stood for, or was chosen before, is weighed again."""
-    kind = load_catalogue().kind(fact.kind)
+    """The fact stays on record as withdrawn (it names itself), and so it is never said again, whatever stood or stands
+    for it; everything else that is said is weighed without it, with what it was chosen before."""
     about = subject_of(fact)
-    Fact.objects.filter(alone_behind(fact)).update(superseded_by=F("pk"))
-    behind = Fact.objects.filter(superseded_by=fact).exclude(pk=fact.pk)
-    behind.filter(list__state="withdrawn").update(superseded_by=F("pk"))  # went with its list
-    behind.update(superseded_by=None)
-    Fact.objects.filter(pk=fact.pk).update(superseded_by=fact)
-    write_weighed(kind, weigh(kind, on_record(kind, [about.pk]), {}))
-    reconsider(live_facts(about, fact.kind), on=on)
+    Fact.objects.filter(Q(pk=fact.pk) | alone_behind(fact)).update(superseded_by=F("pk"))
+    weigh_again(load_catalogue().kind(fact.kind), about.pk)
+    let_count(live_facts(about, fact.kind), on=on)
+    close_where_nothing_differs([fact], on=on)
+
+
+def let_count(facts: Iterable[Fact], *, on: date) -> None:
+    """Let those count against which nothing stands any more. An entry among them took and gave nothing while it was in
+    dispute: it is weighed with everything else that is said."""
+    freed = [fact for fact in reconsider(facts, on=on) if is_entry(fact)]
+    for name in {fact.kind for fact in freed}:
+        kind, subjects = (
+            load_catalogue().kind(name),
+            {subject_of(fact).pk for fact in freed if fact.kind == name},
+        )
+        write_weighed(kind, weigh(kind, on_record(kind, subjects), {}))
 
 
 def alone_behind(fact: Fact) -> Q:
-    """What a paper says alone, where ``fact`` was worked out from it and a list: it goes with the entry."""
+    """What papers say alone, where ``fact`` was worked out from them: it goes with what they make."""
     if not fact.is_derived:
         return Q(pk=None)
     return Q(superseded_by=fact, list=None, is_derived=False) & ~Q(entered_by="")

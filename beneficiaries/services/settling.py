@@ -3,18 +3,21 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from audit.actor import Actor
 from audit.door import record
 from beneficiaries.models import Doubt, Fact, Membership, Person
 from beneficiaries.queries.births import against_register
-from beneficiaries.queries.differing import said_with
+from beneficiaries.queries.differing import said_with, subject_of
 from beneficiaries.queries.doubts import ALIAS, NO_ENTRY, choices_of, disputed_memberships, settlers_of
 from beneficiaries.services.aliases import confirm_alias
 from beneficiaries.services.because import because
 from beneficiaries.services.facts_back import take_back
 from beneficiaries.services.line import in_line
 from beneficiaries.services.standing import choose, reconsider
+from beneficiaries.services.weighing import weigh_again
+from facts.catalogue import load_catalogue
 from officials.roles import Role
 from standards.words import Refusal
 
@@ -107,21 +110,26 @@ def _keep_entry(doubt: Doubt, keep: int, *, by: Actor, on: date, outcome: str) -
     """The paper's word counts, or a list's, or the entry is taken back; what else waits about it is settled with it."""
     assert doubt.fact_id is not None
     fact = Fact.objects.select_related("person", "household__head").get(pk=doubt.fact_id)
+    both = [fact, *said_with(fact)]
     if keep == NO_ENTRY:
         record("withdraw_fact", fact, by=by, on=on, detail={"kind": fact.kind, "reason": outcome})
-        for one in said_with(fact):
+        for one in both[1:]:
             take_back(one, on=on)
             _close_of_gone(by=by, on=on, outcome=outcome, fact__person=one.person_id)
         take_back(fact, on=on)
     elif doubt.kind == Doubt.Kind.WITHDRAWAL:
-        reconsider([fact], on=on)  # it stands; what lists say against it is another doubt
+        reconsider(both, on=on)  # it stands; what lists say against it is another doubt
     else:
         choose(Fact.objects.select_related("person", "household__head").get(pk=keep), on=on)
+    for one in both:
+        weigh_again(load_catalogue().kind(fact.kind), subject_of(one).pk)
     about = {"fact__person": fact.person_id} if fact.person_id else {"fact__household": fact.household_id}
     _close_of_gone(by=by, on=on, outcome=outcome, **about)
 
 
 def _close_of_gone(*, by: Actor, on: date, outcome: str, **about: int | None) -> None:
-    """Doubts about entries that count no more have nothing left to settle."""
+    """Doubts about entries that count no more have nothing left to settle; who asked to take back what stands behind a
+    list's word still waits for an answer."""
     gone = Doubt.objects.filter(settled_on=None, fact__superseded_by__isnull=False, **about)
+    gone = gone.filter(Q(fact__superseded_by=F("fact")) | ~Q(kind=Doubt.Kind.WITHDRAWAL))
     _close(list(gone.exclude(raised_by=by.number)), by=by, on=on, outcome=outcome)

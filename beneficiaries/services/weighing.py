@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from beneficiaries.models import EvidenceList, Fact
-from beneficiaries.queries.differing import Said, Told, mirrors_of_all
+from beneficiaries.models import Doubt, EvidenceList, Fact
+from beneficiaries.queries.differing import Said, Told, mirrors_of_all, said_with
 from beneficiaries.queries.facts import digests_of
 from beneficiaries.queries.together import Stands, Word, stands_for, together
 from beneficiaries.services.staging import (
@@ -40,12 +40,15 @@ class Row(Told):
     successor: int | None
     list: int | None
     row: int | None
+    entered_by: str
+    paper: str
 
 
 @dataclass
 class Subject:
     """What is on record of one subject: the words in play, each with the row at the end of the way it names; the rows
-    that were worked out; and what a person decided against, with the row that was chosen. ``gone``: of lists that go."""
+    that were worked out; and what a person decided against, with the row that was chosen. ``gone``: of lists that go;
+    ``asked``: entries that somebody asked to take back."""
 
     rows: dict[int, Row] = field(default_factory=dict)
     words: list[Word] = field(default_factory=list)
@@ -53,6 +56,7 @@ class Subject:
     derived: list[Row] = field(default_factory=list)
     decided: list[tuple[Row, int]] = field(default_factory=list)
     gone: set[int] = field(default_factory=set)
+    asked: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class New:
     is_disputed: bool
     is_derived: bool
     successor: int | None
+    entered_by: str = ""
+    paper: str = ""
 
 
 @dataclass
@@ -80,14 +86,23 @@ class Weighed:
     stands: dict[int, tuple[Stands, int]] = field(default_factory=dict)  # new word → what stands, and its row
 
 
-def on_record(kind: Kind, subjects: Iterable[int], *, without: int | None = None) -> dict[int, Subject]:
+def weigh_again(kind: Kind, about: int, *, asked: Iterable[int] = ()) -> None:
+    """Bring what stands of one subject in step with what is said of it now; ``asked``: entries that go, beside those that
+    somebody asked to take back."""
+    write_weighed(kind, weigh(kind, on_record(kind, [about], asked=asked), {}))
+
+
+def on_record(
+    kind: Kind, subjects: Iterable[int], *, without: int | None = None, asked: Iterable[int] = ()
+) -> dict[int, Subject]:
     """Everything said of the subjects, as if the list ``without`` had never come. One row of the table is read once."""
     gone = set(EvidenceList.objects.filter(kind=kind.name, state="withdrawn").values_list("pk", flat=True))
     gone |= {without} if without is not None else set()
     found: dict[int, Subject] = defaultdict(Subject)
     rows = select(
         f"""SELECT {kind.about}_id, valid_from, valid_until, values::text, list_id IS NULL AND entered_by <> '', id,
-                   is_disputed, is_derived, superseded_by_id, list_id, "row"
+                   is_disputed, is_derived, superseded_by_id, list_id, "row",
+                   entered_by, paper
             FROM beneficiaries_fact WHERE kind = %s AND {kind.about}_id = ANY(%s) ORDER BY id""",  # noqa: S608  # person or household
         kind.name,
         list(subjects),
@@ -99,13 +114,19 @@ def on_record(kind: Kind, subjects: Iterable[int], *, without: int | None = None
             values = read[told] = json.loads(told)
         row = Row(first, last, values, *rest)
         found[about].rows[row.id] = row
+    waiting = Doubt.objects.filter(kind=Doubt.Kind.WITHDRAWAL, settled_on=None, fact__kind=kind.name)
+    going = {*asked, *waiting.values_list("fact", flat=True)}
+    if kind.mutual and going:  # what the same paper says of the other of two goes with it
+        going |= {one.pk for fact in Fact.objects.filter(pk__in=going) for one in said_with(fact)}
     for subject in found.values():
+        subject.asked = going & subject.rows.keys()
         _sort(kind, subject, gone)
     return found
 
 
 def _sort(kind: Kind, subject: Subject, gone: set[int]) -> None:
-    """Which rows are words in play. One that names the other side of a dispute was decided against, while that stands."""
+    """Which rows are words in play. One that names the other side of a dispute, or the paper's word that took its place, was
+    decided against, while that stands."""
     for row in subject.rows.values():
         if row.list in gone:
             subject.gone.add(row.id)
@@ -115,13 +136,13 @@ def _sort(kind: Kind, subject: Subject, gone: set[int]) -> None:
             subject.derived.append(row)
         elif row.successor is None:
             _play(subject, row, row.id)
-        elif not (row.is_entry and _is_entry(subject.rows.get(row.successor))):
+        else:
             end, is_decided = _way(kind, subject.rows, row)
             if is_decided:
                 subject.decided.append((row, end))
             else:
                 _play(subject, row, end)
-    if subject.gone:
+    if subject.decided:
         _free(subject)
 
 
@@ -135,16 +156,12 @@ def _free(subject: Subject) -> None:
     subject.decided = kept
 
 
-def _is_entry(row: Row | None) -> bool:
-    """Whether a row is what a paper says: an entry that names it was replaced by a person."""
-    return row is not None and row.is_entry and not row.is_derived
-
-
 def _play(subject: Subject, row: Row, end: int) -> None:
-    waits = row.is_entry and row.is_disputed
+    waits = row.is_entry and row.is_disputed and row.successor is None  # behind another row it was settled
     word = Word(
-        row.first, row.last, row.values, row.is_entry, row.id, row.list, row.row, row.successor is None, waits
-    )
+        row.first, row.last, row.values, row.is_entry, row.id, row.list, row.row, row.successor is None, waits,
+        row.id in subject.asked,
+    )  # fmt: skip
     subject.words.append(word)
     subject.end_of[row.id] = end
 
@@ -227,10 +244,10 @@ def _row_of(weighed: Weighed, about: int, subject: Subject, one: Stands) -> int:
     if before:
         return min(before, key=lambda row: (row.successor is not None, row.id)).id
     newest = max(one.words, key=lambda word: (not word.is_entry, word.id))
+    source = subject.rows.get(newest.id) if newest.is_entry else None  # of papers alone: the newest one's
+    by, paper = (source.entered_by, source.paper) if source else ("", "")
     key, marked = -len(weighed.made) - 1, _is_marked(subject, one)
-    weighed.made.append(
-        New(key, about, one, newest.list, newest.row, marked, is_derived=True, successor=None)
-    )
+    weighed.made.append(New(key, about, one, newest.list, newest.row, marked, True, None, by, paper))
     return key
 
 
@@ -246,7 +263,8 @@ def _is_marked(subject: Subject, one: Stands) -> bool:
     """Whether what stands is in dispute, or stands for something that is."""
     ends = (subject.rows[subject.end_of[word.id]] for word in one.words if word.id in subject.end_of)
     return one.is_disputed or any(
-        end.successor is None and end.is_disputed and end.id not in subject.gone for end in ends
+        end.successor is None and end.is_disputed and end.id not in subject.gone | subject.asked
+        for end in ends
     )
 
 
@@ -305,8 +323,8 @@ def _write(kind: Kind, made: Sequence[New]) -> None:
             "values": texts(_encode(one.said.values) for one in made),
             "list": plain(one.list for one in made),
             "row": plain(one.row for one in made),
-            "entered_by": "",
-            "paper": "",
+            "entered_by": texts(one.entered_by for one in made),
+            "paper": texts(one.paper for one in made),
             "is_disputed": flags(one.is_disputed for one in made),
             "is_derived": flags(one.is_derived for one in made),
             "superseded_by": plain(one.successor for one in made),

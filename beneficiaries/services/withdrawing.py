@@ -20,7 +20,7 @@ from beneficiaries.queries.births import disputed_births
 from beneficiaries.queries.differing import disputed_entries, subject_of
 from beneficiaries.services.because import because
 from beneficiaries.services.facts import DIFFERS
-from beneficiaries.services.facts_back import Left, take_back_facts
+from beneficiaries.services.facts_back import Left, let_count, take_back_facts
 from beneficiaries.services.line import in_line
 from beneficiaries.services.lists import WORK_TASK, silent
 from beneficiaries.services.register_back import take_back_register
@@ -99,12 +99,12 @@ def withdraw_list(
             take_back_register(evidence)
         progress(rows * 2, rows * 3)
         withdrawn = perform(evidence, "withdraw", by=by, on=on)
-        reconsider(left.marked, on=on)
+        let_count(left.marked, on=on)
         if stores == "register":
             reconsider(disputed_births(), on=on)  # a list of births that the register spoke against
         _settle_doubts(withdrawn, on=on)
         _doubt_again(left.disputed)
-        reconsider(disputed_entries(evidence.kind), on=on)
+        let_count(disputed_entries(evidence.kind), on=on)
         if lease is not None:
             lease.finish()
         return withdrawn

@@ -48,7 +48,7 @@ def register(request: StaffRequest, pk: int) -> HttpResponse:
         "family": family,
         "household": family.household,
         "lines": lines_of(family, day),
-        "entries": [one for one in entries_of(family) if one.fact.superseded_by_id is None],
+        "entries": [one for one in entries_of(family) if one.is_said],
         "may_name": official.has_role(*NAMERS),
         "may_correct": official.has_role(*CORRECTORS),
         "is_clerk": official.has_role("clerk"),

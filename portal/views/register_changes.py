@@ -135,7 +135,7 @@ def _household(family: Family, about: int, on: date) -> Subject | None:
 
 def _entry(family: Family, about: int, on: date) -> Subject | None:
     entry = entry_of(family, about)
-    if entry is None or entry.fact.superseded_by_id is not None:
+    if entry is None or not entry.is_said:
         return None
     stands = [
         (_("What was entered"), f"{say(entry.label)} {say(entry.value)}"),

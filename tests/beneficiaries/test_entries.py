@@ -10,6 +10,7 @@ from beneficiaries.models import Doubt, Fact
 from beneficiaries.queries import edited_facts
 from beneficiaries.queries.doubts import NO_ENTRY, choices_of
 from beneficiaries.queries.family import family
+from beneficiaries.queries.together import is_said
 from standards.words import Refusal
 from tests import factories as make
 from tests.beneficiaries.test_register_rules import take
@@ -162,10 +163,10 @@ def test_a_list_and_a_paper_that_know_a_part_each_stand_whole_without_the_other(
 
 
 def standing(home, entry):
-    """The row under which the family's page shows the entry, with its button."""
-    (shown,) = [one.fact for one in family(home.pk, official=make.officials()["county_checker"], on=DAY).entered
-                if one.fact.superseded_by_id is None]  # fmt: skip
-    return shown
+    """The paper's own word, which the family's page shows with its button, whatever stands for it."""
+    (shown,) = family(home.pk, official=make.officials()["county_checker"], on=DAY).entered
+    assert (shown.fact, is_said(shown.fact)) == (entry, True)
+    return shown.fact
 
 
 def test_an_entry_that_stands_with_a_lists_part_is_corrected_and_the_wrong_word_is_gone(home):

@@ -11,7 +11,9 @@ from applications.services import counter as services
 from applications.services import county, township
 from audit.door import perform
 from beneficiaries.models import Doubt, Fact
+from beneficiaries.services import move_in
 from tests import factories as make
+from tests.beneficiaries.test_register_rules import take
 from tests.portal.conftest import DAY, opened
 from tests.portal.test_counter import apply, taken_back, without_certificate
 
@@ -112,6 +114,42 @@ def test_who_confirms_a_withdrawal_reads_what_was_approved_on_it(counter, desk):
     assert application.receipt_number in counter.get(url).content.decode()
     counter.post(url, {"reason": "看错了证"})
     assert application.receipt_number in Doubt.objects.get().words["zh"]
+
+
+def test_an_entry_that_a_list_says_too_is_taken_back_on_the_page_and_the_list_counts_on(counter, desk):
+    household = desk.households[1]
+    without_certificate(household)
+    given = {"kind": "two_daughter", "issued_on": "2012-05-16"}
+    _, fact = entered(counter, household, "certificate", paper="certificate", **given)
+    take([[household.head.citizen_id, "双女户", "2012-05-16"]], header=["持证人身份证号", "证件类型", "发证日期"],
+         kind="certificate", on=DAY)  # fmt: skip
+    url = reverse("portal:withdraw_fact", args=[household.pk, fact.pk])
+    page = counter.get(reverse("portal:family", args=[household.pk])).content.decode()
+    assert (url in page, "以名单为准" in page) == (True, True)
+    assert "名单上说的不动" in counter.get(url).content.decode()
+    counter.post(url, {"reason": "看错了证"})
+    assert verdicts(household) == {"college-award": 2}
+    settle = reverse("beneficiaries:doubt", args=[Doubt.objects.get().pk])
+    reviewer = desk.client("township_reviewer")
+    assert "certificate.xlsx" in reviewer.get(settle).content.decode()
+    reviewer.post(settle, {"keep": 0, "outcome": "确属误登"})
+    page = reviewer.get(reverse("portal:family", args=[household.pk])).content.decode()
+    assert ("已撤回" in page, url in page, verdicts(household)) == (True, False, {"college-award": 2})
+
+
+def test_who_takes_back_what_is_said_of_a_parent_on_another_booklet_reads_the_childs_approvals(counter, desk):
+    household = desk.households[1]
+    mother = household.memberships.get(relation="10").person
+    other = make.household("20001", (make.person("李奶奶", date(1955, 1, 1)), "02"))
+    move_in(mother, other, relation="20", first_day=date(2026, 8, 1), by=make.actor("township_reviewer", "other"),
+            on=DAY, reason="户口簿")  # fmt: skip
+    taken_back(Fact.objects.filter(kind="register", person=mother))
+    assert verdicts(household) == {"college-award": 1}
+    _, fact = entered(counter, other, "register", paper="household_register", person=mother.pk, rural="yes",
+                      valid_from="2019-03-01")  # fmt: skip
+    application = approved(household)
+    page = counter.get(reverse("portal:withdraw_fact", args=[other.pk, fact.pk]))
+    assert application.receipt_number in page.content.decode()
 
 
 def approved(household) -> Application:
