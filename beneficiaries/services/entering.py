@@ -246,7 +246,12 @@ def _compare(subject: Person | Household, kind: Kind, said: Said) -> _Compared:
             )
     opposed = [fact for fact in on_record if disagree(kind, said, said_by(fact))]
     same = [fact for fact in on_record if is_same_record(kind, said, said_by(fact)) and fact not in opposed]
-    opposed += [fact for fact in same if fact.is_disputed]
+    disputed = [fact for fact in same if fact.is_disputed]
+    going = Doubt.objects.filter(fact__in=disputed, kind=Doubt.Kind.WITHDRAWAL, settled_on=None)
+    going_keys = set(going.values_list("fact", flat=True)) if disputed else set()
+    opposed += [
+        fact for fact in disputed if fact.pk not in going_keys
+    ]  # what is to be taken back speaks for nobody
     return _Compared(opposed, lists_without(subject, kind, said))
 
 
