@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.sealing import head
+from beneficiaries.services.correcting import CORRECTORS
 from officials.models import Official
 from officials.roles import Role
 from portal.queries import queues
@@ -42,6 +43,7 @@ BOOK, FILES = _("Register"), _("Applications")
 ENTRIES = (
     Entry(_("Counter"), "portal:counter", (R.CLERK,), starts=("/counter/", "/families/")),
     Entry(_("Worklist"), "portal:worklist", (*TOWNSHIP, *COUNTY), "worklist", ("/worklist/", "/applications/")),
+    Entry(_("Find families"), "portal:counter", CORRECTORS, starts=("/counter/", "/families/")),
     Entry(_("Notices"), "portal:notices", (*TOWNSHIP, *COUNTY), starts=("/notices/",)),
     Entry(_("Worklist"), "portal:worklist", (R.AUDITOR,), starts=("/worklist/", "/applications/"), group=FILES),
     Entry(_("Notices"), "portal:notices", (R.AUDITOR,), starts=("/notices/",), group=FILES),
@@ -83,7 +85,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def areas(official: Official, path: str) -> list[Area]:
     """The areas of an official; the longest start that fits the address is the current one."""
-    seen = [entry for entry in ENTRIES if official.has_role(*entry.roles)]
+    held = [entry for entry in ENTRIES if official.has_role(*entry.roles)]
+    seen = list({entry.url_name: entry for entry in reversed(held)}.values())[
+        ::-1
+    ]  # one page, its first name
     fitting = [(len(start), entry) for entry in seen for start in entry.starts if path.startswith(start)]
     current = max(fitting, key=lambda pair: pair[0])[1] if fitting else None
     waiting = queues.waiting(official, today()) if any(entry.count for entry in seen) else 0

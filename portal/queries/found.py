@@ -74,7 +74,8 @@ def look_for(text: str, *, official: Official, on: date, page: int = 1) -> Answe
         return Answer(Words("受理号", "Receipt number"), "receipt", (), application=found)
     answer = search(text, official=official, page=page)
     typed = "".join(text.split()).lower() if answer.kind == "pinyin" else ""
-    return Answer(answer.understood, answer.kind, _rows(answer, on, typed), answer.has_more)
+    rows = _rows(answer, on, typed, wide=not official.is_township)
+    return Answer(answer.understood, answer.kind, rows, answer.has_more)
 
 
 def homophones(name: str, *, official: Official, on: date) -> Sequence[Row]:
@@ -84,7 +85,7 @@ def homophones(name: str, *, official: Official, on: date) -> Sequence[Row]:
     return ()
 
 
-def _rows(found: Found, on: date, typed: str = "") -> list[Row]:
+def _rows(found: Found, on: date, typed: str = "", *, wide: bool = False) -> list[Row]:
     people = [hit.person for hit in found.hits[:HITS_MAX]]
     standing = {
         row.person_id: row
@@ -113,7 +114,9 @@ def _rows(found: Found, on: date, typed: str = "") -> list[Row]:
                 household=row.household_id if row else None,
                 relation=RELATION.names.get(row.relation, "") if row else "",
                 head=head,
-                place=named.village(hit.person.division) or named.township(hit.person.division),
+                place=named.full(hit.person.division)
+                if wide
+                else named.village(hit.person.division) or named.township(hit.person.division),
                 why=hit.why,
                 reading=reading_of(hit.person.name, typed),
                 can_do=can_do.get(hit.person.pk, ()),

@@ -12,6 +12,7 @@ from applications.lifecycle import State
 from beneficiaries.models import Account, EvidenceList
 from beneficiaries.queries.search import HITS_MAX, PAGES_MAX
 from beneficiaries.services import looking
+from beneficiaries.services.correcting import PHONERS
 from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import Role
@@ -29,9 +30,10 @@ from web.components import Way
 TEXT_MAX = 60
 NUMBER_DIGITS_MIN = 4  # the last four of an identity number say who it is, within a village
 DRAFTS_SHOWN = 5
+SEARCHERS = PHONERS  # the counter is the clerk's; who corrects the register or records a move uses its box
 
 
-@staff(Role.CLERK)
+@staff(*SEARCHERS)
 def counter(request: StaffRequest) -> HttpResponse:
     """The box, what it found, and what waits today. A receipt number and a card's number open their page at once.
 
@@ -70,7 +72,7 @@ def counter(request: StaffRequest) -> HttpResponse:
 
 def _search(text: str, official: Official, page: int) -> Answer:
     """What the text found. Refusal for who has searched too often; every search is on the trail."""
-    day, by = today(), official.actor(Role.CLERK)
+    day, by = today(), official.actor(*SEARCHERS)
     looking.ask_to_search(official, by=by, on=day)
     answer = found.look_for(text, official=official, on=day, page=page)
     hits = 1 if answer.application else len(answer.rows)
@@ -92,7 +94,9 @@ def _page(text: str) -> int:
 
 
 def _waiting(official: Official) -> dict[str, Any]:
-    """The right-hand side: counts of what wants this office today, and the drafts. Six queries."""
+    """The clerk's right-hand side: counts of what wants this office today, and the drafts. Six queries."""
+    if not official.has_role(Role.CLERK):
+        return {}
     day = today()
     counts = queues.counts(official, day)
     due = queues.in_scope(official).filter(state=State.WAITING, correct_by__lte=day).count()
@@ -149,6 +153,8 @@ def _nobody(text: str, answer: Answer, official: Official) -> dict[str, Any]:
             gettext("Try the village, or the initials of the name"), "", gettext("such as wff"), "", "map-pin"
         )
     )
+    if not official.has_role(Role.CLERK):
+        return {"ways": ways}
     ways.append(
         Way(
             gettext("A family that stands on no list"),

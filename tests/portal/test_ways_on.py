@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from audit.models import TrailRow
 from beneficiaries.models import Doubt, Fact
 from beneficiaries.services import ask_to_merge, ask_to_part, merge, part
 from tests import factories as make
@@ -138,3 +139,17 @@ def test_nobodys_sheet_is_printed_before_somebody_is_chosen(desk, home):
     assert next(iter(form.fields["person"].choices))[0] == ""
     answer = desk.client("clerk").post(reverse("portal:held", args=[home.pk]), {"reason": "本人来"})
     assert (answer.status_code, answer["Content-Type"].startswith("text/html")) == (422, True)
+
+
+@pytest.mark.parametrize("role", ["township_reviewer", "county_checker"])
+def test_who_records_a_move_finds_the_family_by_the_same_box(desk, home, role):
+    official = desk.client(role)
+    assert f'href="{reverse("portal:counter")}"' in page(desk, role, "portal:worklist")
+    found = official.get(reverse("portal:counter"), {"q": "赵文斌"})
+    shown = found.content.decode()
+    assert f'href="{reverse("portal:family", args=[home.pk])}"' in shown
+    assert (reverse("portal:new_family") in shown, "没办完的草稿" in shown) == (False, False)
+    assert [row.place for row in found.context["answer"].rows] == [
+        {"township_reviewer": "焦楼村", "county_checker": "马召镇 焦楼村"}[role]
+    ]
+    assert TrailRow.objects.get(verb="search").role == role
