@@ -23,12 +23,13 @@ from applications.gathering.known import (
     table_of,
 )
 from applications.gathering.lines import with_list
+from applications.gathering.parents_papers import may_stand_apart
 from programs.language import Program
 from programs.language.columns import Table
 
 __all__ = [
-    "EVERYBODY", "PORTION", "Among", "Covered", "Gathered", "Together", "complete_lists", "gather", "gather_all", "portions",
-    "put_together", "together_of",
+    "EVERYBODY", "PORTION", "Among", "Covered", "Gathered", "Together", "complete_lists", "gather", "gather_all",
+    "may_stand_apart", "portions", "put_together", "together_of",
 ]  # fmt: skip
 
 PORTION = 50_000  # subjects: some 60 MB of columns while they are judged
@@ -83,14 +84,15 @@ def _gather(
 
 
 def portions(
-    program: Program, together: Together, *, on: date, covered: Covered, size: int
+    program: Program, together: Together, *, on: date, covered: Covered, apart: Sequence[int], size: int
 ) -> Iterator[Table]:
     """Everybody whom ``program`` looks at, ``size`` subjects at a time in the order of their keys: the table to judge for
-    itself; what limits and the list need of it goes into ``together``. Inside a transaction."""
+    itself; what limits and the list need of it goes into ``together``. ``apart`` as :func:`may_stand_apart` gives it.
+    Inside a transaction."""
     with connection.cursor() as cursor:
         cursor.execute(bounds_sql(program.policy, size), {})
         bounds = [key for (key,) in cursor.fetchall()]
-    asked = ask_for(program, on, EVERYBODY)
+    asked = ask_for(program, on, EVERYBODY, apart)
     for copied in copy_portions([one.query for one in asked.readings], bounds):
         known = read(asked, together.line, iter(copied), covered)
         together.add(known)

@@ -1,6 +1,6 @@
 """What is asked for a program, what was read of it, and the table that is made of both with the claims that stand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -66,8 +66,9 @@ class Known:
     sets: dict[str, Members]
 
 
-def ask_for(program: Program, on: date, among: Among) -> Asked:
-    """The readings of everything ``program`` looks at, for the subjects ``among``."""
+def ask_for(program: Program, on: date, among: Among, apart: Sequence[int] | None = None) -> Asked:
+    """The readings of everything ``program`` looks at, for the subjects ``among``; ``apart``: nobody but these rows can
+    stand on another booklet than their parents (:func:`may_stand_apart`), None: it is not known."""
     policy, needed = program.policy, program.needed
     names = {*needed.subject, *needed.household, *(name for limit in policy.limits for name in limit.same)}
     same = same_in(policy, on)
@@ -83,8 +84,8 @@ def ask_for(program: Program, on: date, among: Among) -> Asked:
         name: ask_members(bases[name in OF_THE_HOUSEHOLD], name, facts, same.get(DAY, DAY))
         for name, facts in needed.sets.items()
     }
-    theirs = held_by_parents(policy, sorted(names))
-    parents = ask_parents(bases[True], theirs, same.get(DAY, DAY)) if theirs else None
+    theirs = [] if apart is not None and not apart else held_by_parents(policy, sorted(names))
+    parents = ask_parents(bases[True], theirs, same.get(DAY, DAY), apart) if theirs else None
     return Asked(program, own, sets, parents, tuple(theirs))
 
 

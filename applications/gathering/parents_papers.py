@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
+from django.db import connection
 
-from applications.gathering.base import as_of, is_everybodys
+from applications.gathering.base import array_of, as_of, is_everybodys
 from applications.gathering.columns import DAY, Read, Reading
 from applications.gathering.coverage import Covered
 from applications.gathering.relatives import Whose, ask_members, members_of
@@ -34,11 +35,35 @@ def held_by_parents(policy: Policy, names: Iterable[str]) -> list[str]:
     return [name for name in names if catalogue.kinds[catalogue.facts[name].kind].held_by == PARENTS]
 
 
-def ask_parents(base: str, names: list[str], day: str = DAY) -> Reading:
+def ask_parents(base: str, names: list[str], day: str = DAY, apart: Sequence[int] | None = None) -> Reading:
     """The query for the facts ``names`` of the parents of those of ``base`` who stand apart from them; ``day`` as for
-    :func:`ask_members`."""
+    :func:`ask_members`. ``apart``: of nobody but these rows (:func:`may_stand_apart`), None: of everybody."""
     kinds = {load_catalogue().facts[name].kind for name in names}
-    return ask_members(_apart(base, sorted(kinds)), PARENTS, names, day)
+    return ask_members(_apart(base, sorted(kinds), apart), PARENTS, names, day)
+
+
+def may_stand_apart() -> list[int]:
+    """The rows of the register for whom a paper of their parents may count: a parent stood on another booklet, and one of
+    the two held a paper. Few, in any county: asked once for all programs of a sweep, which look for no parents of others.
+
+    On which day, and whether the paper holds then, is not asked yet; a parent with several rows is taken as apart.
+    """
+    kinds = ", ".join(f"'{one.name}'" for one in load_catalogue().kinds.values() if one.held_by == PARENTS)
+    if not kinds:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""WITH paper AS MATERIALIZED (SELECT DISTINCT household_id FROM beneficiaries_fact
+                  WHERE kind IN ({kinds}) AND superseded_by_id IS NULL)
+                SELECT x.child_id FROM {TIES} x
+                JOIN beneficiaries_membership own ON own.person_id = x.child_id
+                JOIN beneficiaries_membership theirs ON theirs.person_id = x.parent_id
+                  AND theirs.household_id <> own.household_id
+                WHERE own.household_id IN (TABLE paper) OR theirs.household_id IN (TABLE paper)
+                UNION SELECT x.child_id FROM beneficiaries_person r
+                JOIN {TIES} x ON x.parent_id IN (r.id, r.merged_into_id) WHERE r.merged_into_id IS NOT NULL"""
+        )
+        return [child for (child,) in cursor.fetchall()]
 
 
 def with_parents(
@@ -62,14 +87,15 @@ def with_parents(
         facts[name] = Column(np.where(held, values, own.values).astype(own.values.dtype), known, words)
 
 
-def _apart(base: str, kinds: list[str]) -> str:
+def _apart(base: str, kinds: list[str], apart: Sequence[int] | None) -> str:
     """SQL: of ``base`` who stands on a booklet without a parent of hers. The register's own births, nearly all there are,
     are asked first."""
+    among = "" if apart is None else f"AND s.named = ANY('{array_of(apart)}'::bigint[])"
     held = f"""SELECT FROM beneficiaries_fact o WHERE o.kind IN ({", ".join(f"'{kind}'" for kind in kinds)})
         AND o.household_id = s.household AND o.superseded_by_id IS NULL AND (o.is_disputed OR {as_of("o", "s.day")})"""
     stands_here = f"m.person_id = x.parent_id AND m.household_id = s.household AND {stands('m', 's.day')}"
     holds = tie_holds("x", "s.day", of_everybody=is_everybodys(base))
-    return f"""SELECT s.* FROM ({base}) s WHERE s.household IS NOT NULL
+    return f"""SELECT s.* FROM ({base}) s WHERE s.household IS NOT NULL {among}
         AND NOT EXISTS (SELECT FROM beneficiaries_parentage x JOIN beneficiaries_membership m ON {stands_here}
                         WHERE x.child_id = s.named AND {on_day("x", "s.day")})
         AND NOT EXISTS ({held})

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection, transaction
 
-from applications.gathering import PORTION, complete_lists
+from applications.gathering import PORTION, complete_lists, may_stand_apart
 from applications.gathering.coverage import Covered
 from applications.services.as_if import as_if_today
 from applications.services.sweep import judge_in_portions
@@ -149,10 +149,10 @@ def simulate(
     with _reading_only():
         in_force = active(file.policy.code, on)
         program = as_if_today(file, in_force, on)
-        covered = complete_lists()
-        after = _judge(program, on, covered, size)
+        covered, apart = complete_lists(), may_stand_apart()
+        after = _judge(program, on, covered, apart, size)
         progress(2, STEPS)
-        before = _judge(in_force.program, on, covered, size) if in_force else _nobody(after)
+        before = _judge(in_force.program, on, covered, apart, size) if in_force else _nobody(after)
         progress(4, STEPS)
         found = _compared(program, in_force, _matched(before, after), on, as_if=program is not file)
     progress(STEPS, STEPS)
@@ -274,8 +274,8 @@ def _failing(judged: _Judged, row: int) -> list[str]:
     return list(judged.failing_names[int(judged.failing[row])]) or [NOT_KNOWN]
 
 
-def _judge(program: language.Program, on: date, covered: Covered, size: int) -> _Judged:
-    found = judge_in_portions(program, on=on, covered=covered, size=size)
+def _judge(program: language.Program, on: date, covered: Covered, apart: Sequence[int], size: int) -> _Judged:
+    found = judge_in_portions(program, on=on, covered=covered, apart=apart, size=size)
     kind = np.where(found.records > 0, 0, np.where(found.people > 0, 1, 2))
     subject = np.choose(kind, [found.records, found.people, found.households])
     return _Judged(

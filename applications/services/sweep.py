@@ -14,7 +14,14 @@ import numpy.typing as npt
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from applications.gathering import PORTION, complete_lists, portions, put_together, together_of
+from applications.gathering import (
+    PORTION,
+    complete_lists,
+    may_stand_apart,
+    portions,
+    put_together,
+    together_of,
+)
 from applications.gathering.copying import copy_in
 from applications.gathering.coverage import Covered
 from applications.models import Sweep
@@ -46,10 +53,9 @@ def assess(sweep: Sweep, *, progress: Progress = lambda done, total: None, size:
     """
     # Who needs nobody's relatives is judged first: the sooner there is something to write, the more is done side by side.
     programs = sorted(active_on(sweep.day), key=lambda one: len(one.program.needed.sets))
-    covered = complete_lists()
     counts: dict[str, Any] = {}
     with _one_at_a_time():
-        for loaded, found in _judged(programs, sweep.day, covered, size):
+        for loaded, found in _judged(programs, sweep.day, size):
             with transaction.atomic():
                 _in_bulk()
                 changed = write(loaded, sweep, found)
@@ -83,16 +89,19 @@ def _one_at_a_time() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [SWEEP_LOCK])
 
 
-def _judged(
-    programs: Sequence[Loaded], on: date, covered: Covered, size: int
-) -> "Iterator[tuple[Loaded, Found]]":
+def _judged(programs: Sequence[Loaded], on: date, size: int) -> "Iterator[tuple[Loaded, Found]]":
     """Each program with its answers. While the caller writes those of one, the next are judged in a thread and on a
     connection of its own; inside a transaction of the caller, which nobody else can look into, one after the other."""
+
+    covered = complete_lists()
+    with transaction.atomic():
+        _in_bulk()
+        apart = may_stand_apart()
 
     def judged(loaded: Loaded) -> Found:
         with transaction.atomic():
             _in_bulk()
-            return judge_in_portions(loaded.program, on=on, covered=covered, size=size)
+            return judge_in_portions(loaded.program, on=on, covered=covered, apart=apart, size=size)
 
     if connection.in_atomic_block:
         yield from ((loaded, judged(loaded)) for loaded in programs)
@@ -131,13 +140,16 @@ class Found:
     unsettled_names: list[tuple[str, ...]]
 
 
-def judge_in_portions(program: Program, *, on: date, covered: Covered, size: int) -> Found:
+def judge_in_portions(
+    program: Program, *, on: date, covered: Covered, apart: Sequence[int], size: int
+) -> Found:
     """Everybody whom ``program`` looks at: ``size`` subjects at a time each for themselves, so that their facts never
-    stand in memory together; then limits, places and the ceiling of all. Inside a transaction."""
+    stand in memory together; then limits, places and the ceiling of all. ``covered`` and ``apart`` are what every program
+    of a county asks: :func:`complete_lists`, :func:`may_stand_apart`. Inside a transaction."""
     together = together_of(program, on)
     verdicts, fens, mosts = [], [], []
     failing, unsettled = Patterns(), Patterns()
-    for table in portions(program, together, on=on, covered=covered, size=size):
+    for table in portions(program, together, on=on, covered=covered, apart=apart, size=size):
         alone = program.judge_alone(table)
         verdicts.append(alone.verdict)
         fens.append(alone.amount_fen)

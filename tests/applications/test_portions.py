@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import transaction
 
-from applications.gathering import complete_lists, gather
+from applications.gathering import complete_lists, gather, may_stand_apart
 from applications.models import Assessment
 from applications.services import sweep
 from beneficiaries.models import Fact, Household, Membership, Person
@@ -45,7 +45,9 @@ def at_once(code, on):
 def in_portions(code, on, size):
     lists = complete_lists()
     with transaction.atomic():
-        found = sweep.judge_in_portions(active(code, on).program, on=on, covered=lists, size=size)
+        found = sweep.judge_in_portions(
+            active(code, on).program, on=on, covered=lists, apart=may_stand_apart(), size=size
+        )
     numbers = (found.records, found.households, found.verdict, found.amount_fen)
     return [
         (*map(int, row), found.failing_names[failing], found.unsettled_names[unsettled])
