@@ -16,11 +16,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, ConsoleMessage, Keyboard, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Keyboard, Page, Response, expect, sync_playwright
 
 from tests import factories
 from tests.stages import STAGE
 
+PATIENCE = (
+    30_000  # milliseconds: a machine may be shared, and a page that proposes a policy tries its slips first
+)
+expect.set_options(timeout=PATIENCE)
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--disable-gpu",
@@ -156,7 +160,7 @@ def open_page(chromium: Browser, live_server, settings):
         context = chromium.new_context(
             viewport=viewport or DESK, locale=locale, timezone_id="Asia/Shanghai", service_workers="block"
         )
-        context.set_default_timeout(30_000)  # a machine may be shared
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = Watched(context.new_page(), live_server.url)
         pages.append(page)

@@ -67,7 +67,7 @@ def upload(page, name: str, content: bytes) -> None:
 def checked(page) -> None:
     """The worker has been at it; the page shows itself anew, and is not opened at the same moment."""
     work_on_lists()
-    expect(page.locator(".progress")).to_have_count(0, timeout=30_000)
+    expect(page.locator(".progress")).to_have_count(0)
 
 
 def press(page) -> None:
