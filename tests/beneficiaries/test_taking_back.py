@@ -19,7 +19,7 @@ from beneficiaries.queries.doubts import NO_ENTRY, choices_of
 from oversight.verify.evidence import CHECKS
 from standards.words import Refusal
 from tests import factories as make
-from tests.beneficiaries.test_order_of_arrival import FATHER, TODAY, arrive, people
+from tests.beneficiaries.test_order_of_arrival import FATHER, MOTHER, TODAY, arrive, people
 from tests.beneficiaries.test_withdrawing import register
 
 __all__ = ["people"]
@@ -206,6 +206,29 @@ def test_the_correction_of_an_entry_behind_a_list_is_taken_back_with_what_it_sai
     assert counting(home) == [WHOLE | BESIDE]
     taken_back(wrong)
     assert counting(home) == [BESIDE]
+
+
+@pytest.mark.django_db
+def test_a_marriage_that_a_list_says_too_is_taken_back_for_both_and_the_list_counts_for_both(home, people):
+    values = {"registered": True, "spouse": MOTHER, "married_on": "2005-05-01"}
+    told = {"paper": "marriage_certificate", "by": make.actor("clerk", "chen"), "on": TODAY}
+    entry = services.enter_fact(people[0], kind="marriage", values=values, **told)
+    for doubt in Doubt.objects.filter(kind="entered_alone", settled_on=None):
+        settle(doubt, doubt.fact_id)
+    before = believed_of_both()
+    evidence = arrive("marriage", (FATHER, MOTHER, "2005-05-01", ""))
+    doubt = ask(entry)
+    assert believed_of_both() == before
+    settle(doubt, NO_ENTRY)
+    assert believed_of_both() == before
+    assert not Doubt.objects.filter(settled_on=None).exists()
+    withdraw(evidence)
+    assert believed_of_both() == set()
+
+
+def believed_of_both():
+    facts = Fact.objects.filter(kind="marriage", superseded_by=None, is_disputed=False)
+    return set(facts.values_list("person", "values__spouse"))
 
 
 # The oracle, and everything that can happen.
