@@ -18,17 +18,18 @@ from django.db import connection, transaction
 from applications.gathering import PORTION, complete_lists, may_stand_apart
 from applications.gathering.coverage import Covered
 from applications.services.as_if import as_if_today
-from applications.services.sweep import judge_in_portions
+from applications.services.sweep import Found, judge_in_portions
 from ledger.queries import available
 from programs import language
 from programs.language.amounts import split_funds
 from programs.language.explaining import policy_frame_words
 from programs.language.forms import Policy
 from programs.queries import Loaded, active, compiled
+from programs.queries.said import fact_in_words
 from programs.queries.simulated import Side
 from standards.words import Words
 
-YES, UNKNOWN = 2, 1
+YES, UNKNOWN, NO = 2, 1, 0
 KINDS = 4  # a subject as one number: its record's, person's or household's id with which of them it is
 STEPS = 5  # of the progress: two policies gathered and judged, then compared
 KEPT_MAX = (
@@ -60,7 +61,9 @@ class Simulated:
     """What a draft would mean. ``before`` is the version in force (nothing where there is none).
 
     ``judged`` counts the draft's subjects; ``by_township`` goes by the 12-digit code; ``by_fund`` holds each side's fen;
-    ``lost_by`` counts, by condition, the rights that it would take away, ``gained_by`` what kept the new ones out before.
+    ``lost_by`` counts, by condition, the rights that it would take away, ``gained_by`` what kept the new ones out before,
+    ``kept_out`` what keeps out everybody to whom the draft gives no right, ``open_facts`` what is not known of those of
+    them (``not_known``) who are neither in nor out.
     ``changes`` are the first KEPT_MAX of those who lose, gain, or get another amount; ``words`` says the conditions.
     ``as_if``: the draft begins later, and was judged as if it were in force already (:mod:`applications.services.as_if`).
     """
@@ -77,6 +80,9 @@ class Simulated:
     by_fund: dict[str, tuple[int, int]]
     lost_by: dict[str, int]
     gained_by: dict[str, int]
+    kept_out: dict[str, int]
+    not_known: int
+    open_facts: dict[str, int]
     available_fen: dict[str, int]
     words: dict[str, Words]
     changes: list[Changed]
@@ -101,6 +107,7 @@ class _Judged:
     fen: Ints
     failing: Ints
     failing_names: Sequence[tuple[str, ...]]
+    open_facts: dict[str, int]
     policy: Policy
 
     @property
@@ -199,10 +206,14 @@ def _compared(
         },
         lost_by=_failed(after, both.in_after[lost]),
         gained_by=_failed(before, both.in_before[gained]),
+        kept_out=_failed(after, np.flatnonzero(after.verdict == NO)),
+        not_known=int((after.verdict == UNKNOWN).sum()),
+        open_facts=after.open_facts,
         available_fen=available(program.policy.code, on.year),
         words={NOT_KNOWN: UNKNOWN_WORDS}
         | (words_of(in_force.program) if in_force else {})
-        | words_of(program),
+        | words_of(program)
+        | {name: fact_in_words(name) or Words(name, name) for name in after.open_facts},
         changes=[
             *_changes("lost", before, lost, after, both.in_after),
             *_changes("gained", after, gained, before, both.in_before),
@@ -288,17 +299,27 @@ def _judge(program: language.Program, on: date, covered: Covered, apart: Sequenc
         fen=found.amount_fen,
         failing=found.failing,
         failing_names=found.failing_names,
+        open_facts=_open_facts(found),
         policy=program.policy,
     )
 
 
 def _nobody(like: _Judged) -> _Judged:
     none = np.zeros(0, dtype=np.int64)
-    return _Judged(none, none, none, none, none, none, none, none, [], like.policy)
+    return _Judged(none, none, none, none, none, none, none, none, [], {}, like.policy)
 
 
 def _side(judged: _Judged, rows: Bools) -> Side:
     return Side(int(rows.sum()), int(np.unique(judged.families[rows]).size), int(judged.fen[rows].sum()))
+
+
+def _open_facts(found: Found) -> dict[str, int]:
+    """How many of those of whom it is not known wait for which fact; one may wait for several. The most frequent first."""
+    waiting = np.bincount(found.unsettled[found.verdict == UNKNOWN], minlength=len(found.unsettled_names))
+    counted: Counter[str] = Counter()
+    for names, count in zip(found.unsettled_names, waiting.tolist(), strict=True):
+        counted.update(dict.fromkeys(names, count))
+    return {name: count for name, count in counted.most_common() if count}
 
 
 def _failed(judged: _Judged, rows: Ints) -> dict[str, int]:

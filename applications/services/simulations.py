@@ -70,6 +70,9 @@ def as_kept(found: Simulated) -> dict[str, Any]:
         ],
         "lost_by": _causes(found.lost_by, found.words),
         "gained_by": _causes(found.gained_by, found.words),
+        "kept_out": _causes(found.kept_out, found.words),
+        "not_known": found.not_known,
+        "open_facts": _causes(found.open_facts, found.words),
         "unkept": found.gained + found.lost + found.amounts_changed - len(found.changes),
     }
 

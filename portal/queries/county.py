@@ -14,12 +14,11 @@ from django.db.models.functions import Substr
 
 from applications.lifecycle import UNDECIDED, State
 from applications.models import Application, Assessment, Entitlement
-from facts.catalogue import load_catalogue
 from ledger.models import LedgerAccount
 from officials.models import Official
 from payments.models import Attempt
 from payments.queries.failed import to_rebuild
-from programs.language.names import SETS
+from programs.queries.said import fact_in_words
 from standards.words import Words
 
 YES, UNKNOWN = 2, 1
@@ -172,16 +171,7 @@ def listed(rows: "QuerySet[Assessment]") -> "QuerySet[Assessment]":
 
 def lacking(row: Assessment) -> list[Words]:
     """The facts that are not known, in the words of the catalogue."""
-    facts = load_catalogue().facts
-    found = []
-    for name in row.unsettled:
-        whose, _, own = name.partition(".")
-        of = SETS.get(whose)
-        field = facts.get(own if of else name)
-        if field is not None:
-            zh, en = field.words.zh, field.words.en
-            found.append(Words(f"{of.zh}的{zh}", f"{of.en}: {en}") if of else Words(zh, en))
-    return found
+    return [words for name in row.unsettled if (words := fact_in_words(name))]
 
 
 def _assessments(found: Overview, rows: "QuerySet[Any]") -> None:

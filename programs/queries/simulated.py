@@ -1,7 +1,7 @@
 """What a simulation found, read from the row that keeps it: for the page, the workbook, the gate and the command."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
@@ -74,7 +74,8 @@ class Alarm:
 class Found:
     """A finished simulation. ``judged`` counts the subjects; ``unkept`` the changes beyond those kept one by one.
 
-    ``as_if``: the version begins later and was judged as if it were in force already.
+    ``as_if``: the version begins later and was judged as if it were in force already. ``kept_out`` says which conditions
+    those without a right do not meet, ``open_facts`` what is not known of the ``not_known`` who may have one.
     """
 
     judged: int
@@ -89,6 +90,9 @@ class Found:
     gained_by: list[Cause]
     unkept: int
     as_if: bool = False
+    kept_out: list[Cause] = field(default_factory=list)
+    not_known: int = 0
+    open_facts: list[Cause] = field(default_factory=list)
 
     @property
     def available_fen(self) -> int:
@@ -120,6 +124,9 @@ def found_of(simulation: Simulation) -> Found:
         gained_by=_causes(kept["gained_by"]),
         unkept=kept["unkept"],
         as_if=kept.get("as_if", False),
+        kept_out=_causes(kept.get("kept_out", [])),
+        not_known=kept.get("not_known", 0),
+        open_facts=_causes(kept.get("open_facts", [])),
     )
 
 

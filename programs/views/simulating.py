@@ -82,10 +82,22 @@ def _shown(request: StaffRequest, kept: Simulation) -> dict[str, Any]:
         "townships": [(names.get(pair.name, pair.name), pair, _bar(pair, most)) for pair in found.townships],
         "charts": [("on-desk", _chart(found)), ("on-phone narrow", _chart(found, for_phone=True))],
         "causes": [
-            (title, [(cause, _share(cause.count, total)) for cause in causes])
-            for title, causes, total in (
-                (_("Why rights would be lost"), found.lost_by, found.lost),
-                (_("What kept the new ones out before"), found.gained_by, found.gained),
+            (title, head, [(cause, _share(cause.count, total)) for cause in causes])
+            for title, head, causes, total in (
+                (_("Why rights would be lost"), _("Condition not met"), found.lost_by, found.lost),
+                (
+                    _("What kept the new ones out before"),
+                    _("Condition not met"),
+                    found.gained_by,
+                    found.gained,
+                ),
+                (_("What is not known yet"), _("Fact not known"), found.open_facts, found.not_known),
+                (
+                    _("What keeps the others out"),
+                    _("Condition not met"),
+                    found.kept_out,
+                    found.judged - found.county.after.rights - found.not_known,
+                ),
             )
             if causes
         ],

@@ -70,6 +70,9 @@ def test_a_register_judged_in_portions_gives_the_same_answers(family: Family, bu
     assert others == [found, found]
     assert (found.judged, found.gained, found.lost, found.more, found.less) == (6, 1, 1, 1, 1)
     assert (found.lost_by, found.gained_by) == ({"poor": 1}, {"poor": 1})
+    assert (found.kept_out, found.not_known, found.open_facts) == (
+        {"poor": 1, "admitted": 1, "amount": 1}, 1, {"certificate.kind": 1},
+    )  # fmt: skip
     assert {
         (one.change, one.person, one.before_fen, one.after_fen, *one.failing) for one in found.changes
     } == {

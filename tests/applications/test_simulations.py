@@ -13,6 +13,7 @@ from applications.models import Application
 from applications.services import simulating, simulations
 from audit.door import perform
 from audit.models import TrailRow
+from beneficiaries.models import Fact
 from jobs.leases import claim
 from programs import services
 from programs.models import PolicyVersion, SimulatedChange, Simulation, SimulationLook
@@ -22,6 +23,7 @@ from standards.words import Refusal
 from tests import factories as make
 from tests.applications.conftest import Family, poor_family
 from tests.applications.walks import DAY, submitted
+from tests.otherwise import otherwise
 
 AWARD = (make.POLICIES / "college-award.toml").read_text()
 OFFICER, APPROVER = make.actor("policy_officer"), make.actor("county_approver")
@@ -101,10 +103,22 @@ def test_who_loses_and_who_gains_stands_there_with_the_condition(family: Family)
     assert {(one.change, tuple(one.failing)) for one in SimulatedChange.objects.all()} == {
         ("lost", ("poor",))
     }
+    assert [(one.name, one.count) for one in found.kept_out] == [("poor", 2)]
     first = PolicyVersion.objects.get(number=1)
     with_boys = draft(('is        = "female"', 'is        = "male"'))
     found = found_of(simulations.simulate_now(with_boys, by=OFFICER, on=DAY))
     assert (first.state, [one.name for one in found.lost_by]) == ("active", ["girl"])
+
+
+def test_what_is_not_known_of_whom_stands_there_with_the_fact(family: Family) -> None:
+    """Nobody has a right by a draft, and the page says that it is the certificates that are not on record."""
+    with otherwise():
+        Fact.objects.filter(kind="certificate", household=family.household).delete()
+    found = found_of(simulations.simulate_now(draft(("tier2 = 2000", "tier2 = 2500")), by=OFFICER, on=DAY))
+    assert (found.county.after.rights, found.not_known, found.kept_out) == (0, 1, [])
+    assert [(one.name, one.count, one.words.zh) for one in found.open_facts] == [
+        ("certificate.kind", 1, "证件类型")
+    ]
 
 
 def test_nothing_but_the_simulation_is_written(family: Family, budget: None) -> None:
