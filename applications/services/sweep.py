@@ -34,6 +34,7 @@ from programs.queries import Loaded, active_on
 Longs = npt.NDArray[Any]  # whole numbers of any width
 Bools = npt.NDArray[np.bool_]
 Progress = Callable[[int, int], None]
+VERDICTS = ("no", "not_known", "yes")
 SWEEP_LOCK = 610_124_013  # any fixed number: a second sweep waits, then finds nothing to change
 
 
@@ -51,8 +52,7 @@ def assess(sweep: Sweep, *, progress: Progress = lambda done, total: None, size:
     ``sweep.counts`` becomes {program: {"yes", "not_known", "no", "changed"}}. One transaction per program, so a
     worker that dies leaves whole programs, and the next one starts again. ``size``: subjects in memory at a time.
     """
-    # Who needs nobody's relatives is judged first: the sooner there is something to write, the more is done side by side.
-    programs = sorted(active_on(sweep.day), key=lambda one: len(one.program.needed.sets))
+    programs = _in_turn(active_on(sweep.day))
     counts: dict[str, Any] = {}
     with _one_at_a_time():
         for loaded, found in _judged(programs, sweep.day, size):
@@ -61,7 +61,7 @@ def assess(sweep: Sweep, *, progress: Progress = lambda done, total: None, size:
                 changed = write(loaded, sweep, found)
             tally = np.bincount(found.verdict, minlength=3).tolist()
             counts[loaded.version.code] = {
-                **dict(zip(("no", "not_known", "yes"), tally, strict=True)),
+                **dict(zip(VERDICTS, tally, strict=True)),
                 "changed": changed,
             }
             progress(len(counts), len(programs))
@@ -70,6 +70,22 @@ def assess(sweep: Sweep, *, progress: Progress = lambda done, total: None, size:
     sweep.finished_at = timezone.now()
     sweep.save(update_fields=["counts", "finished_at"])
     return sweep
+
+
+def _in_turn(programs: Sequence[Loaded]) -> list[Loaded]:
+    """The order in which least waits while one is written and the next are judged (Johnson's rule for two machines): first
+    what is judged faster than written, which asks for nobody's relatives, the smallest first; then the others, the
+    largest first. How many subjects a program has is what the newest sweep counted."""
+    last = Sweep.objects.exclude(finished_at=None).order_by("-finished_at").first()
+    counts = last.counts if last else {}
+
+    def turn(one: Loaded) -> tuple[bool, int]:
+        counted = counts.get(one.version.code, {})
+        subjects = sum(counted.get(name, 0) for name in VERDICTS)
+        relatives = bool(one.program.needed.sets)
+        return relatives, -subjects if relatives else subjects
+
+    return sorted(programs, key=turn)
 
 
 @contextmanager
