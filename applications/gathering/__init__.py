@@ -46,7 +46,8 @@ def gather(
 def gather_all(
     programs: Sequence[Program], *, on: date, among: Among = EVERYBODY, covered: Covered | None = None
 ) -> list[Gathered]:
-    """The same for several programs: one query for the subjects, their facts and relatives, one for claims held."""
+    """The same for several programs: one query for the subjects, their facts and relatives, a small one before it for who
+    stands on another booklet than their parents, one for claims held."""
     lists = covered or complete_lists()
     if among != EVERYBODY and any(program.policy.queue for program in programs):
         return _beside_the_list(programs, on, among, lists)
@@ -71,7 +72,8 @@ def _gather(
 ) -> list[Gathered]:
     if not programs:
         return []
-    wanted = [ask_for(program, on, among) for program in programs]
+    apart = may_stand_apart(among)
+    wanted = [ask_for(program, on, among, apart) for program in programs]
     queries = [reading.query for one in wanted for reading in one.readings]
     copied = iter(copy_all(queries, among.parameters, is_again=among.is_small))
     found = [read(one, line_of_program(one.program, on), copied, lists) for one in wanted]

@@ -85,7 +85,9 @@ def ask_for(program: Program, on: date, among: Among, apart: Sequence[int] | Non
         for name, facts in needed.sets.items()
     }
     theirs = [] if apart is not None and not apart else held_by_parents(policy, sorted(names))
-    parents = ask_parents(bases[True], theirs, same.get(DAY, DAY), apart) if theirs else None
+    # Of a few the query is the last ones': no ids stand in it.
+    of_whom = apart if among == EVERYBODY else None
+    parents = ask_parents(bases[True], theirs, same.get(DAY, DAY), of_whom) if theirs else None
     return Asked(program, own, sets, parents, tuple(theirs))
 
 

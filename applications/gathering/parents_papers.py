@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from django.db import connection
 
-from applications.gathering.base import array_of, as_of, is_everybodys
+from applications.gathering.base import EVERYBODY, Among, array_of, as_of, is_everybodys
 from applications.gathering.columns import DAY, Read, Reading
+from applications.gathering.copying import Query, copy_all
 from applications.gathering.coverage import Covered
 from applications.gathering.relatives import Whose, ask_members, members_of
-from beneficiaries.queries.called import stands
+from beneficiaries.queries.called import all_rows, stands
 from beneficiaries.queries.kin import TIES, on_day, tie_holds
 from facts.catalogue import load_catalogue
 from programs.language.columns import ABSENT, Column, Members
@@ -42,28 +42,44 @@ def ask_parents(base: str, names: list[str], day: str = DAY, apart: Sequence[int
     return ask_members(_apart(base, sorted(kinds), apart), PARENTS, names, day)
 
 
-def may_stand_apart() -> list[int]:
-    """The rows of the register for whom a paper of their parents may count: a parent stood on another booklet, and one of
-    the two held a paper. Few, in any county: asked once for all programs of a sweep, which look for no parents of others.
+def may_stand_apart(among: Among = EVERYBODY) -> list[int]:
+    """The rows of the register, of those who are judged, for whom a paper of their parents may count: a parent stood on
+    another booklet, and one of the two held a paper. Few, in any county: asked once for all programs, which look for no
+    parents of others.
 
     On which day, and whether the paper holds then, is not asked yet; a parent with several rows is taken as apart.
     """
     kinds = ", ".join(f"'{one.name}'" for one in load_catalogue().kinds.values() if one.held_by == PARENTS)
     if not kinds:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""WITH paper AS MATERIALIZED (SELECT DISTINCT household_id FROM beneficiaries_fact
-                  WHERE kind IN ({kinds}) AND superseded_by_id IS NULL)
-                SELECT x.child_id FROM {TIES} x
-                JOIN beneficiaries_membership own ON own.person_id = x.child_id
-                JOIN beneficiaries_membership theirs ON theirs.person_id = x.parent_id
-                  AND theirs.household_id <> own.household_id
-                WHERE own.household_id IN (TABLE paper) OR theirs.household_id IN (TABLE paper)
-                UNION SELECT x.child_id FROM beneficiaries_person r
-                JOIN {TIES} x ON x.parent_id IN (r.id, r.merged_into_id) WHERE r.merged_into_id IS NOT NULL"""
-        )
-        return [child for (child,) in cursor.fetchall()]
+    judged = _judged(among)
+    held = f"""EXISTS (SELECT FROM beneficiaries_fact f WHERE f.kind IN ({kinds}) AND f.superseded_by_id IS NULL
+               AND f.household_id = {{}}.household_id)"""
+    sql = f"""SELECT x.child_id::bigint FROM {TIES} x
+              JOIN beneficiaries_membership own ON own.person_id = x.child_id
+              JOIN beneficiaries_membership theirs ON theirs.person_id = x.parent_id
+                AND theirs.household_id <> own.household_id
+              WHERE ({held.format("own")} OR {held.format("theirs")}) {judged}
+              UNION SELECT x.child_id::bigint FROM {TIES} x JOIN beneficiaries_person r
+              ON (r.id = x.parent_id OR r.merged_into_id = x.parent_id) AND r.merged_into_id IS NOT NULL
+              WHERE true {judged}"""
+    (found,) = copy_all([Query(sql, 1)], among.parameters, is_again=among.is_small)
+    rows: list[int] = found.columns[0].tolist()
+    return rows
+
+
+def _judged(among: Among) -> str:
+    """SQL: the child is of those who are judged."""
+    if among.people is not None:
+        return f"AND x.child_id = ANY({all_rows('%(people)s')})"
+    if among.records is not None:
+        of_records = """SELECT coalesce(r.merged_into_id, r.id) FROM beneficiaries_fact f
+            JOIN beneficiaries_person r ON r.id = f.person_id WHERE f.id = ANY(%(records)s::bigint[])"""
+        return f"AND x.child_id = ANY({all_rows(f'ARRAY({of_records})')})"
+    if among.households is not None:
+        return """AND x.child_id IN (SELECT m.person_id FROM beneficiaries_membership m
+                  WHERE m.household_id = ANY(%(households)s::bigint[]))"""
+    return ""
 
 
 def with_parents(
