@@ -66,7 +66,7 @@ def assess(sweep: Sweep, *, progress: Progress = lambda done, total: None, size:
             }
             progress(len(counts), len(programs))
             del found  # the next may be as large
-    sweep.counts = counts
+    sweep.counts = dict(sorted(counts.items()))
     sweep.finished_at = timezone.now()
     sweep.save(update_fields=["counts", "finished_at"])
     return sweep
