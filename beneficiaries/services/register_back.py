@@ -258,7 +258,8 @@ WHERE p.id IN (SELECT f.person_id FROM beneficiaries_fact f WHERE f.list_id = %(
   AND NOT EXISTS (SELECT FROM beneficiaries_membership m JOIN beneficiaries_household h ON h.id = m.household_id
                   WHERE m.person_id = p.id AND m.valid_until IS NULL AND h.division = p.division)
 GROUP BY p.id"""
-# Heads who stand, or stood, in their household by the withdrawn list alone, with the head whom another list has there.
+# Heads whom the withdrawn list brought to their household and no other list calls its head, with the head whom another
+# list has there. A head whom a person named stays while standing there.
 _HEADS_GONE = """
 SELECT h.id, (SELECT m.person_id FROM beneficiaries_membership m WHERE m.household_id = h.id
               AND m.relation = ANY(%(head)s) AND (m.valid_until IS NULL OR m.valid_until >= m.valid_from)
@@ -267,14 +268,17 @@ WHERE h.id IN (SELECT m.household_id FROM beneficiaries_membership m WHERE m.lis
   AND EXISTS (SELECT FROM beneficiaries_membership m WHERE m.household_id = h.id
               AND m.person_id = h.head_id AND m.list_id = %(list)s)
   AND NOT EXISTS (SELECT FROM beneficiaries_membership m WHERE m.household_id = h.id AND m.person_id = h.head_id
-                  AND (m.valid_until IS NULL OR m.valid_until >= m.valid_from))
+                  AND (m.valid_until IS NULL OR m.valid_until >= m.valid_from)
+                  AND (m.relation = ANY(%(head)s) OR EXISTS (
+                    SELECT FROM audit_trailrow r WHERE r."table" = 'beneficiaries_household' AND r.object_id = h.id
+                    AND r.verb = 'correct' AND r.detail ->> 'column' = 'head')))
   AND EXISTS (SELECT FROM beneficiaries_membership m WHERE m.household_id = h.id
               AND (m.valid_until IS NULL OR m.valid_until >= m.valid_from))"""
 
 
 def _villages(evidence: EvidenceList) -> None:
     """Who is still on the register, but not where this list had them, is where the others say; a household has no head
-    who does not stand in it."""
+    whom nobody calls so."""
     told = {"list": evidence.pk, "head": list(HEAD)}
     moved = select(_LIVES_OTHERWISE, told)
     set_values(Person, "division", "text", moved)
