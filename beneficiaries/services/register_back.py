@@ -1,12 +1,13 @@
 """What a withdrawn register list brought beside facts: memberships, parents, changed columns, people and households."""
 
 from collections import defaultdict
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 
-from beneficiaries.models import AlsoSaid, EvidenceList, Household, Membership, Parentage, Person
+from beneficiaries.models import AlsoSaid, EvidenceList, Fact, Household, Membership, Parentage, Person
 from beneficiaries.models.people import NEVER, NOWHERE
 from beneficiaries.services.staging import execute, select, set_values
 from beneficiaries.terms import terms_of
@@ -45,9 +46,7 @@ def _memberships(evidence: EvidenceList) -> None:
     """They hold on no day any more; who is said to stand there by another list stands there by that one."""
     gone = list(Membership.objects.filter(list=evidence))
     people = {one.person_id for one in gone}
-    others = set(
-        Membership.objects.filter(person__in=people).exclude(list=evidence).values_list("person", flat=True)
-    )
+    left = _left(evidence, people)
     also: dict[tuple[int, int], AlsoSaid] = {}
     said = _by_others(evidence).filter(person__in=people, household__isnull=False)
     for one in said.order_by("-pk"):
@@ -60,17 +59,27 @@ def _memberships(evidence: EvidenceList) -> None:
             made
             for one in gone
             if (too := also.get((one.person_id, one.household_id)))
-            and (made := _instead(one, too, has_others=one.person_id in others))
+            and (made := _instead(one, too, left[one.person_id]))
         ],
         batch_size=1000,
     )
     _undispute(people)
 
 
-def _instead(gone: Membership, too: AlsoSaid, *, has_others: bool) -> Membership | None:
-    """The same membership as the other list says it; where the person stood elsewhere, not before the first did."""
+def _left(evidence: EvidenceList, people: set[int]) -> dict[int, list[date]]:
+    """The last days of those who stood in a household by other lists or entries, and left it."""
+    left: dict[int, list[date]] = defaultdict(list)
+    stood = Membership.objects.filter(person__in=people, is_disputed=False, valid_until__gte=F("valid_from"))
+    for person, last in stood.exclude(list=evidence).values_list("person", "valid_until"):
+        if last is not None:
+            left[person].append(last)
+    return left
+
+
+def _instead(gone: Membership, too: AlsoSaid, left: list[date]) -> Membership | None:
+    """The same membership as the other list says it; not before the person left the household they stood in before."""
     assert too.valid_from is not None
-    first = max(too.valid_from, gone.valid_from) if has_others else too.valid_from
+    first = max([too.valid_from, *(last + timedelta(days=1) for last in left if last < gone.valid_from)])
     if gone.valid_until is not None and gone.valid_until < first:
         return None
     return Membership(
@@ -101,6 +110,7 @@ def _changes(evidence: EvidenceList, model: type[Model], columns: dict[str, tupl
         """SELECT DISTINCT ON (c."row", e.key) c."row", e.key, e.value #>> '{}'
            FROM beneficiaries_change c, jsonb_each(c.old) e
            WHERE c.list_id = %s AND c."table" = %s AND e.key = ANY(%s)
+             AND NOT (e.key = 'division' AND e.value #>> '{}' = '')  -- who stands nowhere is asked last
              AND NOT EXISTS (SELECT FROM beneficiaries_change l WHERE l."table" = c."table" AND l."row" = c."row"
                              AND l.id > c.id AND l.list_id IS DISTINCT FROM c.list_id AND l.old ? e.key)
            ORDER BY c."row", e.key, c.id""",
@@ -168,7 +178,8 @@ _SAID_TOO = {
         UNION ALL
         SELECT p.id, c FROM beneficiaries_person p, unnest(ARRAY['name', 'division']) c
         WHERE p.id = ANY(%(rows)s) AND EXISTS (SELECT FROM beneficiaries_fact f WHERE f.person_id = p.id
-          AND f.kind = 'register' AND f.superseded_by_id IS NULL AND f.values ->> 'residence' = p.division)""",
+          AND f.kind = 'register' AND f.superseded_by_id IS NULL AND f.values ->> 'residence' = p.division
+          AND (c = 'name' OR NOT f.is_disputed))""",
     Household: """
         SELECT h.id, 'head_id' FROM beneficiaries_household h WHERE h.id = ANY(%(rows)s) AND EXISTS (
           SELECT FROM beneficiaries_membership m WHERE m.household_id = h.id AND m.person_id = h.head_id
@@ -258,6 +269,16 @@ WHERE p.id IN (SELECT f.person_id FROM beneficiaries_fact f WHERE f.list_id = %(
   AND NOT EXISTS (SELECT FROM beneficiaries_membership m JOIN beneficiaries_household h ON h.id = m.household_id
                   WHERE m.person_id = p.id AND m.valid_until IS NULL AND h.division = p.division)
 GROUP BY p.id"""
+# Whom the newest word of a list puts in another village, now that nothing is against it; who was moved into a household by
+# a person lives there. Parameters: the facts that were looked at again.
+_LIVES_NOW = """
+SELECT p.id, f.values ->> 'residence' FROM beneficiaries_fact f JOIN beneficiaries_person p ON p.id = f.person_id
+WHERE f.id = ANY(%(facts)s) AND f.kind = 'register' AND f.superseded_by_id IS NULL AND NOT f.is_disputed
+  AND f.list_id IS NOT NULL AND f.values ->> 'residence' <> '' AND p.division NOT IN ('', f.values ->> 'residence')
+  AND NOT EXISTS (SELECT FROM beneficiaries_fact o WHERE o.person_id = p.id AND o.kind = 'register'
+                  AND o.superseded_by_id IS NULL AND o.valid_from > f.valid_from)
+  AND NOT EXISTS (SELECT FROM beneficiaries_membership m WHERE m.person_id = p.id AND m.valid_until IS NULL
+                  AND m.entered_by <> '')"""
 # Heads whom the withdrawn list brought to their household and no other list calls its head, with the head whom another
 # list has there. A head whom a person named stays while standing there.
 _HEADS_GONE = """
@@ -284,6 +305,11 @@ def _villages(evidence: EvidenceList) -> None:
     set_values(Person, "division", "text", moved)
     _find_anew({person for person, _ in moved})
     set_values(Household, "head", "bigint", select(_HEADS_GONE, told))
+
+
+def move_where_counted(facts: Iterable[Fact]) -> None:
+    """Words that count again, as nothing is against them any more, say where their people live, as on the day they came."""
+    set_values(Person, "division", "text", select(_LIVES_NOW, {"facts": [fact.pk for fact in facts]}))
 
 
 def _households(evidence: EvidenceList) -> None:

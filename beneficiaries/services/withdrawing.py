@@ -23,7 +23,7 @@ from beneficiaries.services.facts import DIFFERS
 from beneficiaries.services.facts_back import Left, let_count, take_back_facts
 from beneficiaries.services.line import in_line
 from beneficiaries.services.lists import WORK_TASK, silent
-from beneficiaries.services.register_back import take_back_register
+from beneficiaries.services.register_back import move_where_counted, take_back_register
 from beneficiaries.services.staging import select
 from beneficiaries.services.standing import close_doubts, reconsider, without_two_fathers
 from facts.catalogue import load_catalogue
@@ -100,6 +100,7 @@ def withdraw_list(
         progress(rows * 2, rows * 3)
         withdrawn = perform(evidence, "withdraw", by=by, on=on)
         let_count(left.marked, on=on)
+        move_where_counted(left.marked)
         if stores == "register":
             reconsider(disputed_births(), on=on)  # a list of births that the register spoke against
         _settle_doubts(withdrawn, on=on)
