@@ -35,15 +35,28 @@ OUTCOME = "list_withdrawn"
 ROWS_AT_ONCE = 5_000
 ABOUT_LISTS = (Doubt.Kind.LISTS_DIFFER, Doubt.Kind.TWO_HOUSEHOLDS)  # one cause, one doubt
 
-# Doubts between lists that have nothing left to differ about. Parameters: the list, its people.
+# Doubts between lists that have nothing left to differ about. Which village a person of two households lives in is asked
+# with the households: the word that came first, and the words of lists that brought another household. Parameters: the list,
+# its kind.
 _NOTHING_DIFFERS = """
+WITH of_two_households AS (
+  SELECT f.id FROM beneficiaries_doubt t JOIN beneficiaries_fact f ON f.person_id = t.person_id
+  WHERE t.kind = 'two_households' AND t.settled_on IS NULL AND f.kind = 'register' AND f.is_disputed
+    AND f.superseded_by_id IS NULL
+    AND (EXISTS (SELECT FROM beneficiaries_membership m WHERE m.person_id = f.person_id AND m.list_id = f.list_id
+                 AND m.is_disputed AND m.valid_until IS NULL)
+      OR NOT EXISTS (SELECT FROM beneficiaries_fact o WHERE o.person_id = f.person_id AND o.kind = 'register'
+                     AND o.is_disputed AND o.superseded_by_id IS NULL AND o.id < f.id)))
 SELECT d.id FROM beneficiaries_doubt d WHERE d.settled_on IS NULL AND d.fact_id IS NULL
   AND (d.list_id = %(list)s OR d.person_id IN (
     SELECT f.person_id FROM beneficiaries_fact f WHERE f.list_id = %(list)s
     UNION SELECT m.person_id FROM beneficiaries_fact f JOIN beneficiaries_membership m ON m.household_id = f.household_id
+          WHERE f.list_id = %(list)s
+    UNION SELECT p.child_id FROM beneficiaries_fact f JOIN beneficiaries_parentage p ON p.parent_id = f.person_id
           WHERE f.list_id = %(list)s))
   AND (d.kind = 'lists_differ' AND NOT EXISTS (
-         SELECT FROM beneficiaries_fact f WHERE f.person_id = d.person_id AND f.is_disputed AND f.superseded_by_id IS NULL)
+         SELECT FROM beneficiaries_fact f WHERE f.person_id = d.person_id AND f.is_disputed AND f.superseded_by_id IS NULL
+           AND f.id NOT IN (SELECT id FROM of_two_households))
        AND NOT EXISTS (
          SELECT FROM beneficiaries_membership m JOIN beneficiaries_fact f ON f.household_id = m.household_id
          WHERE m.person_id = d.person_id AND f.is_disputed AND f.superseded_by_id IS NULL)
