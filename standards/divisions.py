@@ -13,11 +13,13 @@ from standards.words import Refusal
 
 Level = Literal["province", "prefecture", "county", "township", "village"]
 
+COUNTY_DIGITS = 6  # of a division's twelve
+
 #: The levels from the smallest up, with the digits that name a division of that level.
 _PREFIXES: tuple[tuple[Level, int], ...] = (
     ("village", 12),
     ("township", 9),
-    ("county", 6),
+    ("county", COUNTY_DIGITS),
     ("prefecture", 4),
     ("province", 2),
 )

@@ -9,11 +9,12 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Now
+from django.db.models.functions import Left, Now
 
 from audit.constraints import KeepsBefore
 from beneficiaries.models.lists import EvidenceList
 from beneficiaries.models.scoped import Scoped
+from standards.divisions import COUNTY_DIGITS
 from standards.words import Words
 from vault.fields import EncryptedField
 
@@ -36,12 +37,13 @@ class Days(Func):
 
 
 class Household(models.Model):
-    """A registered household (户). ``number`` is the booklet's, ``division`` the village's 12-digit code.
+    """A registered household (户). ``number`` is the booklet's, one household's in its county; ``division`` the village's
+    12-digit code.
 
     ``list`` brought it; where that list was withdrawn and no other says it, its division is :data:`NOWHERE`.
     """
 
-    number = models.CharField(max_length=40, unique=True)
+    number = models.CharField(max_length=40)
     division = models.CharField(max_length=12, db_collation="C")
     head = models.ForeignKey("Person", null=True, on_delete=models.PROTECT, related_name="+")
     opened_on = models.DateField(null=True)
@@ -54,8 +56,19 @@ class Household(models.Model):
     objects = Scoped()
 
     class Meta:
-        indexes = [models.Index(fields=["division", "id"], name="household_by_division")]
-        constraints = [KeepsBefore(name="household_keeps_before")]
+        indexes = [
+            models.Index(fields=["division", "id"], name="household_by_division"),
+            models.Index(fields=["number"], name="household_by_number"),
+        ]
+        constraints = [
+            KeepsBefore(name="household_keeps_before"),
+            models.UniqueConstraint(
+                "number",
+                Left("division", COUNTY_DIGITS),
+                condition=~models.Q(division=NOWHERE),
+                name="household_number_of_county",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

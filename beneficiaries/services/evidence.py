@@ -11,10 +11,10 @@ from beneficiaries.services.named import match_named, of_the_other
 from beneficiaries.services.outcome import Taking
 from beneficiaries.services.subjects import Known, find_people, households_of
 from facts.catalogue import Kind
+from standards.divisions import COUNTY_DIGITS
 from standards.names import is_variant, same_person_name
 from standards.words import Words
 
-COUNTY_DIGITS = 6  # of a division's twelve
 UNKNOWN = Words(
     "户籍人口里没有这个身份证号，请核对；确是本县的人，请先登记户籍",
     "No registered person has this ID number: compare it; someone of this county must be registered first",

@@ -14,10 +14,8 @@ from beneficiaries.queries.lists import columns_asked
 from beneficiaries.services.lists import WORK_TASK
 from facts.catalogue import load_catalogue
 from jobs.bell import ring
-from standards.divisions import scope_prefix
+from standards.divisions import COUNTY_DIGITS, scope_prefix
 from standards.words import Refusal, Words
-
-COUNTY_DIGITS = 6
 
 
 def name_columns(

@@ -18,6 +18,7 @@ from beneficiaries.services.people import NewPerson, add_people, bring_back, cha
 from beneficiaries.services.staging import copy_columns, flags, next_keys, plain, select, set_values, texts
 from beneficiaries.services.subjects import Known, find_people
 from facts.catalogue import Kind
+from standards.divisions import COUNTY_DIGITS
 from standards.names import has_gap
 from standards.words import Words
 from vault import blind
@@ -178,12 +179,17 @@ def _newer_phones(register: _Register, phones: dict[int, str]) -> None:
 
 
 def _refuse_elsewhere(register: _Register) -> None:
-    """One booklet number in two townships is refused, before anything of its rows is written."""
+    """One booklet number in two townships is refused, before anything of its rows is written. Another county's households
+    are its own: they may bear the same numbers, also where their list was withdrawn."""
     taking, values = register.taking, register.taking.values
     rows = taking.good_rows()
     known = select(
-        "SELECT number, id, division, head_id FROM beneficiaries_household WHERE number = ANY(%s)",
+        """SELECT h.number, h.id, h.division, h.head_id FROM beneficiaries_household h
+           LEFT JOIN beneficiaries_evidencelist e ON e.id = h.list_id
+           WHERE h.number = ANY(%s) AND left(coalesce(nullif(h.division, ''), e.division), %s) = %s""",
         list({values["household_number"][row] for row in rows}),
+        COUNTY_DIGITS,
+        taking.evidence.division[:COUNTY_DIGITS],
     )
     register.households = {number: (pk, division, head) for number, pk, division, head in known}
     for row in rows:

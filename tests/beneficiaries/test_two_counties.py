@@ -5,7 +5,9 @@ import io
 
 import pytest
 
-from beneficiaries.models import Account, Doubt, Fact, ListRow, Membership, Person
+from beneficiaries import services
+from beneficiaries.models import Account, Doubt, Fact, Household, ListRow, Membership, Person
+from beneficiaries.models.people import NOWHERE
 from officials.divisions import load_divisions
 from tests import factories as make
 from tests.beneficiaries.test_register_rules import COUPLE, DAY, FATHER, GIRL, row, take
@@ -88,3 +90,32 @@ def test_the_second_county_registers_its_own_beside_them():
         division=COUNTY,
     )
     assert (mixed.counts["refused"], Membership.objects.filter(household__number="S1").count()) == (1, 1)
+
+
+def test_a_household_number_of_one_county_is_another_s_too():
+    """Both count their booklets from H1; each keeps its own, also after a list was withdrawn and taken again."""
+    ours = Household.objects.get(number="H1")
+    first = register(OWN, home="H1")
+    assert (first.counts["new"], first.counts["refused"]) == (1, 0)
+    theirs = Household.objects.exclude(pk=ours.pk).get(number="H1")
+    assert (theirs.division, theirs.head.name) == (VILLAGE, "韦长安")
+    services.withdraw_list(first, by=make.actor("county_checker", "two"), on=DAY)
+    theirs.refresh_from_db()
+    assert theirs.division == NOWHERE
+    again = register(OWN, home="H1", name="韦长安")
+    assert (again.counts["refused"], Household.objects.filter(number="H1").count()) == (0, 2)
+    theirs.refresh_from_db()
+    assert theirs.division == VILLAGE
+    ours.refresh_from_db()
+    assert (ours.division, ours.head.citizen_id) == (make.JIAOLOU, FATHER)
+
+
+def test_a_number_that_only_another_county_s_withdrawn_list_had_is_free():
+    first = register(OWN, home="S7")
+    services.withdraw_list(first, by=make.actor("county_checker", "two"), on=DAY)
+    mine = take([row("户主", "钱文", number_of("19790101", 33), "S7")])
+    assert mine.counts["refused"] == 0
+    assert sorted(Household.objects.filter(number="S7").values_list("division", flat=True)) == [
+        NOWHERE,
+        make.JIAOLOU,
+    ]
