@@ -266,8 +266,8 @@ WHERE p.id IN (SELECT f.person_id FROM beneficiaries_fact f WHERE f.list_id = %(
   AND p.division <> '' AND f.values ->> 'residence' <> ''
   AND NOT EXISTS (SELECT FROM beneficiaries_fact o WHERE o.person_id = p.id AND o.kind = 'register'
                   AND o.superseded_by_id IS NULL AND o.values ->> 'residence' = p.division)
-  AND NOT EXISTS (SELECT FROM beneficiaries_membership m JOIN beneficiaries_household h ON h.id = m.household_id
-                  WHERE m.person_id = p.id AND m.valid_until IS NULL AND h.division = p.division)
+  AND NOT EXISTS (SELECT FROM beneficiaries_membership m WHERE m.person_id = p.id AND m.valid_until IS NULL
+                  AND (SELECT h.division FROM beneficiaries_household h WHERE h.id = m.household_id) = p.division)
 GROUP BY p.id"""
 # Whom the newest word of a list puts in another village, now that nothing is against it; who was moved into a household by
 # a person lives there. Parameters: the facts that were looked at again.
