@@ -23,7 +23,7 @@ from applications.gathering.known import (
     table_of,
 )
 from applications.gathering.lines import with_list
-from applications.gathering.parents_papers import may_stand_apart
+from applications.gathering.parents_papers import may_stand_apart, standing_apart
 from programs.language import Program
 from programs.language.columns import Table
 
@@ -46,8 +46,8 @@ def gather(
 def gather_all(
     programs: Sequence[Program], *, on: date, among: Among = EVERYBODY, covered: Covered | None = None
 ) -> list[Gathered]:
-    """The same for several programs: one query for the subjects, their facts and relatives, a small one before it for who
-    stands on another booklet than their parents, one for claims held."""
+    """The same for several programs: one query for the subjects, their facts and relatives, one for claims held;
+    one more for the parents of who stands on another booklet."""
     lists = covered or complete_lists()
     if among != EVERYBODY and any(program.policy.queue for program in programs):
         return _beside_the_list(programs, on, among, lists)
@@ -72,11 +72,15 @@ def _gather(
 ) -> list[Gathered]:
     if not programs:
         return []
-    apart = may_stand_apart(among)
-    wanted = [ask_for(program, on, among, apart) for program in programs]
-    queries = [reading.query for one in wanted for reading in one.readings]
-    copied = iter(copy_all(queries, among.parameters, is_again=among.is_small))
-    found = [read(one, line_of_program(one.program, on), copied, lists) for one in wanted]
+    wanted = [ask_for(program, on, among) for program in programs]
+    queries = [query for one in wanted for query in one.queries]
+    *first, apart = copy_all([*queries, standing_apart(among)], among.parameters, is_again=among.is_small)
+    parents = None
+    if len(apart.columns[0]):
+        theirs = [query for one in wanted for query in one.parents_query]
+        parents = iter(copy_all(theirs, among.parameters, is_again=among.is_small))
+    copied = iter(first)
+    found = [read(one, line_of_program(one.program, on), copied, lists, parents) for one in wanted]
     claims = claims_standing(
         [limit for program in programs for limit in program.policy.limits],
         [one.rows for one in found],
@@ -95,8 +99,9 @@ def portions(
         cursor.execute(bounds_sql(program.policy, size), {})
         bounds = [key for (key,) in cursor.fetchall()]
     asked = ask_for(program, on, EVERYBODY, apart)
-    for copied in copy_portions([one.query for one in asked.readings], bounds):
-        known = read(asked, together.line, iter(copied), covered)
+    for copied in copy_portions([*asked.queries, *asked.parents_query], bounds):
+        came = iter(copied)
+        known = read(asked, together.line, came, covered, came)
         together.add(known)
         yield table_of(known, on)
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from applications.gathering.base import EVERYBODY, Among, subjects_of
 from applications.gathering.claims import Rows, Standing, held_claims, householders_sql, spouse_sql
 from applications.gathering.columns import DAY, DIVISION, HOUSEHOLD, PERSON, RECORD, Reading, ask, same_in
-from applications.gathering.copying import NOTHING, Copied
+from applications.gathering.copying import NOTHING, Copied, Query
 from applications.gathering.coverage import Covered
 from applications.gathering.lines import Line, asked_for, line_now, stand_in_line
 from applications.gathering.parents_papers import ask_parents, held_by_parents, with_parents
@@ -50,9 +50,14 @@ class Asked:
     of_parents: tuple[str, ...] = ()
 
     @property
-    def readings(self) -> tuple[Reading, ...]:
-        """All of them, in the order in which :func:`read` takes what came."""
-        return (self.own, *self.sets.values(), *((self.parents,) if self.parents else ()))
+    def queries(self) -> list[Query]:
+        """Of the subjects and the sets, in the order in which :func:`read` takes what came."""
+        return [self.own.query, *(one.query for one in self.sets.values())]
+
+    @property
+    def parents_query(self) -> list[Query]:
+        """Of the parents of who stands apart from them, where the program asks for what is theirs."""
+        return [self.parents.query] if self.parents else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +90,18 @@ def ask_for(program: Program, on: date, among: Among, apart: Sequence[int] | Non
         for name, facts in needed.sets.items()
     }
     theirs = [] if apart is not None and not apart else held_by_parents(policy, sorted(names))
-    # Of a few the query is the last ones': no ids stand in it.
-    of_whom = apart if among == EVERYBODY else None
-    parents = ask_parents(bases[True], theirs, same.get(DAY, DAY), of_whom) if theirs else None
+    parents = ask_parents(bases[True], theirs, same.get(DAY, DAY), apart) if theirs else None
     return Asked(program, own, sets, parents, tuple(theirs))
 
 
-def read(asked: Asked, line: Line | None, copied: Iterator[Copied], lists: Covered) -> Known:
-    """What came of :func:`ask_for`, in its order."""
+def read(
+    asked: Asked,
+    line: Line | None,
+    copied: Iterator[Copied],
+    lists: Covered,
+    parents: Iterator[Copied] | None,
+) -> Known:
+    """What came of :func:`ask_for`, in its order; ``parents``: what came of the parents, None where nobody stands apart."""
     found = asked.own.made(next(copied), lists)
     rows = Rows(*found.extra)
     whose = Whose(found.keys[0], rows.divisions, rows.days, rows.households)
@@ -100,9 +109,9 @@ def read(asked: Asked, line: Line | None, copied: Iterator[Copied], lists: Cover
         name: members_of(name, whose, reading.made(next(copied), lists), lists)
         for name, reading in asked.sets.items()
     }
-    if asked.parents is not None:
-        parents = asked.parents.made(next(copied), lists)
-        with_parents(found.facts, whose, parents, asked.of_parents, lists)
+    if asked.parents is not None and parents is not None:
+        theirs = asked.parents.made(next(parents), lists)
+        with_parents(found.facts, whose, theirs, asked.of_parents, lists)
     return Known(asked.program, line, found.facts, rows, sets)
 
 

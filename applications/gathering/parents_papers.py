@@ -42,30 +42,33 @@ def ask_parents(base: str, names: list[str], day: str = DAY, apart: Sequence[int
     return ask_members(_apart(base, sorted(kinds), apart), PARENTS, names, day)
 
 
-def may_stand_apart(among: Among = EVERYBODY) -> list[int]:
-    """The rows of the register, of those who are judged, for whom a paper of their parents may count: a parent stood on
-    another booklet, and one of the two held a paper. Few, in any county: asked once for all programs, which look for no
-    parents of others.
+def may_stand_apart() -> list[int]:
+    """The rows of the register for whom a paper of their parents may count. Few, in any county: asked once for all programs
+    of a sweep, which look for no parents of others."""
+    (found,) = copy_all([standing_apart(EVERYBODY)], {})
+    rows: list[int] = found.columns[0].tolist()
+    return rows
+
+
+def standing_apart(among: Among) -> Query:
+    """The query for the rows, of those who are judged, whose parent stood on another booklet, and one of the two held a
+    paper.
 
     On which day, and whether the paper holds then, is not asked yet; a parent with several rows is taken as apart.
     """
     kinds = ", ".join(f"'{one.name}'" for one in load_catalogue().kinds.values() if one.held_by == PARENTS)
-    if not kinds:
-        return []
     judged = _judged(among)
     held = f"""EXISTS (SELECT FROM beneficiaries_fact f WHERE f.kind IN ({kinds}) AND f.superseded_by_id IS NULL
                AND f.household_id = {{}}.household_id)"""
     sql = f"""SELECT x.child_id::bigint FROM {TIES} x
-              JOIN beneficiaries_membership own ON own.person_id = x.child_id
-              JOIN beneficiaries_membership theirs ON theirs.person_id = x.parent_id
-                AND theirs.household_id <> own.household_id
-              WHERE ({held.format("own")} OR {held.format("theirs")}) {judged}
-              UNION SELECT x.child_id::bigint FROM {TIES} x JOIN beneficiaries_person r
-              ON (r.id = x.parent_id OR r.merged_into_id = x.parent_id) AND r.merged_into_id IS NOT NULL
-              WHERE true {judged}"""
-    (found,) = copy_all([Query(sql, 1)], among.parameters, is_again=among.is_small)
-    rows: list[int] = found.columns[0].tolist()
-    return rows
+               JOIN beneficiaries_membership own ON own.person_id = x.child_id
+               JOIN beneficiaries_membership theirs ON theirs.person_id = x.parent_id
+                 AND theirs.household_id <> own.household_id
+               WHERE ({held.format("own")} OR {held.format("theirs")}) {judged}
+               UNION SELECT x.child_id::bigint FROM {TIES} x JOIN beneficiaries_person r
+               ON (r.id = x.parent_id OR r.merged_into_id = x.parent_id) AND r.merged_into_id IS NOT NULL
+               WHERE true {judged}"""
+    return Query(sql, 1)
 
 
 def _judged(among: Among) -> str:
