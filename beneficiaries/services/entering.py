@@ -249,9 +249,8 @@ def _compare(subject: Person | Household, kind: Kind, said: Said) -> _Compared:
     disputed = [fact for fact in same if fact.is_disputed]
     going = Doubt.objects.filter(fact__in=disputed, kind=Doubt.Kind.WITHDRAWAL, settled_on=None)
     going_keys = set(going.values_list("fact", flat=True)) if disputed else set()
-    opposed += [
-        fact for fact in disputed if fact.pk not in going_keys
-    ]  # what is to be taken back speaks for nobody
+    # What is to be taken back speaks for nobody.
+    opposed += [fact for fact in disputed if fact.pk not in going_keys]
     return _Compared(opposed, lists_without(subject, kind, said))
 
 
