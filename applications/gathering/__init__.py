@@ -74,10 +74,12 @@ def _gather(
         return []
     wanted = [ask_for(program, on, among) for program in programs]
     queries = [query for one in wanted for query in one.queries]
-    *first, apart = copy_all([*queries, standing_apart(among)], among.parameters, is_again=among.is_small)
+    theirs = [query for one in wanted for query in one.parents_query]
+    if theirs:
+        queries.append(standing_apart(among))
+    first = copy_all(queries, among.parameters, is_again=among.is_small)
     parents = None
-    if len(apart.columns[0]):
-        theirs = [query for one in wanted for query in one.parents_query]
+    if theirs and len(first.pop().columns[0]):
         parents = iter(copy_all(theirs, among.parameters, is_again=among.is_small))
     copied = iter(first)
     found = [read(one, line_of_program(one.program, on), copied, lists, parents) for one in wanted]

@@ -222,9 +222,8 @@ def _data_rows(sheet: Sheet, header: Header, notes: list[Words]) -> tuple[list[i
             if not first:
                 continue
             name = texts[places["subject_name"]] if "subject_name" in places else ""
-            is_count = _says_how_many(
-                name
-            )  # “合计 | 共 326 条”, “合计 | 326”: the count in the column of names
+            # “合计 | 共 326 条”, “合计 | 326”: the count in the column of names
+            is_count = _says_how_many(name)
             is_person = not is_count and name not in ("", first, texts[places["subject"]])
             if not is_person and (_ENDING.match(first) or _SIGNATURE.match(first)):
                 said.append((row, f"“{first[:20]}”，不算数据", f"“{first[:20]}”, not data"))
