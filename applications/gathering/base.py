@@ -150,7 +150,7 @@ def _records(kind: Kind, policy: Policy, on: date, among: Among, at_home: bool) 
             FROM beneficiaries_fact f JOIN beneficiaries_household h ON h.id = f.household_id
             WHERE f.kind = '{kind.name}' AND f.superseded_by_id IS NULL
               {among.condition("", "f.household_id", "f.id")}"""
-    join, named = each_row(_READ_AS)
+    join, named = each_row(_READ_AS, of_everybody=among == EVERYBODY)
     subjects = f"""
         SELECT f.id AS k, f.id AS record, {_READ_AS} AS person, {named} AS named, {day} AS day,
                {of_person("division", "r")} AS division, {of_person("sex", "r")} AS sex,
@@ -166,7 +166,7 @@ def _is_here(person: str) -> str:
 
 
 def _people(day: str, among: Among, at_home: bool) -> str:
-    join, named = each_row("p.id")
+    join, named = each_row("p.id", of_everybody=among == EVERYBODY)
     subjects = f"""
         SELECT p.id AS k, NULL::bigint AS record, p.id AS person, {named} AS named, {day} AS day,
                p.division, p.sex, p.born_on

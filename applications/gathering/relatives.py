@@ -149,7 +149,7 @@ def _relation(base: str, set_name: str, names: list[str]) -> str:
     household = _OWN_HOUSEHOLD if _has_household(names) else "NULL::bigint"
     distinct = "DISTINCT" if set_name in _MANY_WAYS else ""
     other = f"AND {_READ_AS} <> b.person" if set_name in _OTHERS else ""
-    join, named = each_row(_READ_AS)
+    join, named = each_row(_READ_AS, of_everybody=is_everybodys(base))
     # OFFSET 0: as in a base, nothing else is joined where the rows of a person are looked up.
     members = " UNION ALL ".join(
         f"""(SELECT {distinct} b.k, {_READ_AS} AS person, {named} AS named, b.day, {of_person("division", "o")} AS division,

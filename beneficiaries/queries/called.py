@@ -16,6 +16,10 @@ OTHERS = """(WITH gone AS (SELECT id, merged_into_id AS stays FROM beneficiaries
     SELECT id AS named, stays AS other FROM gone UNION ALL SELECT stays, id FROM gone
     UNION ALL SELECT a.id, b.id FROM gone a JOIN gone b ON a.stays = b.stays AND a.id <> b.id)"""
 
+# (person, named): those who are on record under several rows, with each of them. Few.
+_SEVERAL = """(WITH gone AS (SELECT id, merged_into_id AS stays FROM beneficiaries_person WHERE merged_into_id IS NOT NULL)
+    SELECT stays AS person, id AS named FROM gone UNION ALL SELECT DISTINCT stays, stays FROM gone)"""
+
 
 def of_person(column: str, row: str) -> str:
     """SQL for a column of the person whom a row of the register (an alias) is read as; only a merged row is looked up."""
@@ -23,12 +27,16 @@ def of_person(column: str, row: str) -> str:
         ELSE (SELECT w.{column} FROM beneficiaries_person w WHERE w.id = {row}.merged_into_id) END"""  # noqa: S608 - expressions of our own
 
 
-def each_row(person: str) -> tuple[str, str]:
+def each_row(person: str, *, of_everybody: bool = False) -> tuple[str, str]:
     """SQL for FROM, and for SELECT an expression ``named`` with a line for every row of ``person`` (an expression of a table
-    before it), and one that is NULL, to be left out outside, for who has one row: one look into a small index.
+    before it).
 
-    Two lines whatever comes: PostgreSQL counts on ten of an array it does not see, and would read the county for a family.
+    ``of_everybody``: a whole register is read, and the few who have several rows are joined. Else it is one look into a
+    small index, and a line that is NULL, to be left out outside, for who has one row: two lines whatever comes, as
+    PostgreSQL counts on ten of an array it does not see, and would read the county for a family.
     """
+    if of_everybody:
+        return f"LEFT JOIN {_SEVERAL} also ON also.person = {person}", f"coalesce(also.named, {person})"
     join = f"LEFT JOIN beneficiaries_person also ON also.merged_into_id = {person} AND also.merged_into_id IS NOT NULL"
     return join, f"unnest(ARRAY[{person}, also.id])"
 

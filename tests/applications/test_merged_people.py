@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from applications.gathering import Among
+from applications.gathering import EVERYBODY, Among
 from applications.judging import judge, judge_household, judge_subjects, key_of
 from applications.models import Application, Entitlement
 from applications.services import counter, county, township
@@ -187,3 +187,29 @@ def test_who_applied_under_the_row_that_went_keeps_the_place_in_the_list(lists):
     for family, verdict in ((first, 2), (second, 0)):
         later = judge_household(family.household, on=date(2026, 8, 20))
         assert [one.verdict for one in later if one.record == family.admission.pk] == [verdict]
+
+
+def test_a_sweep_sees_all_rows_of_a_person_as_the_counter_does(award, family):
+    """She stands under three rows, her father under two. Admitted under two of them, she has one right, whoever asks."""
+    admission = make.fact(
+        make.person(family.girl.name, BORN), "admission", date(2026, 7, 25), year=2026, batch="本科批", level="本科",
+        province="陕西", school="西安某大学",
+    )  # fmt: skip
+    third = make.person(family.girl.name, BORN)
+    father = make.person(family.father.name, family.father.born_on, female=False)
+    Parentage.objects.create(child=third, parent=father)
+    for stays, other in ((family.girl, admission.person), (family.girl, third), (family.father, father)):
+        merged(stays, other)
+
+    def seen(among: Among) -> list[tuple[object, ...]]:
+        return sorted(
+            (one.record, one.person, one.household, one.verdict, one.amount_fen)
+            for one in judge(award, on=DAY, among=among)
+        )
+
+    whole = seen(EVERYBODY)
+    assert [one[:4] for one in whole] == [
+        (family.admission.pk, family.girl.pk, family.household.pk, 2),
+        (admission.pk, family.girl.pk, family.household.pk, 0),
+    ]
+    assert whole == seen(Among(records=[family.admission.pk, admission.pk]))
