@@ -19,7 +19,8 @@ Scoped = models.Manager.from_queryset(ScopedQuerySet)
 
 class SetSum(models.Model):
     """The sum that the deciding official has set within a policy's band, and why. Setting it anew is a new row: the newest
-    counts. The database takes it for a re-checked application only, and from nobody who took an earlier step of it.
+    counts. The database takes it for a re-checked application only, and from nobody who took an earlier step of it or on
+    whose word about the family it rests.
     """
 
     REFUSALS = {
@@ -27,6 +28,7 @@ class SetSum(models.Model):
             "金额由审批人在县级复核之后定，受理、初审、复核过这件的人不能定",
             "The sum is set after the re-check, by somebody who took no earlier step of the application",
         ),
+        "by_another_than_who_corrected": Application.REFUSALS["by_another_than_who_corrected"],
     }
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="sums")

@@ -15,7 +15,6 @@ from applications.services.township import not_clear
 from audit.actor import SYSTEM, Actor
 from audit.door import explained, perform, perform_all, record
 from beneficiaries.queries.called import together
-from beneficiaries.queries.correctors import RestsOn, corrected_by
 from programs.queries import loaded
 from standards.money import yuan
 from standards.words import Refusal
@@ -145,7 +144,6 @@ def set_sum(application: Application, *, fen: int, reason: str, by: Actor, on: d
         )
     with transaction.atomic():
         fresh: Application = Application.objects.select_for_update().get(pk=application.pk)
-        _require_another_than_who_corrected(fresh, by)
         with explained(SetSum):
             SetSum.objects.create(application=fresh, fen=fen, reason=said, set_by=by.number, set_on=on)
         judged = judged_now(fresh, on=on)
@@ -163,15 +161,6 @@ def set_sum(application: Application, *, fen: int, reason: str, by: Actor, on: d
             1, because
         )  # the sum itself, why, then what it is split into
         return perform(fresh, "set_sum", by=by, on=on, detail={"amount_fen": fen, "reason": said}, **fields)
-
-
-def _require_another_than_who_corrected(application: Application, by: Actor) -> None:
-    """As the database asks of the office's three steps: setting the sum is a step towards the decision."""
-    asked = RestsOn(application.pk, application.household_id, application.person_id, application.applied_on)
-    if corrected_by(by.number, [asked]):
-        name = "by_another_than_who_corrected"
-        words = Application.REFUSALS[name]
-        raise Refusal(words.zh, words.en, code=name)
 
 
 def _outside(judged: Judged) -> Refusal:

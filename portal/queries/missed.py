@@ -38,13 +38,20 @@ class Town:
 
 
 def paper_of(unsettled: Pattern) -> str:
-    """The one paper that settles every one of these facts; empty where there is none."""
-    facts = load_catalogue().facts
+    """The one paper that settles every one of these facts; empty where there is none.
+
+    What may be open of a parent of another county comes by a paper of that county first: that she lives is the rule.
+    """
+    catalogue = load_catalogue()
+    facts = catalogue.facts
     settling: list[dict[str, None]] = []
     for name in unsettled:
         whose, _, own = name.partition(".")
         fact = facts.get(own if whose in SETS else name)
-        settling.append(dict.fromkeys(fact.settled_by if fact else ()))
+        papers = list(fact.settled_by if fact else ())
+        if fact and whose == "parents":
+            papers = [paper for kind in catalogue.ruling_out(fact.kind) for paper in kind.papers] + papers
+        settling.append(dict.fromkeys(papers))
     if not settling:
         return ""
     return next((paper for paper in settling[0] if all(paper in one for one in settling)), "")

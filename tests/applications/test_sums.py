@@ -108,6 +108,10 @@ def test_who_corrected_what_the_register_says_of_the_family_sets_no_sum(family: 
     with pytest.raises(Refusal) as refused:
         set_sum(checked, 800)
     assert (refused.value.code, SetSum.objects.count()) == ("by_another_than_who_corrected", 0)
+    with pytest.raises(IntegrityError, match="rests on"), transaction.atomic():
+        SetSum.objects.create(
+            application=checked, fen=80_000, reason=WHY, set_by=APPROVER.number, set_on=DECIDED
+        )
     assert set_sum(checked, 800, by=make.actor("county_approver", "another")).amount_fen == 80_000
 
 

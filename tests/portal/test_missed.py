@@ -35,6 +35,8 @@ def test_several_open_facts_that_one_letter_settles_are_one_paper() -> None:
     assert missed.paper_of(("admission.batch", "admission.level")) == "admission_letter"
     assert missed.paper_of(("admission.batch", "certificate.kind")) == ""
     assert missed.paper_of(("parents.rural",)) == missed.paper_of(("rural",)) != ""
+    assert missed.paper_of(("parents.death.died_on",)) == "other_county_register"
+    assert missed.paper_of(("death.died_on",)) not in ("", "other_county_register")
     assert missed.paper_of(()) == ""
     assert missed.paper_of(("limit.college-award",)) == ""
 
