@@ -72,7 +72,7 @@ class UploadForm(HouseForm):
         divisions = Division.objects.filter(
             standing(today()), code__startswith=official.scope, code__endswith="000"
         )
-        self._choices("kind", kind_choices())
+        self._choices("kind", [("", str(_("Choose what the list says"))), *kind_choices()])
         self._choices("division", [(division.code, division.name) for division in divisions])
         self._choices("code", _codes())
 

@@ -36,8 +36,8 @@ ROWS_AT_ONCE = 5_000
 ABOUT_LISTS = (Doubt.Kind.LISTS_DIFFER, Doubt.Kind.TWO_HOUSEHOLDS)  # one cause, one doubt
 
 # Doubts between lists that have nothing left to differ about. Which village a person of two households lives in is asked
-# with the households: the word that came first, and the words of lists that brought another household. Parameters: the list,
-# its kind.
+# with the households: the word that came first, and the words of lists that brought another household. An entry asked back
+# differs from nothing where it is ``alone``: no other word of its kind is in dispute. Parameters: the list, its kind.
 _NOTHING_DIFFERS = """
 WITH of_two_households AS (
   SELECT f.id FROM beneficiaries_doubt t JOIN beneficiaries_fact f ON f.person_id = t.person_id
@@ -46,7 +46,12 @@ WITH of_two_households AS (
     AND (EXISTS (SELECT FROM beneficiaries_membership m WHERE m.person_id = f.person_id AND m.list_id = f.list_id
                  AND m.is_disputed AND m.valid_until IS NULL)
       OR NOT EXISTS (SELECT FROM beneficiaries_fact o WHERE o.person_id = f.person_id AND o.kind = 'register'
-                     AND o.is_disputed AND o.superseded_by_id IS NULL AND o.id < f.id)))
+                     AND o.is_disputed AND o.superseded_by_id IS NULL AND o.id < f.id))),
+alone AS (
+  SELECT f.id FROM beneficiaries_doubt t JOIN beneficiaries_fact f ON f.id = t.fact_id
+  WHERE t.kind = 'withdrawal' AND t.settled_on IS NULL AND NOT EXISTS (
+    SELECT FROM beneficiaries_fact o WHERE o.kind = f.kind AND o.id <> f.id AND o.is_disputed AND o.superseded_by_id IS NULL
+      AND (o.person_id = f.person_id OR o.household_id = f.household_id)))
 SELECT d.id FROM beneficiaries_doubt d WHERE d.settled_on IS NULL AND d.fact_id IS NULL
   AND (d.list_id = %(list)s OR d.person_id IN (
     SELECT f.person_id FROM beneficiaries_fact f WHERE f.list_id = %(list)s
@@ -56,10 +61,11 @@ SELECT d.id FROM beneficiaries_doubt d WHERE d.settled_on IS NULL AND d.fact_id 
           WHERE f.list_id = %(list)s))
   AND (d.kind = 'lists_differ' AND NOT EXISTS (
          SELECT FROM beneficiaries_fact f WHERE f.person_id = d.person_id AND f.is_disputed AND f.superseded_by_id IS NULL
-           AND f.id NOT IN (SELECT id FROM of_two_households))
+           AND f.id NOT IN (SELECT id FROM of_two_households UNION ALL SELECT id FROM alone))
        AND NOT EXISTS (
          SELECT FROM beneficiaries_membership m JOIN beneficiaries_fact f ON f.household_id = m.household_id
-         WHERE m.person_id = d.person_id AND f.is_disputed AND f.superseded_by_id IS NULL)
+         WHERE m.person_id = d.person_id AND f.is_disputed AND f.superseded_by_id IS NULL
+           AND f.id NOT IN (SELECT id FROM alone))
     OR d.kind = 'two_households' AND NOT EXISTS (
          SELECT FROM beneficiaries_membership m WHERE m.person_id = d.person_id AND m.is_disputed AND m.valid_until IS NULL)
     OR d.kind = 'other_name' AND EXISTS (

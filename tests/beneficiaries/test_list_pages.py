@@ -47,6 +47,15 @@ def post_list(client, source, **fields):
     return client.post(reverse("beneficiaries:upload"), data)
 
 
+def test_no_kind_of_list_is_chosen_before_somebody_chooses(client, officials):
+    client.force_login(officials["county_checker"])
+    page = client.get(reverse("beneficiaries:upload"))
+    assert page.context["form"]["kind"].value() is None
+    assert page.context["form"].fields["kind"].choices[0][0] == ""
+    again = post_list(client, rows(), kind="")
+    assert (list(again.context["form"].errors), EvidenceList.objects.count()) == (["kind"], 0)
+
+
 def test_a_list_from_the_upload_to_its_facts(client, officials, girl):
     client.force_login(officials["county_checker"])
     assert client.get(reverse("beneficiaries:upload")).status_code == 200

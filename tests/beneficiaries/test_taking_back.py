@@ -192,6 +192,20 @@ def test_an_entry_that_was_asked_to_go_does_not_count_when_its_list_goes(home):
 
 
 @pytest.mark.django_db
+def test_two_lists_that_differed_from_an_entry_asked_back_go_and_with_them_the_doubt(home):
+    """The second list stands in for the first; when it goes too, nobody differs from the entry, though it waits to go."""
+    entry = enter(home, WHOLE)
+    listed(BESIDE)
+    lists = [listed(C), listed(C)]
+    asked = ask(entry)
+    for one in lists:
+        assert Doubt.objects.filter(settled_on=None, kind="lists_differ").exists()
+        withdraw(one)
+    assert list(Doubt.objects.filter(settled_on=None)) == [asked]
+    assert counting(home) == [BESIDE]
+
+
+@pytest.mark.django_db
 def test_the_correction_of_an_entry_behind_a_list_is_taken_back_with_what_it_said(home):
     """The wrong word stays behind the right one for as long as that is said."""
     wrong = enter(home, WHOLE)
@@ -349,4 +363,4 @@ def test_papers_and_lists_come_and_go(home):
 @pytest.mark.long
 @pytest.mark.django_db
 def test_many_papers_and_lists_come_and_go(home):
-    many(home, range(4, 190))
+    many(home, range(4, 300))

@@ -45,7 +45,7 @@ def confirmed(desk):
 
 def test_the_clerk_enters_her_and_the_page_shows_where_she_is_registered(family, desk):
     clerk = desk.client("clerk")
-    assert "母亲户籍所在县（外县户口才填）" in clerk.get(family.url).content.decode()
+    assert "外县母亲的户籍所在县" in clerk.get(family.url).content.decode()
     page = clerk.post(family.url, family.away, follow=True).content.decode()
     assert ("要另一个人看过材料才算数" in page, "户籍在陕西省西安市蓝田县" in page) == (True, False)
     confirmed(desk)
