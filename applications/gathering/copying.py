@@ -151,9 +151,12 @@ def in_portions(query: Query, bounds: Sequence[int]) -> str:
 
     They are sorted by range alone, so that groups come one by one; rows of a range keep no order.
     """
-    portion = f"width_bucket(c0, '{{{', '.join(map(str, bounds))}}}'::bigint[])" if bounds else "0"
-    return f"""{_words(query)} SELECT portion::bigint AS number, {", ".join(_arrays(query))} FROM (
-        SELECT *, {portion} AS portion FROM ({query.sql}) AS gathered({_names(query)})
+    arrays, gathered = ", ".join(_arrays(query)), f"({query.sql}) AS gathered({_names(query)})"
+    if not bounds:  # one range: nothing to sort
+        return f"{_words(query)} SELECT 0::bigint AS number, {arrays} FROM {gathered}"
+    portion = f"width_bucket(c0, '{{{', '.join(map(str, bounds))}}}'::bigint[])"
+    return f"""{_words(query)} SELECT portion::bigint AS number, {arrays} FROM (
+        SELECT *, {portion} AS portion FROM {gathered}
         ORDER BY portion) AS ranged GROUP BY portion ORDER BY portion"""
 
 

@@ -3,7 +3,7 @@
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -109,22 +109,26 @@ def _judged(programs: Sequence[Loaded], on: date, size: int) -> "Iterator[tuple[
     """Each program with its answers. While the caller writes those of one, the next are judged in a thread and on a
     connection of its own; inside a transaction of the caller, which nobody else can look into, one after the other."""
 
-    covered = complete_lists()
-    with transaction.atomic():
-        _in_bulk()
-        apart = may_stand_apart()
+    def asked_once() -> tuple[Covered, Sequence[int]]:
+        with transaction.atomic():
+            _in_bulk()
+            return complete_lists(), may_stand_apart()
 
-    def judged(loaded: Loaded) -> Found:
+    def judged(loaded: Loaded, covered: Covered, apart: Sequence[int]) -> Found:
         with transaction.atomic():
             _in_bulk()
             return judge_in_portions(loaded.program, on=on, covered=covered, apart=apart, size=size)
 
     if connection.in_atomic_block:
-        yield from ((loaded, judged(loaded)) for loaded in programs)
+        shared = asked_once()
+        yield from ((loaded, judged(loaded, *shared)) for loaded in programs)
         return
     with ThreadPoolExecutor(1, "judging") as beside:
-        coming = deque(beside.submit(judged, loaded) for loaded in programs)
+        beside.submit(connection.ensure_connection)  # while what is asked once for all programs is asked here
+        coming: deque[Future[Found]] = deque()
         try:
+            shared = asked_once()
+            coming.extend(beside.submit(judged, loaded, *shared) for loaded in programs)
             for loaded in programs:
                 yield loaded, coming.popleft().result()
         finally:
