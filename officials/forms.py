@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -126,6 +127,28 @@ def place_choices() -> list[tuple[str, str]]:
     """County and townships that stand today, in the order of their codes."""
     rows = Division.objects.filter(standing(today()), code__endswith="000").order_by("code")
     return list(rows.values_list("code", "name"))
+
+
+class OfficialFilters(HouseForm):
+    """Who, by a part of the name or office or the beginning of the staff number, and in which role."""
+
+    who = forms.CharField(
+        label=_("Who"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput({"placeholder": _("name, staff number or office")}),
+    )
+    role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("All")), *Role.choices])
+
+    def condition(self) -> Q:
+        """What the filters keep; a filter that is not valid keeps everything."""
+        self.is_valid()
+        kept, who, role = Q(), clean(self.cleaned_data.get("who") or ""), self.cleaned_data.get("role")
+        if who:
+            kept &= Q(name__icontains=who) | Q(number__istartswith=who) | Q(office__icontains=who)
+        if role:
+            kept &= Q(roles__contains=[role])
+        return kept
 
 
 class OfficialForm(HouseForm):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from officials import services
 from officials.access import StaffRequest, public, staff
-from officials.forms import OfficialForm, OwnPasswordForm, SignInForm
+from officials.forms import OfficialFilters, OfficialForm, OwnPasswordForm, SignInForm
 from officials.lifecycle import CONFIRMERS, ChangeState
 from officials.models import Division, Official, PowerChange
 from officials.roles import Role
@@ -53,13 +53,14 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @staff(*CONFIRMERS)
 def people(request: StaffRequest) -> HttpResponse:
-    """All officials of the scope, by place and staff number, and the changes that wait for a second person."""
+    """Officials of the scope, by place and staff number, all or who is looked for; and the changes that wait for a second
+    person."""
     rows = Official.objects.filter(division__code__startswith=request.official.scope).select_related(
         "division"
     )
-    page = Paginator(rows.order_by("-is_active", "division", "number"), PAGE_ROWS).get_page(
-        request.GET.get("page")
-    )
+    filters = OfficialFilters(request.GET)
+    found = rows.filter(filters.condition()).order_by("-is_active", "division", "number")
+    page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
     labels = dict(Role.choices)
     shown = [(one, [labels.get(role, role) for role in one.roles]) for one in page]
     waiting = PowerChange.objects.filter(state=ChangeState.PROPOSED, official__in=rows).select_related(
@@ -67,6 +68,7 @@ def people(request: StaffRequest) -> HttpResponse:
     )
     context = {
         "page": page,
+        "filters": filters,
         "rows": shown,
         "waiting": waiting,
         "is_administrator": request.official.has_role(Role.ADMINISTRATOR),

@@ -97,12 +97,13 @@ def _objected(official: Official, found: Overview) -> list[Decision]:
 
 def _slow(official: Official, found: Overview, towns: Sequence[Division]) -> list[Decision]:
     shares = [(town.name, found.of_township(town.code[:9]).share) for town in towns]
-    slow = [name for name, share in shares if share is not None and share < SLOW]
+    below = [(share, name) for name, share in shares if share is not None and share < SLOW]
+    slow = [name for _, name in sorted(below, key=lambda one: one[0])]
     if not slow or (found.total.share or 0) < SLOW:
         return []
     words = ngettext("%(n)d township is below %(share)s", "%(n)d townships are below %(share)s", len(slow))
     text = words % {"n": len(slow), "share": f"{SLOW:.0%}"}
-    return [Decision("look", text, listed(slow[:5]), way(official, "portal:missed"))]
+    return [Decision("look", text, listed(slow), way(official, "portal:missed"))]
 
 
 def _versions(official: Official) -> list[Decision]:

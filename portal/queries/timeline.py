@@ -37,6 +37,13 @@ NEXT = {
     State.OBJECTED: 3, State.NOTICE_OVER: 3, State.RECHECKED: 4,
 }  # fmt: skip
 
+# Steps that different people take, and where the row keeps who did.
+STAMPS = {
+    State.SUBMITTED: "submitted_by", State.REVIEWED: "reviewed_by", State.RECHECKED: "rechecked_by",
+    State.APPROVED: "decided_by",
+}  # fmt: skip
+NAMED_MAX = 2
+
 
 # What the bank said of an attempt, as a step shows it; anything else is on its way.
 TOLD: dict[str, When] = {"paid": "past", "failed": "bad", "returned": "bad"}
@@ -91,9 +98,9 @@ def _future(application: Application) -> list[Step]:
     people = _who_acts(application)
     refusal = application.proposes_refusal
     road = [step for step in ROAD[at:] if not (refusal and step[0] == State.ON_NOTICE)]
-    for n, (state, role) in enumerate(road):
+    for n, (state, _) in enumerate(road):
         title = _to_come(state, refusal=refusal)
-        by = listed(people.get(role, [])[:2])
+        by = _names(people[state])
         when = prose_day(application.decide_by) if state == State.APPROVED and application.decide_by else ""
         if n == 0:
             detail, when = _now(application, by), when or _until(application)
@@ -140,27 +147,43 @@ def _until(application: Application) -> str:
     return ""
 
 
+def _names(people: Sequence[str]) -> str:
+    """Who may take a step: the first names, and how many they are if there are more."""
+    if not people:
+        return gettext("nobody may take this step at present")
+    names = listed(people[:NAMED_MAX])
+    if len(people) <= NAMED_MAX:
+        return names
+    return gettext("%(names)s and others, %(n)d in all") % {"names": names, "n": len(people)}
+
+
 def _who_acts(application: Application) -> dict[str, list[str]]:
-    """Names by role of those who may: the township's people for the township's steps, the county's for the county's, none
-    who took a step of it, and for the office's steps none on whose word about the family it rests. Two queries."""
-    roles = [role for _, role in ROAD]
+    """Names by step of those who may: the township's people for the township's steps, the county's for the county's, none
+    who took another step of it, and for the office's steps none on whose word about the family it rests. Any reviewer
+    posts a notice. Two queries."""
     county, township = f"{application.division[:6]}000000", f"{application.division[:9]}000"
-    found: dict[str, list[str]] = {}
-    officials = Official.objects.filter(is_active=True, roles__overlap=roles, division__in=(county, township))
-    done = {
-        application.submitted_by,
-        application.reviewed_by,
-        application.rechecked_by,
-        application.decided_by,
-    }
+    officials = list(
+        Official.objects.filter(
+            is_active=True, roles__overlap=[role for _, role in ROAD], division__in=(county, township)
+        )
+    )
     corrected = correctors_of(
         RestsOn(application.pk, application.household_id, application.person_id, application.applied_on)
     )
-    for official in officials.exclude(number__in=done - {""}):
-        for role in set(roles) & set(official.roles):
-            if role == Role.CLERK or official.number not in corrected:
-                found.setdefault(role, []).append(official.name)
+    found: dict[str, list[str]] = {}
+    for state, role in ROAD:
+        barred = _took_another(application, state)
+        if role != Role.CLERK and state != State.ON_NOTICE:
+            barred |= corrected
+        found[state] = [one.name for one in officials if role in one.roles and one.number not in barred]
     return found
+
+
+def _took_another(application: Application, state: str) -> set[str]:
+    """Who took a step that must be another person's than this one."""
+    if state == State.ON_NOTICE:
+        return set()
+    return {getattr(application, stamp) for step, stamp in STAMPS.items() if step != state}
 
 
 def _money(application: Application) -> list[Step]:

@@ -213,3 +213,30 @@ def test_who_cannot_settle_a_change_reads_why_and_finds_no_verb(administrator, p
     assert second.post(settle).status_code == 302
     late = second.get(settle).content.decode()
     assert ("已生效" in late, 'value="refuse"' in late) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ({"who": "宝华"}, ["bai-1"]),
+        ({"who": "CHE"}, ["chen"]),
+        ({"who": "卫健"}, ["bai-1"]),
+        ({"role": "county_checker"}, ["bai-1", "zhou"]),
+        ({"who": "宝华", "role": "clerk"}, []),
+        ({"who": "没有这个人"}, []),
+    ],
+)
+def test_an_official_is_found_by_name_number_office_or_role(administrator, people, query, numbers):
+    Official.objects.create_official(
+        number="bai-1", name="高宝华", office="县卫健局", division=people["county_checker"].division,
+        roles=["county_checker"], password=PASSWORD,
+    )  # fmt: skip
+    page = administrator.get(reverse("officials:people"), query)
+    assert [one.number for one, _ in page.context["rows"]] == numbers
+    assert ("没有符合这些筛选" in page.content.decode()) == (not numbers)
+
+
+def test_the_list_of_officials_shows_all_to_who_asks_for_nobody(administrator, people):
+    for query in ({}, {"who": "  "}, {"role": "nonsense"}):
+        rows = administrator.get(reverse("officials:people"), query).context["rows"]
+        assert len(rows) == len(people)

@@ -6,7 +6,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from portal.queries import county
+from officials.models import Division
+from portal.queries import county, decisions
 from tests import factories as make
 from tests.portal.conftest import opened
 
@@ -89,3 +90,16 @@ def test_list_of_the_unasked_costs_the_same_for_more_rows(desk, django_assert_ma
     checker = desk.client("county_checker")
     with django_assert_max_num_queries(16):
         assert len(checker.get(reverse("portal:missed")).context["rows"]) == 8
+
+
+def test_every_slow_township_is_named_the_slowest_first(desk):
+    """The county stands above half; what is counted is also named, however many they are."""
+    towns = [Division(code=f"6101241{n:02d}000", name=f"镇{n}") for n in range(8)]
+    found = county.Overview()
+    for n, town in enumerate(towns):
+        found.cells["college-award", town.code[:9]] = county.Tally(
+            approved=10, paid=4 - n // 2 if n < 7 else 10
+        )
+    found.cells["college-award", "610124999"] = county.Tally(approved=100, paid=100)
+    (line,) = decisions.wanted(desk.officials["county_checker"], found, [], {}, towns)
+    assert (line.text, line.more) == ("7 个镇街到账不到 50%", "镇6、镇4、镇5、镇2、镇3、镇0、镇1")

@@ -5,8 +5,10 @@ from datetime import date
 from django.urls import reverse
 
 from applications.models import Entitlement
+from applications.services import county, township
 from audit.models import TrailRow
 from beneficiaries.services import enter_fact
+from officials.models import Official
 from payments import services
 from payments.models import Attempt, Instalment
 from payments.services import planning
@@ -96,4 +98,30 @@ def test_the_course_names_only_those_who_may_act(season):
         application.household, kind="housing", values={"grade": "D", "surveyed_on": "2026-07-01"},
         paper="housing_survey", by=reviewer.actor("township_reviewer"), on=date(2026, 8, 18),
     )  # fmt: skip
-    assert reviewer.name not in named()
+    assert named() == "暂无可办理人员"
+
+
+def test_the_course_names_who_took_a_step_for_the_steps_that_are_still_theirs(season):
+    """The only reviewer posts what she reviewed; the clerk submits again what came back to her."""
+
+    def named(name: str) -> str:
+        return next(one.detail for one in timeline(season.applications[name]) if one.state == "now")
+
+    clerk, reviewer = season.officials["clerk"], season.officials["township_reviewer"]
+    row, day = season.applications["submitted"], date(2026, 8, 18)
+    season.applications["submitted"] = township.review(row, by=reviewer.actor("township_reviewer"), on=day)
+    assert named("submitted") == reviewer.name
+    (checker,) = Official.objects.filter(roles=["county_checker"])
+    row = county.send_back(row, note="缺页", by=checker.actor("county_checker"), on=day)
+    season.applications["submitted"] = row
+    assert named("submitted") == clerk.name
+
+
+def test_the_course_names_two_and_says_how_many_more_may_act(season):
+    for number in ("gao2", "gao3"):
+        Official.objects.create_official(
+            number=number, name=number, division=season.officials["township_reviewer"].division,
+            roles=["township_reviewer"], password="a-long-password",
+        )  # fmt: skip
+    now = next(one for one in timeline(season.applications["submitted"]) if one.state == "now")
+    assert now.detail == "gao、gao2等 3 人"

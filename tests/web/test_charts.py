@@ -55,6 +55,17 @@ def test_budget_bars_share_one_scale_and_mark_the_shortfall():
     assert "还差 150" in "".join(root.itertext())
 
 
+def test_notes_and_shortfall_are_one_line_of_text_that_cannot_lie_on_each_other():
+    short = charts.Bar(
+        "b", [charts.Segment(1, "done"), charts.Segment(99, "short")], 1, "已发 1 · 剩 <0>", "差 99"
+    )
+    row = {
+        "".join(text.itertext()): [part.text for part in text]
+        for text in parsed(charts.budget_bars([short], sentence="s")).iter("text")
+    }
+    assert row == {"b": [], "已发 1 · 剩 <0>差 99": ["差 99"]}
+
+
 def test_budget_bars_for_a_phone_are_as_wide_as_it_shows_and_keep_their_text():
     short = charts.Bar("b", [charts.Segment(50, "done"), charts.Segment(150, "short")], 50, "n", "还差 150")
     root = parsed(charts.budget_bars([short], sentence="s", for_phone=True))

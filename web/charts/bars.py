@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from web.charts import svg
 
 PLOT, ROW, LABEL, THICK = 744.0, 74.0, 24.0, 22.0  # the label stands above its bar: it may be long
 RIGHT = 24.0
+ALARM: dict[str, object] = {"fill": svg.RED, "font_weight": 700}
 PHONE_PLOT, PHONE_ROW = 280.0, 94.0  # drawn as wide as a phone shows it, so that its text keeps its size
 
 
@@ -70,16 +72,14 @@ def _row(item: Bar, y: float, scale: float, *, for_phone: bool) -> list[SafeStri
     line = max(item.limit * scale, 1)
     limit = {"x1": line, "x2": line, "y1": top - 4, "y2": top + THICK + 4}
     drawn.append(svg.tag("line", **limit, stroke="#000000", stroke_width=2))
-    drawn.append(svg.text(item.notes, x=0, y=top + THICK + 16, size=12, fill=svg.INK_2))
+    below = top + THICK + 16
+    drawn.append(_notes(item, y=below, with_alarm=not for_phone))
     if item.alarm and for_phone:
-        drawn.append(svg.text(item.alarm, x=0, y=top + THICK + 34, size=12, fill=svg.RED, font_weight=700))
-    elif item.alarm:
-        drawn.append(_alarm(item.alarm, x=line, y=top + THICK + 16))
+        drawn.append(svg.text(item.alarm, x=0, y=below + 18, size=12, **ALARM))
     return [svg.link("".join(drawn), item.url, item.label)]
 
 
-def _alarm(words: str, *, x: float, y: float) -> SafeString:
-    """The shortfall in red; it ends at the right edge at the latest, whatever its length."""
-    if x > PLOT * 0.7:
-        return svg.text(words, x=PLOT + RIGHT, y=y, size=12, fill=svg.RED, font_weight=700, text_anchor="end")
-    return svg.text(words, x=x + 6, y=y, size=12, fill=svg.RED, font_weight=700)
+def _notes(item: Bar, *, y: float, with_alarm: bool) -> SafeString:
+    """The notes and the shortfall as one line of text, so that neither can lie on the other, however long they are."""
+    alarm = svg.tag("tspan", item.alarm, dx=16, **ALARM) if item.alarm and with_alarm else ""
+    return svg.tag("text", format_html("{}{}", item.notes, alarm), x=0, y=y, font_size=12, fill=svg.INK_2)
