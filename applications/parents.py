@@ -18,9 +18,7 @@ def papers_of_another_county(unknown: Iterable[str], person: int | None, day: da
     catalogue = load_catalogue()
     names = [name.removeprefix("parents.") for name in unknown if name.startswith("parents.")]
     facts = [catalogue.facts[name] for name in names if name in catalogue.facts]
-    papers = dict.fromkeys(
-        paper for fact in facts for kind in catalogue.ruling_out(fact.kind) for paper in kind.papers
-    )
+    papers = dict.fromkeys(paper for fact in facts for paper in catalogue.papers_ruling_out(fact.kind))
     if not papers or person is None or day is None:
         return []
     return list(papers) if any(one.is_elsewhere for one in _parents(person, day)) else []

@@ -162,6 +162,10 @@ class Catalogue:
         """The kinds of which a record says that none of kind ``name`` is."""
         return tuple(kind for kind in self.kinds.values() if kind.rules_out == name)
 
+    def papers_ruling_out(self, name: str) -> list[str]:
+        """The papers that prove such a record."""
+        return [paper for kind in self.ruling_out(name) for paper in kind.papers]
+
     def kind(self, name: str) -> Kind:
         """The kind named ``name``; a Refusal that names all kinds where there is none."""
         if name in self.kinds:

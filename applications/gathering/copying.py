@@ -151,12 +151,11 @@ def in_portions(query: Query, bounds: Sequence[int]) -> str:
 
     They are sorted by range alone, so that groups come one by one; rows of a range keep no order.
     """
-    arrays, gathered = ", ".join(_arrays(query)), f"({query.sql}) AS gathered({_names(query)})"
     if not bounds:  # one range: nothing to sort
-        return f"{_words(query)} SELECT 0::bigint AS number, {arrays} FROM {gathered}"
+        return f"SELECT 0::bigint AS number, whole.* FROM {_gathered(query)} AS whole"
     portion = f"width_bucket(c0, '{{{', '.join(map(str, bounds))}}}'::bigint[])"
-    return f"""{_words(query)} SELECT portion::bigint AS number, {arrays} FROM (
-        SELECT *, {portion} AS portion FROM {gathered}
+    return f"""{_words(query)} SELECT portion::bigint AS number, {", ".join(_arrays(query))} FROM (
+        SELECT *, {portion} AS portion FROM ({query.sql}) AS gathered({_names(query)})
         ORDER BY portion) AS ranged GROUP BY portion ORDER BY portion"""
 
 

@@ -138,13 +138,14 @@ def _find_anew(people: set[int]) -> None:
 
 
 # Whom a withdrawn list brought under a name that no list says any more, with the first name that one does say. A name that
-# a person corrected stays.
+# a person corrected stays. Parameters: the list; of whom other lists say another name, as few are.
 _OTHERWISE_NAMED = """
 SELECT p.id, (array_agg(a.name ORDER BY a.id))[1] FROM beneficiaries_person p
 JOIN beneficiaries_evidencelist b ON b.id = p.list_id AND (b.state = 'withdrawn' OR b.id = %(list)s)
 JOIN beneficiaries_alsosaid a ON a.person_id = p.id AND a.name <> ''
 JOIN beneficiaries_evidencelist e ON e.id = a.list_id AND e.state = 'taken' AND e.id <> %(list)s
-WHERE p.id IN (SELECT f.person_id FROM beneficiaries_fact f WHERE f.list_id = %(list)s AND f.kind = 'register')
+WHERE p.id = ANY(%(people)s)
+  AND p.id IN (SELECT f.person_id FROM beneficiaries_fact f WHERE f.list_id = %(list)s AND f.kind = 'register')
   AND NOT EXISTS (
     SELECT FROM beneficiaries_fact f JOIN beneficiaries_evidencelist t ON t.id = f.list_id AND t.state = 'taken'
     WHERE f.person_id = p.id AND f.kind = 'register' AND t.id <> %(list)s AND NOT f.is_derived AND NOT EXISTS (
@@ -157,7 +158,9 @@ GROUP BY p.id"""
 
 def _names(evidence: EvidenceList) -> None:
     """Who is said under other names alone is called by the first of them."""
-    named = select(_OTHERWISE_NAMED, {"list": evidence.pk})
+    other = _by_others(evidence).filter(person__isnull=False).exclude(name="").exclude(name=F("person__name"))
+    people = list(other.values_list("person", flat=True).distinct())
+    named = select(_OTHERWISE_NAMED, {"list": evidence.pk, "people": people})
     set_values(Person, "name", "text", [(person, name) for person, name in named])
     _find_anew({person for person, _ in named})
 

@@ -50,7 +50,7 @@ def paper_of(unsettled: Pattern) -> str:
         fact = facts.get(own if whose in SETS else name)
         papers = list(fact.settled_by if fact else ())
         if fact and whose == "parents":
-            papers = [paper for kind in catalogue.ruling_out(fact.kind) for paper in kind.papers] + papers
+            papers = catalogue.papers_ruling_out(fact.kind) + papers
         settling.append(dict.fromkeys(papers))
     if not settling:
         return ""
