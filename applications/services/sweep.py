@@ -3,7 +3,7 @@
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -52,10 +52,10 @@ def assess(sweep: Sweep, *, progress: Progress = lambda done, total: None, size:
     ``sweep.counts`` becomes {program: {"yes", "not_known", "no", "changed"}}. One transaction per program, so a
     worker that dies leaves whole programs, and the next one starts again. ``size``: subjects in memory at a time.
     """
-    programs = _in_turn(active_on(sweep.day))
     counts: dict[str, Any] = {}
-    with _one_at_a_time():
-        for loaded, found in _judged(programs, sweep.day, size):
+    with _one_at_a_time(), _judging_beside() as beside:
+        programs = _in_turn(active_on(sweep.day))
+        for loaded, found in _judged(programs, sweep.day, size, beside):
             with transaction.atomic():
                 _in_bulk()
                 changed = write(loaded, sweep, found)
@@ -105,41 +105,57 @@ def _one_at_a_time() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [SWEEP_LOCK])
 
 
-def _judged(programs: Sequence[Loaded], on: date, size: int) -> "Iterator[tuple[Loaded, Found]]":
-    """Each program with its answers. While the caller writes those of one, the next are judged in a thread and on a
-    connection of its own; inside a transaction of the caller, which nobody else can look into, one after the other."""
-
-    def asked_once() -> tuple[Covered, Sequence[int]]:
-        with transaction.atomic():
-            _in_bulk()
-            return complete_lists(), may_stand_apart()
-
-    def judged(loaded: Loaded, covered: Covered, apart: Sequence[int]) -> Found:
-        with transaction.atomic():
-            _in_bulk()
-            return judge_in_portions(loaded.program, on=on, covered=covered, apart=apart, size=size)
-
+@contextmanager
+def _judging_beside() -> Iterator[Executor | None]:
+    """A thread with a connection of its own, which is opened while the caller goes on. None inside a transaction of the
+    caller, which nobody else can look into."""
     if connection.in_atomic_block:
-        shared = asked_once()
-        yield from ((loaded, judged(loaded, *shared)) for loaded in programs)
+        yield None
         return
     with ThreadPoolExecutor(1, "judging") as beside:
-        beside.submit(connection.ensure_connection)  # while what is asked once for all programs is asked here
-        coming: deque[Future[Found]] = deque()
+        beside.submit(_open)
         try:
-            shared = asked_once()
-            coming.extend(beside.submit(judged, loaded, *shared) for loaded in programs)
-            for loaded in programs:
-                yield loaded, coming.popleft().result()
+            yield beside
         finally:
-            for one in coming:
-                one.cancel()
             beside.submit(_close).result()
+
+
+def _open() -> None:
+    """Open the connection of this thread: named here, for ``connection.ensure_connection`` is the one of who names it."""
+    connection.ensure_connection()
 
 
 def _close() -> None:
     """Close the connection of this thread."""
     connection.close()
+
+
+def _judged(
+    programs: Sequence[Loaded], on: date, size: int, beside: Executor | None
+) -> "Iterator[tuple[Loaded, Found]]":
+    """Each program with its answers. The first is judged here, for until then there is nothing to write; meanwhile, and
+    while the caller writes the answers of one, ``beside`` judges the next. Without it one comes after the other."""
+    with transaction.atomic():
+        _in_bulk()
+        covered, apart = complete_lists(), may_stand_apart()
+
+    def judged(loaded: Loaded) -> Found:
+        with transaction.atomic():
+            _in_bulk()
+            return judge_in_portions(loaded.program, on=on, covered=covered, apart=apart, size=size)
+
+    if beside is None:
+        yield from ((loaded, judged(loaded)) for loaded in programs)
+        return
+    coming = deque(beside.submit(judged, loaded) for loaded in programs[1:])
+    try:
+        for loaded in programs[:1]:
+            yield loaded, judged(loaded)
+        for loaded in programs[1:]:
+            yield loaded, coming.popleft().result()
+    finally:
+        for one in coming:
+            one.cancel()
 
 
 @dataclass(frozen=True, slots=True)

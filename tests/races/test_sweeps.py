@@ -51,6 +51,13 @@ def test_side_by_side_and_one_after_the_other_keep_the_same(county):
         assert kept() == side_by_side
 
 
+def test_the_connection_beside_is_open_before_anything_is_judged_there(county):
+    with sweep._judging_beside() as beside:
+        assert beside.submit(lambda: connection.connection is not None).result()
+    with transaction.atomic(), sweep._judging_beside() as beside:
+        assert beside is None
+
+
 def test_a_second_sweep_waits_for_the_first(county):
     other = connection.copy()
     with other.cursor() as cursor:
