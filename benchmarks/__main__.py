@@ -16,6 +16,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from config.launch.children import GIVES_BACK
+
 ROWS = (
     "sweep",
     "openfisca",
@@ -71,9 +73,15 @@ def _all_sizes(rows: list[str]) -> list[int]:
 
 
 def _one(row: str, size: int, place: Path) -> dict[str, Any]:
-    """One row at one size in a process of its own, so that its memory is its own."""
+    """One row at one size in a process of its own, so that its memory is its own; it gives back what it freed, as the
+    worker does."""
     place.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, "GUANAI_VAR": str(place), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    environment = {
+        **os.environ,
+        **GIVES_BACK,
+        "GUANAI_VAR": str(place),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
     command = [sys.executable, "-m", "benchmarks.one", row, str(size)]
     run = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
     if run.returncode:

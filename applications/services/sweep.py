@@ -193,10 +193,12 @@ def judge_in_portions(
         failing.add(table.n, {name: each == 0 for name, each in alone.needs.items()})
         unsettled.add(table.n, alone.unknown)
     gathered = put_together(together, on=on, covered=covered)
-    beside = program.judge_beside(np.concatenate(verdicts), np.concatenate(mosts), gathered.table)
+    beside = program.judge_beside(_joined(verdicts), _joined(mosts), gathered.table)
     n, maybe = gathered.table.n, beside.verdict == 1
     failing.beside(n, {name: each == 0 for name, each in beside.needs.items()})
     unsettled.beside(n, beside.unknown, only=maybe)
+    amounts_fen = _joined(fens)
+    amounts_fen[beside.verdict == 0] = 0
     return Found(
         gathered.records,
         gathered.people,
@@ -204,12 +206,19 @@ def judge_in_portions(
         gathered.divisions,
         gathered.table.judged_on,
         beside.verdict.astype(np.int64),
-        np.where(beside.verdict == 0, 0, np.concatenate(fens)),
+        amounts_fen,
         failing.numbers,
         failing.names,
         unsettled.numbers,
         [tuple(program.in_order(set(names))) for names in unsettled.names],
     )
+
+
+def _joined(parts: list[Longs]) -> Longs:
+    """All ``parts`` as one column; they are let go, for a county's would need twice the room."""
+    whole = np.concatenate(parts)
+    parts.clear()
+    return whole
 
 
 class Patterns:
@@ -233,15 +242,14 @@ class Patterns:
     def beside(self, n: int, rows: dict[str, Bools], *, only: Bools | None = None) -> None:
         """More names for the ``n`` rows there are; where ``only`` is not true a row has none at all."""
         found, more = _different(n, rows)
-        both = self.numbers.astype(np.int64) * len(found) + more
+        both = self.numbers * np.int64(len(found)) + more + 1
         if only is not None:
-            both[~only] = -1
-        pairs, number = np.unique(both, return_inverse=True)
-        of = [
-            self._of((*self.names[pair // len(found)], *found[pair % len(found)]) if pair >= 0 else ())
-            for pair in pairs.tolist()
-        ]
-        self._parts = [np.array(of, np.int32)[number]]
+            both[~only] = 0
+        of = np.zeros(len(self.names) * len(found) + 1, np.int32)
+        for pair in np.flatnonzero(np.bincount(both, minlength=len(of))).tolist():
+            own, other = divmod(pair - 1, len(found))
+            of[pair] = self._of((*self.names[own], *found[other]) if pair else ())
+        self._parts = [of[both]]
 
     def _of(self, names: tuple[str, ...]) -> int:
         if names not in self._number:
