@@ -45,6 +45,10 @@ _BY_CERTIFICATE = """
     JOIN beneficiaries_person p ON p.id = h.head_id
     WHERE f.kind = 'certificate' AND f.superseded_by_id IS NULL AND f."values" -> 'number' = to_jsonb(%(text)s::text)
       AND p.division LIKE %(scope)s LIMIT 20"""
+_BY_DIGITS = _BY_CERTIFICATE.replace(
+    "f.\"values\" -> 'number' = to_jsonb(%(text)s::text)",
+    "regexp_replace(f.\"values\" ->> 'number', '[^0-9]', '', 'g') = %(text)s",
+)
 _BY_HOUSEHOLD = """
     SELECT p.* FROM beneficiaries_household h JOIN beneficiaries_membership m ON m.household_id = h.id
     JOIN beneficiaries_person p ON p.id = m.person_id
@@ -67,6 +71,7 @@ FLOORS = {
     "village": (_BY_VILLAGE, ""),
     "village, 2 characters": (_BY_VILLAGE, ""),
     "certificate": (_BY_CERTIFICATE, ""),
+    "certificate's digits": (_BY_DIGITS, ""),
     "household": (_BY_HOUSEHOLD, ""),
     "nobody's name": (_BY_TERM, NAME),
     "nobody's pinyin": (_BY_TERM, PINYIN),
@@ -219,6 +224,7 @@ def _texts() -> dict[str, list[str]]:
         "village": villages,
         "village, 2 characters": [name[:2] for name in villages],
         "certificate": [f"证字第{(person.pk - 1) // 4 + 1:07d}号" for person in some],
+        "certificate's digits": [f"{(person.pk - 1) // 4 + 1:07d}" for person in some],
         "household": [f"H{(person.pk - 1) // 4 + 1}" for person in some],
         "nobody's name": ["欧阳娜娜", "阿卜杜拉", "夔夔", "王夔"],
         "nobody's pinyin": ["qqq", "vx", "zhangxyz", "wxq"],

@@ -1,13 +1,23 @@
 """What lists and papers say about people and households."""
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.fields.json import KeyTransform
+from django.db.models import F, Func, Q, Value
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Now
 
 from audit.constraints import KeepsBefore
 from beneficiaries.models.lists import EvidenceList
 from beneficiaries.models.people import Household, Person
+
+# Of a printed number the digits alone, as a clerk types 陕计2012000017.
+DIGITS_OF_NUMBER = Func(
+    KeyTextTransform("number", "values"),
+    Value("[^0-9]"),
+    Value(""),
+    Value("g"),
+    function="regexp_replace",
+    output_field=models.TextField(),
+)
 
 
 class Fact(models.Model):
@@ -50,6 +60,11 @@ class Fact(models.Model):
                 KeyTransform("number", "values"),
                 condition=Q(kind="certificate", superseded_by=None),
                 name="fact_certificate_number",
+            ),
+            models.Index(
+                DIGITS_OF_NUMBER,
+                condition=Q(kind="certificate", superseded_by=None),
+                name="fact_certificate_digits",
             ),
         ]
         constraints = [

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from django.db.models import QuerySet
 
 from beneficiaries.models import Fact, Household, Membership, Person
+from beneficiaries.models.facts import DIGITS_OF_NUMBER
 from beneficiaries.queries.terms import Beginning, best
 from beneficiaries.queries.terms import Found as Best
 from beneficiaries.terms import INITIALS, INSIDE, NAME, PINYIN
@@ -32,6 +33,8 @@ HEAD = "02"  # GB/T 4761
 _CITIZEN_ID = re.compile(r"\d{17}[\dX]|\d{15}")
 _LAST4 = re.compile(r"\d{3}[\dXx]")
 _HAS_DIGIT = re.compile(r"\d")  # no name holds one
+_HAS_LETTER = re.compile(r"[^\W\d_]")
+_NO_DIGIT = re.compile(r"[^0-9]")
 _LETTERS = re.compile(r"[a-zA-Z]{2,40}")
 # By rank.
 _BY_NAME = (
@@ -76,7 +79,7 @@ class Found:
 
 
 def search(text: str, *, official: Official, most: int = HITS_MAX, page: int = 1) -> Found:
-    """People in the official's scope for whatever was typed, pasted or read from a card. At most three queries, and one more
+    """People in the official's scope for whatever was typed, pasted or read from a card. At most four queries, and one more
     where a row that was found is read as another.
 
     ``page`` counts from 1; its ``most`` hits are those after the pages before it, in the same order.
@@ -136,12 +139,12 @@ def _people(official: Official) -> "QuerySet[Person]":
 
 
 def _by_long_number(typed: str, number: str, official: Official, most: int) -> Found:
-    """A whole ID number; else the household's, which has 15 or 18 digits too where it begins with its township's code."""
+    """A whole ID number; else a household's or a certificate's, which has 15 or 18 digits too where it begins with its
+    township's code."""
     found = _by_citizen_id(number, official)
     if not found.hits:
-        households = Household.objects.filter(number="".join(typed.split()))
-        standing = _members(list(households.values_list("pk", flat=True)), official)
-        return _of_household(standing, most) if standing else found
+        written = _by_written_number("".join(typed.split()), official, most)
+        return written if written.hits else found
     return found
 
 
@@ -188,18 +191,13 @@ def _by_phone(digits: str, typed: str, official: Official, most: int) -> Found:
 
 
 def _by_written_number(number: str, official: Official, most: int) -> Found:
-    """A number printed on a paper: the household's, else that of its certificate. Two or three queries, each small: the
+    """A number printed on a paper: the household's, else that of its certificate. Two or three small queries: the
     database would think longer about how to join them than it takes to read them."""
     household = list(Household.objects.filter(number=number.upper()).values_list("pk", flat=True))
     found = _members(household, official)
     if found:
         return _of_household(found, most)
-    certified = list(
-        Fact.objects.filter(
-            kind="certificate", values__number__in=sorted({number, number.upper()}), superseded_by=None
-        ).values_list("household", flat=True)[:CERTIFICATES_MAX]
-    )
-    found = _members(certified, official, head_alone=True)
+    found = _members(_certified(number), official, head_alone=True)
     if not found:
         return Found(
             "household",
@@ -209,6 +207,16 @@ def _by_written_number(number: str, official: Official, most: int) -> Found:
     words = Words("女儿户证编号", "Number of the daughter-family certificate")
     why = Words("女儿户证的编号相同", "The number of the family's certificate")
     return Found("certificate", words, tuple(Hit(p, why, 0) for p in found[:most]), len(found) > most)
+
+
+def _certified(number: str) -> list[int | None]:
+    """The households of the certificates of that number; digits alone are those of a number, whatever stands around them."""
+    standing = Fact.objects.filter(kind="certificate", superseded_by=None)
+    if _HAS_LETTER.search(number):
+        named = standing.filter(values__number__in=sorted({number, number.upper()}))
+    else:
+        named = standing.alias(digits=DIGITS_OF_NUMBER).filter(digits=_NO_DIGIT.sub("", number))
+    return list(named.values_list("household", flat=True)[:CERTIFICATES_MAX])
 
 
 def _of_household(people: Sequence[Person], most: int) -> Found:

@@ -1,5 +1,6 @@
 """The counter: one box that finds a family, today's queue, drafts."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -46,7 +47,7 @@ def counter(request: StaffRequest) -> HttpResponse:
         return redirect(f"{reverse('portal:counter')}?{urlencode({'q': text})}")
     page = _page(request.GET.get("page", ""))
     try:
-        answer = _search(text, official, page) if text else None
+        answer, alike = _search(text, official, page) if text else (None, ())
     except Refusal as refusal:
         return render(request, "portal/counter.html", _stopped(text, refusal, official), status=429)
     if answer and answer.application:
@@ -66,18 +67,22 @@ def counter(request: StaffRequest) -> HttpResponse:
         **_waiting(official),
     }
     if answer and not answer.rows:
-        context |= _nobody(text, answer, official)
+        context |= _nobody(alike, official)
     return render(request, "portal/counter.html", context)
 
 
-def _search(text: str, official: Official, page: int) -> Answer:
-    """What the text found. Refusal for who has searched too often; every search is on the trail."""
+def _search(text: str, official: Official, page: int) -> tuple[Answer, Sequence[found.Row]]:
+    """What the text found, and who sounds the same where nobody is called so. Refusal for who has searched too often; every
+    search is on the trail, with how many were shown."""
     day, by = today(), official.actor(*SEARCHERS)
     looking.ask_to_search(official, by=by, on=day)
     answer = found.look_for(text, official=official, on=day, page=page)
-    hits = 1 if answer.application else len(answer.rows)
+    is_nobodys = answer.kind == "name" and not answer.rows
+    alike = found.homophones(text, official=official, on=day) if is_nobodys else ()
+    alike = [row for row in alike if row.household]
+    hits = 1 if answer.application else len(answer.rows) or len(alike)
     looking.keep_search(official, kind=answer.kind, hits=hits, by=by, on=day)
-    return answer
+    return answer, alike
 
 
 def _stopped(text: str, refusal: Refusal, official: Official) -> dict[str, Any]:
@@ -128,23 +133,14 @@ def _waiting(official: Official) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _nobody(text: str, answer: Answer, official: Official) -> dict[str, Any]:
+def _nobody(alike: Sequence[found.Row], official: Official) -> dict[str, Any]:
     """Nobody found: who sounds the same, and the other ways on."""
     ways: list[Way] = []
-    if answer.kind == "name":
-        for row in found.homophones(text, official=official, on=today()):
-            if row.household:
-                url = reverse("portal:family", args=[row.household])
-                more = " ".join(part for part in (row.place, row.head) if part)
-                ways.append(
-                    Way(
-                        gettext("Sounds the same: %(name)s") % {"name": row.person.name},
-                        url,
-                        more,
-                        str(len(ways) + 1),
-                        "languages",
-                    )
-                )
+    for row in alike:
+        url = reverse("portal:family", args=[row.household])
+        more = " ".join(part for part in (row.place, row.head) if part)
+        words = gettext("Sounds the same: %(name)s") % {"name": row.person.name}
+        ways.append(Way(words, url, more, str(len(ways) + 1), "languages"))
     ways.append(
         Way(gettext("Try the last four of the ID number, or the phone number"), "", "", "", "credit-card")
     )

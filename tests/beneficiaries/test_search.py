@@ -56,6 +56,9 @@ QUERIES = {
     "household": ("103209-0147", "household", [(name, "The household's number") for name in ("赵文斌", "赵雨桐", "单雨欣")]),
     "15 digits of nobody": ("610124001000148", "citizen_id", []),
     "certificate": ("zz-2012-00017", "certificate", [("赵文斌", "The number of the family's certificate")]),
+    "a certificate's digits": ("201200017", "certificate", [("赵文斌", "The number of the family's certificate")]),
+    "its digits as printed": ("2012-00017", "certificate", [("赵文斌", "The number of the family's certificate")]),
+    "no certificate's digits": ("201200018", "household", []),
     "no certificate": ("ZZ-2012-00018", "household", []),
     "letters of nobody": ("qqxx", "pinyin", []),
     "village": ("焦楼", "village", [("赵文斌", "Head of a household in this village")]),
@@ -67,7 +70,7 @@ QUERIES = {
 
 @pytest.mark.parametrize(("typed", "kind", "hits"), QUERIES.values(), ids=QUERIES.keys())
 def test_what_is_typed_finds_and_says_why(clerk, typed, kind, hits, django_assert_max_num_queries):
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         found = search(typed, official=clerk)
     assert (found.kind, [(hit.person.name, hit.why.en) for hit in found.hits]) == (kind, hits)
 
@@ -86,6 +89,14 @@ def test_a_certificate_is_found_after_the_head_of_the_household_is_gone(clerk):
         Membership.objects.filter(relation="02").update(valid_until=date(2020, 1, 1))
     found = search("ZZ-2012-00017", official=clerk)
     assert (found.kind, [hit.person.name for hit in found.hits]) == ("certificate", ["赵雨桐", "单雨欣"])
+
+
+@pytest.mark.parametrize("digits", ["610124201200017", "610124201200000179"])
+def test_a_certificate_whose_digits_look_like_an_identity_number_is_found_by_them(clerk, digits):
+    household = make.household("103209-0148", (make.person("张芳芳", date(1981, 1, 1)), "02"))
+    make.fact(household, "certificate", date(2012, 5, 16), kind="two_daughter", number=f"陕计{digits}号")
+    found = search(digits, official=clerk)
+    assert (found.kind, [hit.person.name for hit in found.hits]) == ("certificate", ["张芳芳"])
 
 
 def test_the_next_township_finds_only_its_own(clerk):
