@@ -178,7 +178,8 @@ def silent(
     covering: Mapping[str, Sequence[Coverage]],
     listed: Iterable[Fact],
 ) -> list[EvidenceList]:
-    """Of complete lists, by the code they state, those that cover the subject and time and hold none of ``listed``."""
+    """Of complete lists, by the code they state, those that cover the subject and time and hold none of ``listed``. No list
+    knows of an event after the day it was sent."""
     last = said.first if kind.dated == "event" else said.last
     rows = [
         one
@@ -186,6 +187,7 @@ def silent(
         for one in covering.get(code, ())
         if one.valid_until >= said.first
         and (last is None or one.valid_from <= last)
+        and (kind.dated != "event" or said.first <= one.list.uploaded_on)
         and about.division.startswith(one.scope)
     ]
     held = _codes_held(kind, said, listed) if rows else set()

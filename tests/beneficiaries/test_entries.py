@@ -236,6 +236,17 @@ def test_a_list_that_says_the_same_takes_the_entrys_place(home, father):
     assert Fact.objects.get(pk=entry.pk).superseded_by == fact
 
 
+def test_a_list_of_deaths_says_nothing_of_who_died_after_it_was_sent(father):
+    make.evidence_list("death", title="死亡 2026", first=date(2026, 1, 1))
+    enter(father, "death", died_on="2026-07-01")
+    mother = make.person("李娟", date(1980, 3, 2))
+    make.evidence_list("death", title="死亡 2026 七月", first=JULY)
+    enter(mother, "death", died_on="2026-07-01")
+    alone, denied = open_doubts()
+    assert (alone.kind, "死亡 2026" in alone.words["zh"]) == ("entered_alone", False)
+    assert "死亡 2026 七月" in denied.words["zh"]
+
+
 HARMS = {
     "death": {"died_on": "2026-07-01"},
     "earlier_payment": {"program": "college-award", "paid_on": "2020-09-01", "amount": 100_000},
