@@ -33,6 +33,7 @@ OLD_CELL_BYTES = 6  # the least that a cell takes in an .xls
 CPU_SECONDS_MAX = 30
 MEMBERS_MAX = 500  # a workbook has a few dozen parts
 UNPACKED_BYTES_MAX = 600 << 20  # a million bordered empty rows, which is not hostile, unpack to 138 MB
+BLANK_BYTES_MAX, BLANK_RATIO = 20 << 20, 400  # a larger part that packs so well holds no table
 SMALL_PART_BYTES_MAX = 4 << 20  # workbook.xml and its relations
 ROWS_MAX = 300_000
 COLUMNS_MAX = 200
@@ -52,21 +53,15 @@ PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 FORMULA_MARKS, ERROR_MARKS = (b"f>", b"<f ", b":f "), (b't="e"', b"t='e'")
 MARKED = (*FORMULA_MARKS, *ERROR_MARKS, b"hidden=")
 UNKNOWN_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][\w.-]{0,30};")
+# The reader takes the first text of all for a number that it cannot read, and nothing for what stands in CDATA.
+WRONG_TEXT = re.compile(rb"""t\s*=\s*["']s["'][^>]*>\s*<(?:\w+:)?v\b[^>]*>(?:\d{0,8}[^\d<]|\d{9})""")
+TAIL_BYTES = 200  # of a block, looked at again with the next
 FORMATS = re.compile(rb"<(?:\w+:)?numFmt\b([^>]*)>")
 CELL_FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
 CELL_FORMAT = re.compile(rb"""<(?:\w+:)?xf\b[^>]*?\bnumFmtId=["'](\d+)["']""")
 NOT_LETTERS_OF_A_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|;.*')
-MONTHS = {
-    17,
-    27,
-    36,
-    50,
-    52,
-    57,
-}  # what shows a day as its year and month, of the formats that every workbook has
+MONTHS = {17, 27, 36, 50, 52, 57}  # of the formats that every workbook has: a day shown as its month
 SINCE_1904 = re.compile(rb"""\bdate1904=["'](?:1|true)["']""")
-
-
 NO_MARKS: dict[str, object] = {"formulas": [], "errors": [], "hidden_rows": [], "months": []}
 
 
@@ -239,6 +234,8 @@ def check_members(archive: zipfile.ZipFile) -> tuple[set[str], int]:
         raise RefusedError("hostile_zip")
     if sum(member.file_size for member in members) > UNPACKED_BYTES_MAX:
         raise RefusedError("unpacks_too_large", UNPACKED_BYTES_MAX >> 20)
+    if any(is_blank(member) for member in members):
+        raise RefusedError("hostile_zip")
     total, cells, suspects = 0, 0, set()
     for member in members:
         if member.flag_bits & 1:
@@ -250,16 +247,29 @@ def check_members(archive: zipfile.ZipFile) -> tuple[set[str], int]:
                 if total > UNPACKED_BYTES_MAX:
                     raise RefusedError("unpacks_too_large", UNPACKED_BYTES_MAX >> 20)
                 window = tail + block
-                if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
-                    raise RefusedError("hostile_zip")
-                if b"&" in window and member.filename.endswith(".xml") and UNKNOWN_ENTITY.search(window):
-                    raise RefusedError("broken")
+                refuse_lies(window, is_xml=re.match(r"xl/.*\.xml$", member.filename) is not None)
                 cells += block.count(b"<c ") + block.count(b":c ")
                 if any(mark in window for mark in MARKED):
                     suspects.add(member.filename)
-                tail = block[-8:]
+                tail = block[-TAIL_BYTES:]
     limit_memory(cells, total)
     return suspects, cells
+
+
+def is_blank(member: zipfile.ZipInfo) -> bool:
+    """Whether a part is one thing over and over, as only a bomb is: said before a byte of it is unpacked."""
+    return member.file_size > BLANK_BYTES_MAX and member.file_size > BLANK_RATIO * member.compress_size
+
+
+def refuse_lies(window: bytes, *, is_xml: bool) -> None:
+    """Refuse what grows when it is read, and what the reader of workbooks would read as something else without a word."""
+    if b"<!" in window:
+        if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
+            raise RefusedError("hostile_zip")
+        if is_xml and b"<![CDATA[" in window:
+            raise RefusedError("broken")
+    if is_xml and ((b"&" in window and UNKNOWN_ENTITY.search(window)) or WRONG_TEXT.search(window)):
+        raise RefusedError("broken")
 
 
 def sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -325,9 +335,8 @@ def marks(archive: zipfile.ZipFile, path: str, months: set[bytes]) -> dict[str, 
         xml = archive.read(path)
     except KeyError:
         return NO_MARKS
-    xml = xml[
-        xml.find(b"sheetData") : xml.rfind(b"sheetData")
-    ]  # formulas of rules and charts stand behind it
+    # formulas of rules and charts stand behind the cells
+    xml = xml[xml.find(b"sheetData") : xml.rfind(b"sheetData")]
     formulas, errors = [], []
     if any(mark in xml for mark in FORMULA_MARKS):
         formulas = [[*place(found[1]), int(found[2] is not None)] for found in FORMULA.finditer(xml)]

@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 import zipfile
 
 import pytest
@@ -42,6 +43,14 @@ FAR = (
     b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     b"</sheetData></worksheet>"
 )
+TEXT_6 = re.compile(rb't="s"><v>6</v>')  # the first shared text below the header
+
+
+def numbered(wrong: bytes) -> bytes:
+    """The workbook with another number where a cell says which of the shared texts it holds."""
+    return replaced(GOOD, SHEET, lambda data: TEXT_6.sub(wrong, data, count=1))
+
+
 BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>'
 FILES = {
     "empty": (b"", "empty"),
@@ -64,6 +73,16 @@ FILES = {
     "two cells far apart": (replaced(GOOD, SHEET, lambda data: FAR), "too_much_memory"),
     "entities": (replaced(GOOD, "xl/workbook.xml", lambda data: BOMB + data), "hostile_zip"),
     "a cut sheet": (replaced(GOOD, SHEET, lambda data: data[: len(data) // 2]), "broken"),
+    "a shared text that is none": (numbered(b't="s"><v>99999</v>'), "broken"),
+    "a shared text of number -1": (numbered(b't="s"><v>-1</v>'), "broken"),  # the reader takes the first text
+    "a shared text of number 1e0": (numbered(b't="s"><v>1e0</v>'), "broken"),
+    "a shared text of a long number": (numbered(b't="s"><v>18446744073709551616</v>'), "broken"),
+    "a shared text, said otherwise": (numbered(b"t = 's' ><v xml:space='preserve'> 6 </v>"), "broken"),
+    "a text that the reader drops": (numbered(b't="str"><v><![CDATA[x]]></v>'), "broken"),
+    "60 MB of nothing in 60 KB": (
+        replaced(GOOD, "xl/theme/theme1.xml", lambda data: bytes(60 << 20)),
+        "hostile_zip",
+    ),
     "a 30 MB file": (b"x," * (15 << 20), "too_large"),
     "too many columns": (csv_bytes([["x"] * 300]), "too_many_rows"),
 }
