@@ -3,19 +3,22 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
+from beneficiaries.lists.cells import Context, reader_of
 from beneficiaries.lists.headers import masked, plain_header
-from beneficiaries.lists.sheets import SHEET_STEP
+from beneficiaries.lists.sheets import SHEET_STEP, TEXT
 from beneficiaries.models import Doubt, Fact, ListRow, Membership, Parentage, Person
 from beneficiaries.queries.differing import against, lists_without, said_by, subject_of
 from beneficiaries.queries.doubts import disputed_facts, disputed_memberships, places_of, register_parents
 from beneficiaries.queries.family import people_named, shown_values, source_of
 from beneficiaries.queries.together import is_said
 from facts.catalogue import Kind, load_catalogue
+from facts.shapes import Column, Field
 from standards.code_lists import RELATION
-from standards.words import Words
+from standards.words import Refusal, Words
 
 K = Doubt.Kind
 NOTHING, NOT_ON_IT = Words("—", "—"), Words("名单上没有", "not on it")
@@ -178,7 +181,7 @@ def _of_the_person(doubt: Doubt, person: Person) -> list[Comparison]:
     }
     listed = load_catalogue().kind(doubt.list.kind).listed
     lines = [
-        Line(column.words, (own[column.key], Words(cell, cell)))
+        Line(column.words, (own[column.key], _as_the_register(column, cell, doubt.list.uploaded_on)))
         for column in listed
         if column.key in own
         for cell in [next((told[plain] for plain in map(plain_header, column.headers) if plain in told), "")]
@@ -192,6 +195,15 @@ def _of_the_person(doubt: Doubt, person: Person) -> list[Comparison]:
     return (
         [Comparison(Words("登记与名单", "The register and the list"), sources, tuple(lines))] if lines else []
     )
+
+
+def _as_the_register(column: Field | Column, cell: str, on: date) -> Words:
+    """A day or a sex as the register writes it: another way of writing is no difference. Else, and a name, as printed."""
+    if isinstance(column, Field):
+        with suppress(Refusal):
+            value = str(reader_of(column, Context(today=on))(cell, TEXT)[0])
+            return SEXES.get(value, Words(value, value))
+    return Words(cell, cell)
 
 
 def _row_as_received(doubt: Doubt) -> dict[str, str]:

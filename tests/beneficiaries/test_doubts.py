@@ -10,7 +10,16 @@ from beneficiaries.queries import edited_facts, household_of
 from beneficiaries.queries.compared import comparisons_of
 from beneficiaries.services import enter_fact
 from tests import factories as make
-from tests.beneficiaries.test_register_rules import COUPLE, DAY, FATHER, MOTHER, certificate, row, take
+from tests.beneficiaries.test_register_rules import (
+    COUPLE,
+    DAY,
+    FATHER,
+    HEADER,
+    MOTHER,
+    certificate,
+    row,
+    take,
+)
 
 
 @pytest.fixture
@@ -115,6 +124,13 @@ def test_another_name_stands_beside_the_registers(checker, client):
     take([row("户主", "赵文武", FATHER)])
     ((_, sources, differing),) = compared(Doubt.objects.get())
     assert (sources, differing["姓名"]) == ([("户籍登记", None), ("register.xlsx", 2)], ["赵文斌", "赵文武"])
+
+
+def test_another_way_of_writing_is_no_difference(checker, client):
+    header = [*HEADER, "出生日期"]
+    take([[*row("户主", "赵文斌", FATHER, sex="女性"), "1979年3月2日"]], header=header)
+    ((_, _, differing),) = compared(Doubt.objects.get())
+    assert differing == {"性别": ["男", "女"]}
 
 
 def test_a_paper_and_the_complete_list_that_does_not_hold_it_stand_beside_each_other(checker, client):
