@@ -144,13 +144,12 @@ STORAGES = {
     "default": {"BACKEND": "vault.storage.EncryptedStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# A scanned paper is at most 10 MB; a list at most 30 MB (a county of a million people is sent in parts).
+# A scanned paper is at most 10 MB, a list 25 MB, a bank's answer 64 MB; a larger request is not read (officials.middleware).
+# It stays in memory: a temporary file would hold a list's identity numbers in the clear and outlive a server that is killed.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 65 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
-FILE_UPLOAD_HANDLERS = [
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 SESSION_COOKIE_AGE = 8 * 60 * 60  # one working day at a shared PC
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -184,6 +183,11 @@ LOGGING = {
             "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    # Whoever reaches the port could fill the log with tracebacks; the answer (400) says enough.
+    "loggers": {"django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -1,5 +1,6 @@
 """The pages about lists and accounts, as officials see them."""
 
+import io
 from datetime import date
 
 import pytest
@@ -54,6 +55,31 @@ def test_no_kind_of_list_is_chosen_before_somebody_chooses(client, officials):
     assert page.context["form"].fields["kind"].choices[0][0] == ""
     again = post_list(client, rows(), kind="")
     assert (list(again.context["form"].errors), EvidenceList.objects.count()) == (["kind"], 0)
+
+
+def test_a_large_list_lies_in_no_temporary_file_while_it_is_sent(client, officials, monkeypatch, tmp_path):
+    """A server that is killed then would leave the identity numbers of a whole township in the clear."""
+    client.force_login(officials["county_checker"])
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "a folder that is not there"))
+    assert post_list(client, rows() + bytes(3 << 20)).status_code == 302
+    assert EvidenceList.objects.get().file.size > 3 << 20
+
+
+@pytest.mark.parametrize(("is_signed_in", "size"), [(False, 3 << 20), (True, 70 << 20), (True, 1 << 40)])
+def test_what_nobody_sends_is_refused_before_it_is_read(client, officials, is_signed_in, size):
+    class Unread(io.RawIOBase):
+        def read(self, *_):
+            raise AssertionError("the body was read")
+
+    if is_signed_in:
+        client.force_login(officials["county_checker"])
+    sent = {
+        "wsgi.input": Unread(),
+        "CONTENT_LENGTH": str(size),
+        "CONTENT_TYPE": "multipart/form-data; boundary=x",
+    }
+    page = client.post(reverse("beneficiaries:upload"), **sent)
+    assert (page.status_code, "MB" in page.content.decode()) == (413, True)
 
 
 def test_a_list_from_the_upload_to_its_facts(client, officials, girl):

@@ -46,3 +46,14 @@ def test_an_error_of_the_database_is_written_without_its_row(db, written):
     assert "IntegrityError" in written.getvalue()
     assert "DETAIL: ••••" in written.getvalue()
     assert "Key (" not in written.getvalue()
+
+
+def test_a_host_that_is_not_ours_writes_no_traceback(client):
+    """Whoever reaches the port could fill the log with them."""
+    handler = logging.StreamHandler(io.StringIO())
+    logging.getLogger().addHandler(handler)
+    try:
+        assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert "Traceback" not in handler.stream.getvalue()
