@@ -49,6 +49,7 @@ A new kind of evidence is one new file ``facts/kinds/<kind>.toml`` and nothing e
     from_period = "year"         # an integer: the year the whole list is about, where no column says it
     at_least, at_most            # bounds of a number
     sex     = "female"           # of a person: who can stand there (a mother)
+    of_one  = true               # a number that one alone has: an entry with another's waits for a second person
     printed_yes, printed_no      # further words of a bool in lists
     about, dated                 # where they differ from the kind's
 

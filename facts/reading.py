@@ -56,7 +56,7 @@ KIND_KEYS = frozenset(
 FIELD_KEYS = frozenset(
     {"type", "words", "ask", "headers", "values", "value", "settled_by", "when_absent", "about", "dated"}
     | {"required", "derived", "from_presence", "from_period", "entered", "at_least", "at_most"}
-    | {"printed_yes", "printed_no", "sex"}
+    | {"printed_yes", "printed_no", "sex", "of_one"}
 )
 PAPER_KEYS = frozenset({"zh", "en", "proves"})
 COLUMN_KEYS = frozenset({"words", "headers", "check", "required", "value"})
@@ -234,7 +234,6 @@ def _field(reader: _Reader, of: tuple[str, str, str, str], key: str, table: dict
     at = f"field.{key}."
     reader.known_keys(table, FIELD_KEYS, at)
     words = reader.words(table.get("words"), f"{at}words")
-    derived = reader.flag(table, "derived", at)
     made = Field(
         name=f"{prefix}{key}",
         key=key,
@@ -249,7 +248,7 @@ def _field(reader: _Reader, of: tuple[str, str, str, str], key: str, table: dict
         settled_by=reader.texts(table.get("settled_by", []), f"{at}settled_by"),
         when_absent=reader.one_of(table.get("when_absent"), WHEN_ABSENT, f"{at}when_absent"),
         required=reader.flag(table, "required", at),
-        derived=derived,
+        derived=reader.flag(table, "derived", at),
         from_presence=reader.flag(table, "from_presence", at),
         from_period="from_period" in table,
         entered=reader.flag(table, "entered", at, unless_said=True),
@@ -258,6 +257,7 @@ def _field(reader: _Reader, of: tuple[str, str, str, str], key: str, table: dict
         printed_yes=reader.texts(table.get("printed_yes", []), f"{at}printed_yes"),
         printed_no=reader.texts(table.get("printed_no", []), f"{at}printed_no"),
         sex=reader.one_of(table["sex"], SEXES, f"{at}sex") if "sex" in table else "",
+        of_one=reader.flag(table, "of_one", at),
     )
     if table.get("from_period", "year") != "year":
         reader.problem(f"{at}from_period", '只能写 "year"', 'only "year" is possible')

@@ -54,6 +54,7 @@ class Field:
     printed_yes: tuple[str, ...] = ()
     printed_no: tuple[str, ...] = ()
     sex: str = ""
+    of_one: bool = False
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -251,6 +251,14 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.person_id} in {self.household_id}"
 
+    @property
+    def is_move(self) -> bool:
+        """Whether a person entered it as a move, however often it was corrected since. A query for each correction."""
+        first = self
+        while first.corrects is not None:
+            first = first.corrects
+        return bool(first.entered_by)
+
 
 class ParentageManager(models.Manager["Parentage"]):
     """Without those that were taken back."""

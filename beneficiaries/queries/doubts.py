@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
 from beneficiaries.models import Doubt, Fact, Household, Membership, Parentage
 from beneficiaries.queries.births import against_register
-from beneficiaries.queries.differing import against, lists_without, said_by, subject_of
+from beneficiaries.queries.differing import against, is_entry, lists_without, said_by, subject_of
 from beneficiaries.queries.family import shown_values, source_of
 from beneficiaries.queries.together import is_said
 from facts.catalogue import load_catalogue
@@ -19,6 +19,9 @@ from standards.words import Words
 K = Doubt.Kind
 ALIAS, OTHER_PERSON = 1, 0  # the sides of another name under one ID number
 NO_ENTRY = 0  # the side on which the entry from a paper does not count
+FOLLOWS = (
+    -1
+)  # the side on which both were so, one after the other (custody that a court gave to the other parent)
 OF_ENTRIES = (K.PAPER_DIFFERS, K.ENTERED_ALONE, K.WITHDRAWAL)
 GROUPS = {  # what a township looks at together
     "contradict": (
@@ -134,7 +137,8 @@ def _sides_of_entry(doubt: Doubt) -> list[Choice]:
     others = [other for other in against(entry) if other.is_disputed] if doubt.kind == K.PAPER_DIFFERS else []
     silent = lists_without(subject_of(entry), load_catalogue().kind(entry.kind), said_by(entry))
     if others and not silent:
-        return _facts([entry, *others])
+        after = follows(entry)
+        return [*_facts([entry, *others]), *([_after(entry, after)] if after else [])]
     words = Words("登记不算数", "The entry does not count")
     if silent:
         words = Words("名单上没有，登记不算数", "Not on the list: the entry does not count")
@@ -142,6 +146,25 @@ def _sides_of_entry(doubt: Doubt) -> list[Choice]:
     named = Words("、".join(names), ", ".join(names))
     denied = Choice(NO_ENTRY, words, named, silent[0].uploaded_on if silent else None)
     return [*_facts([entry, *others]), denied]
+
+
+def follows(entry: Fact) -> Fact | None:
+    """What another paper said with no last day, and this one of later days: both may be so, one after the other."""
+    kind, others = load_catalogue().kind(entry.kind), [one for one in against(entry) if one.is_disputed]
+    if not kind.day or not kind.until or kind.mutual or len(others) != 1:
+        return None
+    (other,) = others
+    is_before = is_entry(other) and other.valid_until is None and other.valid_from < entry.valid_from
+    return other if is_before else None
+
+
+def _after(entry: Fact, before: Fact) -> Choice:
+    first, last = entry.valid_from, entry.valid_from - timedelta(days=1)
+    words = Words(
+        f"先后都对：{before.valid_from} 起的那一条到 {last} 为止，从 {first} 起按这次登记的",
+        f"Both, one after the other: what began on {before.valid_from} until {last}, and from {first} what was entered now",
+    )
+    return Choice(FOLLOWS, words, Words("", ""), None)
 
 
 def places_of(villages: Iterable[str]) -> dict[str, Words]:

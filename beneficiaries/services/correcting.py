@@ -18,6 +18,7 @@ from beneficiaries.services.because import because
 from beneficiaries.services.elsewhere import Elsewhere
 from beneficiaries.services.entering import enter_instead, standing_entry
 from beneficiaries.services.line import in_line
+from beneficiaries.services.moving import ask_born, left_by
 from beneficiaries.services.people import set_phone
 from beneficiaries.terms import terms_of
 from officials.roles import Role
@@ -82,7 +83,8 @@ def correct_membership(
 ) -> Membership:
     """A new row with the right relation and first day takes the place of the wrong one, which holds on no day any more.
 
-    Raises Refusal for days on which the person stood in another household, or that have not come.
+    Where the wrong one is a move that a person entered, the household before lasts until the day before the right day.
+    Raises Refusal for days on which the person stood in another household, was not born yet, or that have not come.
     """
     _ask(by, CORRECTORS)
     _ask_difference((wrong.relation, wrong.valid_from), (relation, valid_from))
@@ -94,18 +96,19 @@ def correct_membership(
             "The first day lies before today and before the last one",
             code="impossible_day",
         )
+    ask_born(wrong.person, valid_from)
     right = Membership(
         household_id=wrong.household_id, person_id=wrong.person_id, relation=relation, valid_from=valid_from,
         valid_until=wrong.valid_until, is_disputed=wrong.is_disputed, entered_by=by.number, corrects=wrong,
     )  # fmt: skip
-    with transaction.atomic():
+    with transaction.atomic(), because(by, reason):
         in_line()
+        left = left_by(wrong) if wrong.is_move and not wrong.is_disputed else []
+        follow = [one for one in left if one.valid_from < valid_from]
         before = wrong.person.memberships.filter(is_disputed=False, valid_until__gte=valid_from)
+        before = before.filter(valid_from__lt=wrong.valid_from)
         stood = (
-            before.filter(valid_from__lt=wrong.valid_from)
-            .exclude(pk=wrong.pk)
-            .order_by("-valid_until")
-            .first()
+            before.exclude(pk__in=[wrong.pk, *(one.pk for one in follow)]).order_by("-valid_until").first()
         )
         if stood is not None and not wrong.is_disputed:
             raise Refusal(
@@ -113,7 +116,11 @@ def correct_membership(
                 f"Until {stood.valid_until} this person stood in another household",
                 code="stood_elsewhere",
             )
-        return _instead(right, wrong, wrong.valid_from - timedelta(days=1), by=by, on=on, reason=reason)
+        _put_aside(wrong, wrong.valid_from - timedelta(days=1))
+        for one in follow:
+            one.valid_until = valid_from - timedelta(days=1)
+            one.save(update_fields=["valid_until"])
+        return _take_the_place(right, wrong, by=by, on=on, reason=reason)
 
 
 def correct_parentage(
@@ -170,15 +177,23 @@ def correct_fact(
 def _instead(right: R, wrong: R, last: date, *, by: Actor, on: date, reason: str) -> R:
     with transaction.atomic(), because(by, reason):
         in_line()
-        fresh = type(wrong).objects.select_for_update().filter(pk=wrong.pk).first()
-        if fresh is None:
-            raise Refusal(
-                "已经更正过，请刷新页面", "It was corrected already: reload the page", code="state_moved_on"
-            )
-        fresh.valid_until = last
-        fresh.save(update_fields=["valid_until"])
-        right.save(force_insert=True)
-        record("correct", right, by=by, on=on, detail={"instead_of": wrong.pk, "reason": reason})
+        _put_aside(wrong, last)
+        return _take_the_place(right, wrong, by=by, on=on, reason=reason)
+
+
+def _put_aside(wrong: Membership | Parentage, last: date) -> None:
+    fresh = type(wrong).objects.select_for_update().filter(pk=wrong.pk).first()
+    if fresh is None:
+        raise Refusal(
+            "已经更正过，请刷新页面", "It was corrected already: reload the page", code="state_moved_on"
+        )
+    fresh.valid_until = last
+    fresh.save(update_fields=["valid_until"])
+
+
+def _take_the_place(right: R, wrong: R, *, by: Actor, on: date, reason: str) -> R:
+    right.save(force_insert=True)
+    record("correct", right, by=by, on=on, detail={"instead_of": wrong.pk, "reason": reason})
     return right
 
 

@@ -6,7 +6,7 @@ until another person has settled it; what was entered wrongly is taken back by t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -107,18 +107,37 @@ def enter_fact(
 
 
 def _enter(
-    subject: Person | Household, said: Said, source: "_Source", *, instead_of: Sequence[int] = ()
+    subject: Person | Household,
+    said: Said,
+    source: "_Source",
+    *,
+    instead_of: Sequence[int] = (),
+    is_seen: bool = False,
 ) -> Fact:
     """Write what the paper says alone, then weigh it with everything else that is said; gives the paper's own word, which
-    may stand behind a row worked out from it and a list. ``instead_of``: the wrong entries whose place it takes."""
+    may stand behind a row worked out from it and a list. ``instead_of``: the wrong entries whose place it takes;
+    ``is_seen``: a second person has just seen the paper."""
     kind, by = source.kind, source.by
     compared = _compare(subject, kind, said)
     fact = _write(subject, said, source)
     record("enter_fact", fact, by=by, on=source.on, detail={"kind": kind.name, "paper": source.paper})
     Fact.objects.filter(pk__in=instead_of).update(superseded_by=fact)
-    _doubt(fact, kind, compared, by=by)
+    _doubt(fact, kind, compared, by=by, is_seen=is_seen)
     weigh_again(kind, subject.pk)
     return fact
+
+
+def end_before(wrong: Fact, day: date, *, by: Actor, on: date) -> Fact:
+    """Write anew what an entry said, with its last day before ``day``: what came after it is on record by another paper.
+
+    For the service that settles which holds: its second person has seen both papers.
+    """
+    kind, last = load_catalogue().kind(wrong.kind), day - timedelta(days=1)
+    people = {field.key: wrong.values[field.key] for field in kind.people if field.key in wrong.values}
+    numbers = Person.objects.in_bulk(people.values())
+    values = {**wrong.values, **{key: numbers[pk].citizen_id for key, pk in people.items()}}
+    values[kind.until] = last.isoformat()
+    return enter_instead(wrong, values, paper=wrong.paper, by=by, on=on, is_seen=True)
 
 
 def enter_instead(
@@ -129,6 +148,7 @@ def enter_instead(
     by: Actor,
     on: date,
     elsewhere: Mapping[str, Elsewhere] | None = None,
+    is_seen: bool = False,
 ) -> Fact:
     """Write what a paper says in the place of a wrong entry, which names it. For services: who may is asked before.
 
@@ -145,7 +165,7 @@ def enter_instead(
         weigh_again(known, subject_of(one).pk, asked=[one.pk])
         Fact.objects.filter(pk=one.pk).update(superseded_by=one)
     said, source = Said(*_days(known, values, wrong.valid_from), values), _Source(known, paper, by, on)
-    fact = _enter(subject, said, source, instead_of=[wrong.pk])
+    fact = _enter(subject, said, source, instead_of=[wrong.pk], is_seen=is_seen)
     other = of_the_other(known, subject.pk, values)
     if other is not None and not _is_on_record(other[0], Said(said.first, said.last, other[1]), known):
         told = _enter(Person.objects.get(pk=other[0]), Said(said.first, said.last, other[1]), source)
@@ -279,21 +299,35 @@ def _write(subject: Person | Household, said: Said, source: "_Source") -> Fact:
     )
 
 
-def _doubt(fact: Fact, kind: Kind, compared: _Compared, *, by: Actor) -> None:
+def _doubt(fact: Fact, kind: Kind, compared: _Compared, *, by: Actor, is_seen: bool) -> None:
     """Where lists deny the entry, or the kind asks for a second person, it counts for nobody until that is settled."""
     if compared.against or compared.without:
         words = _words(fact, compared.against, compared.without)
         _new_doubt(fact, Doubt.Kind.PAPER_DIFFERS, words, raised_by=by.number)
-    elif kind.entered == "confirmed":
+    elif not is_seen and ((twice := _another_has(fact, kind)) or kind.entered == "confirmed"):
+        zh, en = twice.zh if twice else "", twice.en if twice else ""
         words = Words(
-            f"{by.name} 按材料登记了“{kind.words.zh}”，要另一个人看过材料才算数",
-            f"{by.name} entered “{kind.words.en}” from a paper: it counts when another person has seen the paper",
+            f"{by.name} 按材料登记了“{kind.words.zh}”，{zh}要另一个人看过材料才算数",
+            f"{by.name} entered “{kind.words.en}” from a paper: {en}it counts when another person has seen the paper",
         )
         _new_doubt(fact, Doubt.Kind.ENTERED_ALONE, words, raised_by=by.number)
     else:
         return
     dispute([fact, *compared.against])
     fact.is_disputed = True
+
+
+def _another_has(fact: Fact, kind: Kind) -> Words | None:
+    """That a number which one alone has (of a certificate) stands on the record of another too: one of both is wrong."""
+    for key, asked in kind.fields.items():
+        if not asked.of_one or not fact.values.get(key):
+            continue
+        same = Fact.objects.filter(kind=kind.name, superseded_by=None, **{f"values__{key}": fact.values[key]})
+        if same.exclude(person=fact.person_id, household=fact.household_id).exists():
+            return Words(
+                f"同样的{asked.words.zh}也登记在别处，", f"another has the same “{asked.words.en.lower()}”; "
+            )
+    return None
 
 
 def _words(fact: Fact, opposed: Sequence[Fact], without: Sequence[EvidenceList]) -> Words:

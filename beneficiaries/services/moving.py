@@ -40,6 +40,7 @@ def move_in(
         raise Refusal("请选与户主关系", "Choose the relation to the head", code="no_relation")
     if first_day > on:
         raise Refusal("迁入的日期还没有到", "The day of moving in has not come yet", code="not_yet")
+    ask_born(person, first_day)
     with transaction.atomic(), because(by, reason):
         in_line()
         if _standing(person):
@@ -76,18 +77,15 @@ def take_back_move(wrong: Membership, *, by: Actor, on: date, reason: str) -> Me
     with transaction.atomic(), because(by, reason):
         in_line()
         fresh = Membership.objects.select_for_update().filter(pk=wrong.pk, valid_until=None).first()
-        if fresh is None or not fresh.entered_by or fresh.is_disputed:
+        if fresh is None or not fresh.is_move or fresh.is_disputed:
             raise Refusal(
                 "这次迁入已经有变化，或者来自名单，不能撤回",
                 "This move has changed since or comes from a list: it cannot be taken back",
                 code="no_move",
             )
-        day_before = fresh.valid_from - timedelta(days=1)
-        fresh.valid_until = day_before
+        stood, rows = left_by(fresh), list(rows_of([fresh.person_id]))
+        fresh.valid_until = fresh.valid_from - timedelta(days=1)
         fresh.save(update_fields=["valid_until"])
-        rows = list(rows_of([fresh.person_id]))
-        before = Membership.objects.select_for_update().filter(person__in=rows, valid_until=day_before)
-        stood = before.filter(is_disputed=False).exclude(pk=fresh.pk).select_related("household")
         for one in stood:
             one.valid_until = None
             one.save(update_fields=["valid_until"])
@@ -97,6 +95,25 @@ def take_back_move(wrong: Membership, *, by: Actor, on: date, reason: str) -> Me
         detail = {"person": fresh.person_id, "from": fresh.valid_from.isoformat(), "reason": reason}
         record("take_back_move", fresh.household, by=by, on=on, detail=detail)
     return fresh
+
+
+def left_by(move: Membership) -> list[Membership]:
+    """Where a person stood until the day before a move, under any of the rows that are this person. For services."""
+    ended = move.valid_from - timedelta(days=1)
+    before = Membership.objects.select_for_update(of=["self"]).filter(
+        person__in=list(rows_of([move.person_id])), valid_until=ended, is_disputed=False
+    )
+    return list(before.exclude(pk=move.pk).select_related("household").order_by("pk"))
+
+
+def ask_born(person: Person, day: date) -> None:
+    """Refusal for a day in a household before the person was born."""
+    if day < person.born_on:
+        raise Refusal(
+            f"日期 {day} 早于本人出生的 {person.born_on}：核对日期",
+            f"The day {day} is before this person was born on {person.born_on}: check the day",
+            code="before_birth",
+        )
 
 
 def _settle(people: "QuerySet[Person]", division: str) -> None:

@@ -10,9 +10,18 @@ from audit.door import record
 from beneficiaries.models import Doubt, Fact, Membership, Person
 from beneficiaries.queries.births import against_register
 from beneficiaries.queries.differing import said_with, subject_of
-from beneficiaries.queries.doubts import ALIAS, NO_ENTRY, choices_of, disputed_memberships, settlers_of
+from beneficiaries.queries.doubts import (
+    ALIAS,
+    FOLLOWS,
+    NO_ENTRY,
+    choices_of,
+    disputed_memberships,
+    follows,
+    settlers_of,
+)
 from beneficiaries.services.aliases import confirm_alias
 from beneficiaries.services.because import because
+from beneficiaries.services.entering import end_before
 from beneficiaries.services.facts_back import take_back
 from beneficiaries.services.line import in_line
 from beneficiaries.services.standing import choose, reconsider
@@ -119,6 +128,11 @@ def _keep_entry(doubt: Doubt, keep: int, *, by: Actor, on: date, outcome: str) -
         take_back(fact, on=on)
     elif doubt.kind == Doubt.Kind.WITHDRAWAL:
         reconsider(both, on=on)  # it stands; what lists say against it is another doubt
+    elif keep == FOLLOWS:
+        before = follows(fact)
+        assert before is not None, "else the side was not offered"
+        end_before(before, fact.valid_from, by=by, on=on)
+        choose(fact, on=on)
     else:
         choose(Fact.objects.select_related("person", "household__head").get(pk=keep), on=on)
     for one in both:

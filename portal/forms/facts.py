@@ -1,6 +1,6 @@
 """A fact from a paper at the counter: one form for every kind of evidence, made from its file in facts/kinds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date
 from typing import Any
 
@@ -48,7 +48,7 @@ class FactForm(HouseForm):
         papers = [(name, say(words)) for name, words in kind.papers.items()]
         self.fields["paper"] = forms.ChoiceField(label=_("Proved by"), choices=_to_choose(papers))
         for field in kind.asked:
-            self.fields[field.key] = _widget(field)
+            self.fields[field.key] = _widget(field, kind.papers.keys())
             if field.key in nameable(kind):
                 self.fields |= _of_another_county(field)
         if kind.dated == "status" and not kind.day:
@@ -64,14 +64,21 @@ class FactForm(HouseForm):
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         days = {name: value for name, value in given.items() if isinstance(value, date)}
-        born = self.born.get(given.get("person", NO_PERSON))
+        whose = given.get("person", NO_PERSON) if self.kind.about == "person" else NO_PERSON
+        born = self.born.get(whose)
         for name, day in days.items():
             if day > self.today:
                 self.refuse(name, not_yet(day))
             elif day < BORN_FROM:
                 self.refuse(name, _long_ago(day))
             elif born and day < born:
-                self.refuse(name, _unborn(day, born))
+                self.refuse(
+                    name, _unborn(day, born) if self.kind.about == "person" else _nobody_yet(day, born)
+                )
+        for field in self.kind.asked:
+            is_open = field.type == "bool" and field.key not in self.errors and given.get(field.key) is None
+            if is_open and given.get("paper") in field.settled_by:
+                self.refuse(field.key, _unanswered(field))
         if self._lacks_end(given):
             named = self.kind.papers[given["paper"]]
             self.refuse(self.kind.until, _ended(named))
@@ -161,7 +168,7 @@ def _ended(paper: Words) -> Refusal:
     )
 
 
-def _widget(field: Field) -> forms.Field:
+def _widget(field: Field, papers: Set[str]) -> forms.Field:
     common: dict[str, Any] = {
         "label": say(field.words),
         "help_text": say(field.ask),
@@ -174,7 +181,7 @@ def _widget(field: Field) -> forms.Field:
     if field.type == "code" or (field.type == "text" and choices):
         return forms.ChoiceField(choices=[("", "—"), *choices], **common)
     if field.type == "bool":
-        common["required"] = True  # left open it says nothing
+        common["required"] = field.required or papers <= set(field.settled_by)  # left open it says nothing
         words = [("", "—"), ("yes", _("yes")), ("no", _("no"))]
         return forms.TypedChoiceField(
             choices=words, coerce=lambda text: text == "yes", empty_value=None, **common
@@ -207,6 +214,14 @@ def _of_another_county(field: Field) -> dict[str, forms.Field]:
     }
 
 
+def _unanswered(field: Field) -> Refusal:
+    return Refusal(
+        f"这份材料上写着“{field.words.zh}”：选“是”或“否”",
+        f"This paper says “{field.words.en}”: choose yes or no",
+        code="unanswered",
+    )
+
+
 def _long_ago(day: date) -> Refusal:
     return Refusal(
         f"日期 {day.isoformat()} 太早：年份写四位，从 {BORN_FROM.year} 年起",
@@ -219,6 +234,14 @@ def _unborn(day: date, born: date) -> Refusal:
     return Refusal(
         f"日期 {day.isoformat()} 早于本人出生的 {born.isoformat()}：核对日期，或在上面换一个人",
         f"The day {day.isoformat()} is before she was born on {born.isoformat()}: check the day, or choose whom it is about",
+        code="before_birth",
+    )
+
+
+def _nobody_yet(day: date, born: date) -> Refusal:
+    return Refusal(
+        f"日期 {day.isoformat()} 早于本户最年长的人出生的 {born.isoformat()}：核对日期",
+        f"The day {day.isoformat()} is before the eldest of the household was born on {born.isoformat()}: check the day",
         code="before_birth",
     )
 

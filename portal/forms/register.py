@@ -144,11 +144,13 @@ class EntryForm(FactForm):
     reason = _reason()
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, kind: Kind, data: Any = None, *, wrong: Fact, today: date, seen: str) -> None:
+    def __init__(
+        self, kind: Kind, data: Any = None, *, wrong: Fact, eldest: date, today: date, seen: str
+    ) -> None:
         given = {field.key: _typed(field, wrong.values.get(field.key)) for field in kind.asked}
         initial = {**given, "paper": wrong.paper, "seen": seen}
-        born = {NO_PERSON: wrong.person.born_on} if wrong.person else {}
-        super().__init__(kind, data, people={}, born=born, today=today, initial=initial)
+        born = wrong.person.born_on if wrong.person else eldest
+        super().__init__(kind, data, people={}, born={NO_PERSON: born}, today=today, initial=initial)
         for name in ("person", "valid_from"):
             self.fields.pop(name, None)
         self.order_fields([name for name in self.fields if name not in ("reason", "seen")])

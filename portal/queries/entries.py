@@ -27,7 +27,7 @@ SHOWN_MAX = 30  # entries of one family on its page
 K = Doubt.Kind
 WAITING: dict[str, str | Promise] = {
     K.WITHDRAWAL: _("withdrawal asked for"),
-    K.PAPER_DIFFERS: _("differs from a list"),
+    K.PAPER_DIFFERS: _("others say otherwise"),
     K.ENTERED_ALONE: _("to be confirmed"),
 }
 

@@ -1,6 +1,7 @@
 """What a paper proves becomes a fact, where no list says it: the clerk reads it off the paper."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -14,7 +15,7 @@ from beneficiaries.services import ask_to_withdraw, enter_fact, looking
 from facts.catalogue import Kind, load_catalogue
 from officials.access import StaffRequest, staff
 from officials.roles import Role
-from portal.forms.facts import FactForm, ReasonForm
+from portal.forms.facts import NO_PERSON, FactForm, ReasonForm
 from portal.queries import queues
 from portal.queries.alike import told_apart
 from portal.queries.entries import decided_on, entry_of
@@ -43,6 +44,7 @@ def fact(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
     told = told_apart((key, person.name, "") for key, person in people.items())
     names = {key: f"{one.name} {told.get(key, '')}".strip() for key, one in people.items()}
     born = {key: one.born_on for key, one in people.items()}
+    born[NO_PERSON] = min((one.person.born_on for one in family.members), default=date.min)
     given = request.POST if request.method == "POST" else None
     form = FactForm(known, given, people=names, born=born, today=day, initial=initial)
     if given is not None and form.is_valid():

@@ -48,6 +48,8 @@ def register(request: StaffRequest, pk: int) -> HttpResponse:
         "family": family,
         "household": family.household,
         "lines": lines_of(family, day),
+        "head_is_gone": family.household.head_id is not None
+        and not any(family.household.head_id in one.rows and one.died_on is None for one in family.members),
         "entries": [one for one in entries_of(family) if one.is_said],
         "may_name": official.has_role(*NAMERS),
         "may_correct": official.has_role(*CORRECTORS),

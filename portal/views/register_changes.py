@@ -92,7 +92,7 @@ def _membership(family: Family, about: int, on: date) -> Subject | None:
 def _move(family: Family, about: int, on: date) -> Subject | None:
     """A membership that a person entered; what a list says is taken back with the list."""
     subject = _membership(family, about, on)
-    return subject if subject and subject.row.entered_by and subject.row.valid_until is None else None
+    return subject if subject and subject.row.is_move and subject.row.valid_until is None else None
 
 
 def _parent(family: Family, about: int, on: date) -> Subject | None:
@@ -147,7 +147,8 @@ def _entry(family: Family, about: int, on: date) -> Subject | None:
 
 def _entry_form(subject: Subject, given: Any, seen: str) -> EntryForm:
     kind = load_catalogue().kind(subject.row.kind)
-    return EntryForm(kind, given, wrong=subject.row, today=subject.today, seen=seen)
+    eldest = min((one.person.born_on for one in subject.family.members), default=date.min)
+    return EntryForm(kind, given, wrong=subject.row, eldest=eldest, today=subject.today, seen=seen)
 
 
 def _correct_entry(
@@ -221,7 +222,8 @@ CHANGES: dict[str, Change] = {
         _relation_form,
         lambda subject, form, _who, told: services.correct_membership(
             subject.row, relation=form.cleaned_data["relation"], valid_from=form.cleaned_data["valid_from"], **told),
-        (("arrow-right", _("The entry before holds on no day any more; the new one counts from its first day.")),),
+        (("arrow-right", _("The entry before holds on no day any more; the new one counts from its first day.")),
+         ("users", _("Of a move, the household before lasts until the day before.")),),
     ),
     "parent": Change(
         _("Correct a parent"), _("Correct the parent"), CORRECTED, CORRECTORS, _parent,
@@ -246,7 +248,8 @@ CHANGES: dict[str, Change] = {
         lambda subject, form, _who, told: services.move_out(
             subject.row.person, last_day=form.cleaned_data["last_day"], **told),
         (("arrow-right", _("From the day after, this person is no longer of this household; the days before stay.")),
-         ("users", _("Moved to another family of the register? Record it on that family's page: it ends here by itself."))),
+         ("users", _("Moved to another family of the register? Record it on that family's page: it ends here by itself.")),
+         ("undo-2", _("Was it a mistake? Record here that this person moved in, from the day after."))),
     ),
     "not-moved": Change(
         _("Take back a move entered by mistake"), _("Take the move back"), CORRECTED, MOVERS, _move,

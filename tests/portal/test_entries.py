@@ -1,6 +1,6 @@
 """Papers read off at the counter: what counts at once, what waits for a second person, what is taken back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,6 +11,7 @@ from applications.services import counter as services
 from applications.services import county, township
 from audit.door import perform
 from beneficiaries.models import Doubt, Fact
+from beneficiaries.queries.doubts import FOLLOWS
 from beneficiaries.services import move_in
 from tests import factories as make
 from tests.beneficiaries.test_register_rules import take
@@ -60,7 +61,7 @@ def test_an_entry_against_a_list_counts_for_nobody_and_is_said(counter, desk):
     assert fact.is_disputed
     assert verdicts(household) == {"college-award": 1}
     assert "说法不同。核实以前都不算" in page.content.decode()
-    assert "与名单不一致" in page.content.decode()
+    assert "与别的说法不一致" in page.content.decode()
     desk.client("county_checker").post(
         reverse("beneficiaries:doubt", args=[Doubt.objects.get().pk]),
         {"keep": fact.pk, "outcome": "原件已看"},
@@ -250,3 +251,55 @@ def test_a_paper_on_custody_names_the_mother_by_her_number(counter, desk):
     page, fact = entered(counter, household, "custody", guardian=mother.citizen_id, **given)
     assert (fact.values["guardian"], fact.is_disputed) == (mother.pk, True)
     assert (mother.name in page.content.decode(), mother.citizen_id in page.content.decode()) == (True, False)
+
+
+def test_custody_that_went_to_the_other_parent_keeps_who_had_it_before(counter, desk):
+    home = desk.households[0]
+    girl, mother = (home.memberships.get(relation=code).person for code in ("20", "10"))
+    given = {"person": girl.pk, "paper": "custody_paper", "basis": "judgement"}
+    for guardian, since in ((mother, "2020-01-01"), (home.head, "2024-06-01")):
+        _, fact = entered(counter, home, "custody", guardian=guardian.citizen_id, since_on=since, **given)
+        doubt = Doubt.objects.get(fact=fact, settled_on=None)
+        checker, url = desk.client("county_checker"), reverse("beneficiaries:doubt", args=[doubt.pk])
+        sides = [key for key, _ in checker.get(url).context["form"].fields["keep"].choices]
+        keep = FOLLOWS if FOLLOWS in sides else fact.pk
+        assert checker.post(url, {"keep": keep, "outcome": "判决书两份都看过"}).status_code == 302
+    assert keep == FOLLOWS
+    standing = Fact.objects.filter(kind="custody", superseded_by=None).order_by("valid_from")
+    told = [(one.values["guardian"], one.valid_until, one.is_disputed) for one in standing]
+    assert told == [(mother.pk, date(2024, 5, 31), False), (home.head_id, None, False)]
+    assert not Doubt.objects.filter(settled_on=None).exists()
+
+
+def test_a_certificate_before_anybody_was_born_is_refused_and_anothers_number_waits(counter, desk):
+    one, other = desk.households[1], desk.households[2]
+    for home in (one, other):
+        without_certificate(home)
+    eldest = min(member.person.born_on for member in one.memberships.all())
+    given = {"paper": "certificate", "kind": "two_daughter", "number": "陕计2012000777"}
+    early = (eldest - timedelta(days=1)).isoformat()
+    page, _ = entered(counter, one, "certificate", issued_on=early, **given)
+    assert (page.status_code, "最年长的人出生" in page.content.decode()) == (422, True)
+    _, first = entered(counter, other, "certificate", issued_on="2012-05-16", **given)
+    assert not first.is_disputed
+    page, second = entered(counter, one, "certificate", issued_on="2012-05-16", **given)
+    doubt = Doubt.objects.get(fact=second, settled_on=None)
+    assert (second.is_disputed, doubt.kind) == (True, Doubt.Kind.ENTERED_ALONE)
+    assert "同样的证件编号也登记在别处" in page.content.decode()
+    reviewer = desk.client("township_reviewer")
+    wrong = reverse("portal:register_change", args=[other.pk, "entry", first.pk])
+    given = {**given, "seen": reviewer.get(wrong).context["form"]["seen"].value(), "reason": "证上另有日期"}
+    assert reviewer.post(wrong, {**given, "issued_on": "1900-01-01"}).status_code == 422
+
+
+def test_of_a_birth_nobody_is_asked_whether_one_adopted_alone(counter, desk):
+    home = desk.households[0]
+    girl = home.memberships.get(relation="20").person
+    given = {"person": girl.pk, "father": home.head.citizen_id, "since_on": girl.born_on.isoformat()}
+    _, fact = entered(counter, home, "parentage", paper="birth_record", kind="birth", **given)
+    assert "single" not in fact.values
+    given |= {"paper": "adoption_certificate", "kind": "adopted"}
+    page, _ = entered(counter, home, "parentage", **given)
+    assert (page.status_code, "选“是”或“否”" in page.content.decode()) == (422, True)
+    _, fact = entered(counter, home, "parentage", **given, single="yes")
+    assert fact.values["single"] is True

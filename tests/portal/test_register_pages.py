@@ -1,6 +1,6 @@
 """Corrections and moves through the pages, each with a reason; and what was known of a family on a day."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -154,6 +154,38 @@ def test_a_girl_moves_to_her_grandmother_and_back(desk, home, girl):
     assert household_of(girl, on=DAY) is None
 
 
+def test_the_day_of_a_move_is_corrected_on_both_sides_and_the_move_is_still_taken_back(desk, home, girl):
+    reviewer = desk.client("township_reviewer")
+    grandmother = make.person("钱奶奶", date(1950, 1, 1), division=make.JIAOLOU)
+    other = make.household("H-G", (grandmother, "02"), division=make.JIAOLOU)
+    told = {"number": girl.citizen_id, "relation": "51", "first_day": "2026-08-10", "found": str(girl.pk)}
+    assert asked(reviewer, at(other, "moved-in", other), **told).status_code == 302
+    for right in ("2026-08-14", "2026-08-03"):
+        url = at(other, "relation", girl.memberships.get(household=other))
+        assert asked(reviewer, url, relation="51", valid_from=right).status_code == 302
+        day = date.fromisoformat(right)
+        assert household_of(girl, on=day - timedelta(days=1)) == home  # no day in between without a household
+        assert household_of(girl, on=day) == other
+    url = at(other, "relation", girl.memberships.get(household=other))
+    early = asked(reviewer, url, relation="51", valid_from="2001-01-01")
+    assert (early.status_code, "早于本人出生" in early.content.decode()) == (422, True)
+    mistake = at(other, "not-moved", girl.memberships.get(household=other))
+    assert mistake in reviewer.get(reverse("portal:register", args=[other.pk])).content.decode()
+    assert asked(reviewer, mistake).status_code == 302
+    assert girl.memberships.get().household == home
+
+
+def test_what_a_list_says_is_no_move_after_its_relation_was_corrected(desk, home, girl):
+    reviewer = desk.client("township_reviewer")
+    url = at(home, "relation", girl.memberships.get())
+    assert asked(reviewer, url, relation="21", valid_from="2012-01-01").status_code == 302
+    mistake = at(home, "not-moved", girl.memberships.get())
+    assert mistake not in reviewer.get(reverse("portal:register", args=[home.pk])).content.decode()
+    assert reviewer.get(mistake).status_code == 404
+    reviewer.post(mistake, {"seen": "0", "reason": WHY})
+    assert household_of(girl, on=DAY) == home
+
+
 def test_a_number_of_another_township_names_nobody_to_the_reviewer(desk, home):
     away = desk.households[7].memberships.get(relation="20").person
     url = at(home, "moved-in", home)
@@ -180,6 +212,16 @@ def test_relation_parent_and_head_are_corrected_by_the_reviewer(desk, home, girl
     assert asked(reviewer, at(home, "head", home), head=mother.pk).status_code == 302
     home.refresh_from_db()
     assert home.head == mother
+
+
+def test_a_head_who_left_is_said_until_another_is_entered(desk, home, mother):
+    reviewer, register = desk.client("township_reviewer"), reverse("portal:register", args=[home.pk])
+    assert "已迁出或去世" not in reviewer.get(register).content.decode()
+    stands = home.memberships.get(person=home.head_id)
+    assert asked(reviewer, at(home, "moved-out", stands), last_day="2026-08-10").status_code == 302
+    assert "已迁出或去世" in reviewer.get(register).content.decode()
+    assert asked(reviewer, at(home, "head", home), head=mother.pk).status_code == 302
+    assert "已迁出或去世" not in reviewer.get(register).content.decode()
 
 
 def test_a_first_day_on_which_she_stood_elsewhere_is_refused(desk, home, girl):
