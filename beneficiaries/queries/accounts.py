@@ -1,4 +1,4 @@
-"""Accounts that are no longer what was entered."""
+"""Accounts that are no longer what was entered, and what a person should look at in one."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -6,6 +6,11 @@ from typing import Any
 from django.db import connection
 
 from beneficiaries.account_digests import DIGESTED, digests_of
+from beneficiaries.models import Account
+from beneficiaries.queries.called import rows_of
+from officials.models import Official
+from standards import bank_card
+from standards.words import Words
 from vault import blind
 from vault.crypto import decrypt_many
 from vault.keys import KeysUnusable
@@ -43,6 +48,29 @@ def wrong_among(rows: Sequence[tuple[Any, ...]]) -> list[int]:
         return sorted(wrong | {row[0] for row in sound if not _opens(row)})
     wrong |= {row[0] for row, index in zip(sound, indexes, strict=True) if bytes(row[_INDEX]) != index}
     return sorted(wrong)
+
+
+def to_look_at(account: Account, official: Official) -> list[Words]:
+    """What the person at the counter, and who compares it with the card, should see of an account that waits: a digit
+    that cannot be right, and others who have it. Those of another scope are not named. Two queries."""
+    told = bank_card.warnings(account.number) if account.kind == Account.Kind.CARD else []
+    others = Account.objects.filter(number_index=account.number_index, state__in=("entered", "verified"))
+    found = others.exclude(owner__in=list(rows_of([account.owner_id]))).select_related("owner").order_by("pk")
+    scope = official.scope
+    names = dict.fromkeys(one.owner.name for one in found if one.owner.division.startswith(scope))
+    if names:
+        zh, en = "、".join(names), ", ".join(names)
+        told.append(
+            Words(f"这个账号也登记在 {zh} 名下：看清是谁的", f"{en} has the same account: see whose it is")
+        )
+    elif found:
+        told.append(
+            Words(
+                "这个账号也登记在别处的人名下：看清是谁的",
+                "Somebody elsewhere has the same account: see whose it is",
+            )
+        )
+    return told
 
 
 def _opens(row: tuple[Any, ...]) -> bool:

@@ -17,6 +17,7 @@ from beneficiaries.forms.narrowing import AccountFilters
 from beneficiaries.lifecycle import ACCOUNT_MOVES, AccountState
 from beneficiaries.models import Account, Doubt, Person
 from beneficiaries.queries import changes
+from beneficiaries.queries.accounts import to_look_at
 from officials.access import StaffRequest, staff
 from officials.models import Official
 from officials.roles import Role
@@ -118,13 +119,15 @@ def account(request: StaffRequest, pk: int) -> HttpResponse:
             form.refuse("number", refusal)
         else:
             return redirect("beneficiaries:account", pk)
-    doubts = Doubt.objects.filter(account=found, settled_on=None)
+    doubts = [Words(one.words["zh"], one.words["en"]) for one in found.doubts.filter(settled_on=None)]
+    if found.state == "entered":
+        doubts += to_look_at(found, request.official)
     context = {
         "account": found,
         "masked": bank_card.mask(found.number),
         "badge": {"kind": BADGES[found.state], "text": str(AccountState(found.state).label)},
         "form": form,
-        "doubts": [Words(doubt.words["zh"], doubt.words["en"]) for doubt in doubts],
+        "doubts": doubts,
         "change": next(iter(changes.with_before([found], on=today())), None) if found.verified_on else None,
         "moves": {move.name for move in found.moves_for(request.official.roles, request.official.number)},
         "is_mine": found.entered_by == request.official.number,

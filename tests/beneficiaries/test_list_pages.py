@@ -194,6 +194,24 @@ def test_an_account_is_entered_by_one_and_verified_by_another(client, officials,
     assert (account.state, account.entered_by, account.verified_by) == ("verified", "chen", "gao")
 
 
+def test_a_wrong_digit_and_an_account_that_another_has_are_said_to_both(client, officials, girl):
+    mother = make.person("李秀梅", date(1981, 5, 6))
+    stranger = make.person("钱一", date(1980, 1, 1), division=make.HUAIHUA)
+    own = enter(girl, "6222020903001321125")
+    for role in ("clerk", "township_reviewer"):
+        client.force_login(officials[role])
+        page = client.get(reverse("beneficiaries:account", args=[own.pk])).content.decode()
+        assert ("校验位不符" in page, "也登记在" in page) == (True, False)
+    enter(stranger, "6222020903001321125")
+    url = reverse("beneficiaries:account", args=[own.pk])
+    page = client.get(url).content.decode()
+    assert ("别处的人名下" in page, "钱一" in page) == (True, False)
+    enter(mother, "6222020903001321125")
+    assert "这个账号也登记在 李秀梅 名下" in client.get(url).content.decode()
+    services.verify_account(own, by=make.actor("township_reviewer"), on=TODAY)
+    assert "校验位不符" not in client.get(url).content.decode()
+
+
 def test_the_same_account_twice_is_one_sentence(client, officials, girl):
     enter(girl)
     client.force_login(officials["clerk"])
