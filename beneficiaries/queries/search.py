@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from beneficiaries.models import Fact, Household, Membership, Person
 from beneficiaries.models.facts import DIGITS_OF_NUMBER
@@ -31,6 +31,7 @@ NUMBER_DIGITS_MIN = 7
 HEAD = "02"  # GB/T 4761
 
 _CITIZEN_ID = re.compile(r"\d{17}[\dX]|\d{15}")
+_INSIDE_A_BURST = re.compile(r"(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])")
 _LAST4 = re.compile(r"\d{3}[\dXx]")
 _HAS_DIGIT = re.compile(r"\d")  # no name holds one
 _HAS_LETTER = re.compile(r"[^\W\d_]")
@@ -99,7 +100,7 @@ def elsewhere(number: str) -> Person | None:
 
 
 def _search(typed: str, official: Official, most: int) -> Found:
-    number = citizen_id.normal_form(typed)
+    number = _of_a_burst(typed) or citizen_id.normal_form(typed)
     if _CITIZEN_ID.fullmatch(number):
         return _by_long_number(typed, number, official, most)
     if _LAST4.fullmatch(typed):
@@ -114,9 +115,16 @@ def _search(typed: str, official: Official, most: int) -> Found:
     if _HAS_DIGIT.search(typed):
         return _by_written_number("".join(typed.split()), official, most)
     if len(names.letters(typed)) >= NAME_CHARACTERS_MIN:
-        return _by_name(names.letters(typed), official, most)
+        return _by_name(names.letters(typed), typed.split(), official, most)
     understood = Words("再多写一点：姓名至少两个字", "Type a little more: at least two characters of a name")
     return Found("none", understood, ())
+
+
+def _of_a_burst(typed: str) -> str:
+    """The one ID number among what a reader types of a whole card (name, sex, number); "" where there is none."""
+    found = {one.upper() for one in _INSIDE_A_BURST.findall(typed)}
+    whole = [one for one in found if citizen_id.check_digit(one[:17]) == one[17]]
+    return whole[0] if len(whole) == 1 else ""
 
 
 def _as_one(hits: tuple[Hit, ...], official: Official) -> tuple[Hit, ...]:
@@ -248,13 +256,13 @@ def _by_letters(letters: str, official: Official, most: int) -> Found:
     return _ranked("pinyin", (Words("拼音", "Pinyin"), _BY_LETTERS), found, official, most)
 
 
-def _by_name(name: str, official: Official, most: int) -> Found:
-    """From its first character, or from a later one; the village's name is tried where nobody has it."""
+def _by_name(name: str, parts: Sequence[str], official: Official, most: int) -> Found:
+    """From its first character, or from a later one; where nobody has it, the village's name, alone or beside a name."""
     asked = [Beginning(f"{NAME}{name}", 0, 1), Beginning(f"{INSIDE}{name}", 2, 2)]
     found = best(asked, official=official, most=most + 1)
     if found:
         return _ranked("name", (Words("姓名", "Name"), _BY_NAME), found, official, most)
-    return _by_village(name, official, most)
+    return _by_village_and_name(parts, official, most) or _by_village(name, official, most)
 
 
 def _by_village(name: str, official: Official, most: int) -> Found:
@@ -277,6 +285,29 @@ def _by_village(name: str, official: Official, most: int) -> Found:
     people = [head.person for head in heads[: most + 1]]
     why = Words("这个村的户主", "Head of a household in this village")
     return Found("village", words, tuple(Hit(person, why, 0) for person in people[:most]), len(people) > most)
+
+
+def _by_village_and_name(parts: Sequence[str], official: Official, most: int) -> Found | None:
+    """Who is called so in the village that is named before or after it; None where no village is. One query or two."""
+    if len(parts) != 2:
+        return None
+    is_named = Q(name__startswith=parts[0]) | Q(name__startswith=parts[1])
+    villages = Division.objects.filter(is_named, code__startswith=official.scope).exclude(
+        code__endswith="000"
+    )
+    told = list(villages.order_by("code").values_list("code", "name")[:VILLAGES_MAX])
+    there = Q(pk=None)
+    for name, village in (parts, parts[::-1]):
+        codes = [code for code, whole in told if whole.startswith(village)]
+        there |= Q(division__in=codes, name__startswith=name)
+    if not told:
+        return None
+    people = list(_people(official).filter(there).order_by("name", "pk")[: most + 1])
+    if not people:
+        return Found("name", Words("姓名或村名", "Name or village"), ())
+    why = Words("这个村里姓名开头相同", "The name begins so, in this village")
+    hits = tuple(Hit(person, why, 0) for person in people[:most])
+    return Found("village", Words("村和姓名", "Village and name"), hits, len(people) > most)
 
 
 def _ranked(
