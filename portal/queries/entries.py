@@ -151,6 +151,13 @@ def _standing(fact: Fact, doubt: Doubt | None) -> tuple[Kind, str | Promise]:
     if doubt is not None:
         return "look", WAITING[doubt.kind]
     other = fact.superseded_by
+    if (
+        other is not None
+        and is_entry(other)
+        and not other.is_derived
+        and other.valid_until != fact.valid_until
+    ):
+        return "neutral", _("replaced")  # by the same record with its last day
     if other is not None and not (other.is_derived or is_entry(other)):
         return "neutral", _("the list counts")
     return ("look", _("in doubt")) if fact.is_disputed else ("met", _("counts"))

@@ -173,7 +173,7 @@ def test_a_death_entered_at_the_counter_waits_for_a_second_person(counter, desk)
     form = counter.get(reverse("portal:fact", args=[household.pk, "death"])).content.decode()
     assert "也看过材料才算数" in form
     page, fact = entered(
-        counter, household, "death", person=girl.pk, paper="death_certificate", died_on="2026-07-01"
+        counter, household, "death", person=girl.pk, paper="death_certificate", died_on="2024-01-01"
     )
     # A complete list of deaths does not hold her: the county checker settles it.
     assert (fact.is_disputed, Doubt.objects.get().kind) == (True, "paper_differs")
@@ -268,6 +268,8 @@ def test_custody_that_went_to_the_other_parent_keeps_who_had_it_before(counter, 
     standing = Fact.objects.filter(kind="custody", superseded_by=None).order_by("valid_from")
     told = [(one.values["guardian"], one.valid_until, one.is_disputed) for one in standing]
     assert told == [(mother.pk, date(2024, 5, 31), False), (home.head_id, None, False)]
+    page = counter.get(reverse("portal:family", args=[home.pk])).content.decode()
+    assert ("待核实" in page, "已被更正" in page) == (False, True)
     assert not Doubt.objects.filter(settled_on=None).exists()
 
 
