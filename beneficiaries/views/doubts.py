@@ -34,7 +34,7 @@ KINDS = {
     "same_person": _("Perhaps one person"),
     "lists_differ": _("Lists that differ"),
     "no_such_person": _("Not on the register"),
-    "paper_differs": _("A paper against the lists"),
+    "paper_differs": _("A paper that others contradict"),
     "entered_alone": _("Entered, to be confirmed"),
     "withdrawal": _("Entry to be withdrawn"),
     "other": _("Other"),
