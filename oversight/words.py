@@ -110,6 +110,7 @@ DETAILS = {
     "count": Words("笔数", "lines"),
     "digest": Words("摘要", "digest"),
     "examples": Words("例题", "examples"),
+    "applications": Words("1 小时内打开的申请", "applications opened in an hour"),
     "families": Words("1 小时内打开的家庭", "families opened in an hour"),
     "file": Words("文件", "file"),
     "files": Words("文件", "files"),

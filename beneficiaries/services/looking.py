@@ -30,6 +30,7 @@ REVEALS_IN_AN_HOUR = (
 )
 REVEALS_IN_A_DAY = 80
 FAMILIES_IN_AN_HOUR = 120  # as many as searches: nobody works on one every half minute
+APPLICATIONS_IN_AN_HOUR = 240  # who decides reads more of them than of families
 NUMBERS = ("citizen_id", "phone", "last4", "none")
 
 
@@ -55,8 +56,7 @@ def ask_to_search(official: Official, *, by: Actor, on: date) -> None:
         )
     else:
         return
-    if not _of(official.number, STOPPED, HOUR).exists():
-        record(STOPPED, official, by=by, on=on, detail=counted)
+    _keep_stop(official, by, on, counted)
     raise said
 
 
@@ -74,9 +74,26 @@ def open_family(home: Household, *, official: Official, by: Actor, on: date) -> 
         return look(home, by=by, on=on, most=FAMILIES_IN_AN_HOUR)
     except TooManyError:
         said = _too_many_families()
-    if not _of(official.number, STOPPED, HOUR).exists():
-        record(STOPPED, official, by=by, on=on, detail={"families": FAMILIES_IN_AN_HOUR})
+    _keep_stop(official, by, on, {"families": FAMILIES_IN_AN_HOUR})
     raise said
+
+
+def open_application(opened: Model, *, official: Official, by: Actor, on: date) -> None:
+    """The same of an application, which says as much about a family as her own page; counted apart."""
+    try:
+        look(opened, by=by, on=on, most=APPLICATIONS_IN_AN_HOUR)
+    except TooManyError:
+        said = _too_many_applications()
+    else:
+        return
+    _keep_stop(official, by, on, {"applications": APPLICATIONS_IN_AN_HOUR})
+    raise said
+
+
+def open_scan(application: Model, kind: str, *, official: Official, by: Actor, on: date) -> None:
+    """Somebody saw a scanned paper: it shows numbers whole, so it is on record by its kind, whoever comes by its address."""
+    open_application(application, official=official, by=by, on=on)
+    record("look", application, by=by, on=on, detail={"paper": kind})
 
 
 def enter_family(home: Household, *, official: Official, by: Actor, on: date) -> None:
@@ -114,6 +131,12 @@ def reveal(shown: Model, *, what: str, reason: str, official: Official, by: Acto
     )
 
 
+def _keep_stop(official: Official, by: Actor, on: date, counted: dict[str, int]) -> None:
+    """That somebody was stopped, once an hour."""
+    if not _of(official.number, STOPPED, HOUR).exists():
+        record(STOPPED, official, by=by, on=on, detail=counted)
+
+
 def _of(number: str, verb: str, within: timedelta) -> "QuerySet[TrailRow]":
     return TrailRow.objects.filter(actor_number=number, verb=verb, at__gte=Now() - within)
 
@@ -124,6 +147,15 @@ def _too_many_families() -> Refusal:
         f"You have opened {FAMILIES_IN_AN_HOUR} families within an hour: pause. Your work waits on the worklist; to see more"
         " wait an hour, or ask a colleague",
         code="families.too_many",
+    )
+
+
+def _too_many_applications() -> Refusal:
+    return Refusal(
+        f"你一小时里已经打开了 {APPLICATIONS_IN_AN_HOUR} 份申请，先停一停。要办的都在待办里；要再看，过一小时，或请另一位",
+        f"You have opened {APPLICATIONS_IN_AN_HOUR} applications within an hour: pause. Your work waits on the worklist; to"
+        " see more wait an hour, or ask a colleague",
+        code="applications.too_many",
     )
 
 

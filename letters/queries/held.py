@@ -42,6 +42,8 @@ TIES = {
     "custody": "监护人",
 }  # how one of another county stands beside the family
 NOTHING = Words("", "")
+OPENED = Words("打开申请", "opened an application")
+SCAN = Words("看申请材料的扫描件", "looked at a scanned paper")
 CODE_DIGITS = 12  # of a division
 BACK = Words("查看某一天所知的情况", "looked at what was known on a day")
 
@@ -53,7 +55,7 @@ def template() -> engine.Template:
 
 
 def held_about(family: Family, asker: int, bureau: Bureau, *, clerk: str) -> dict[str, Any]:
-    """The sheet's data for the member ``asker``: her own numbers whole, those of others masked. Four queries."""
+    """The sheet's data for the member ``asker``: her own numbers whole, those of others masked. Five queries."""
     name = next(one.person.name for one in family.members if one.person.pk == asker)
     looks, looks_count = _looks(family)
     return {
@@ -199,18 +201,23 @@ def _applications(family: Family) -> list[dict[str, Any]]:
 
 
 def _looks(family: Family) -> tuple[list[dict[str, Any]], int]:
-    """Who opened the family's page, saw a number of hers or printed this sheet, the newest first; and how often in all."""
+    """Who opened the family's page or an application, saw a number or a scan of hers or printed this sheet, the newest
+    first; and how often in all."""
     people = [row for one in family.members for row in one.rows]
     accounts = [line.account.pk for line in family.accounts]
+    asked = Application.objects.filter(Q(household=family.household) | Q(person__in=people)).values_list(
+        "pk", flat=True
+    )
     about = (
         Q(table="beneficiaries_household", object_id=family.household.pk)
         | Q(table="beneficiaries_person", object_id__in=people)
         | Q(table="beneficiaries_account", object_id__in=accounts)
+        | Q(table="applications_application", object_id__in=list(asked))
     )
     rows = list(TrailRow.objects.filter(about, verb__in=list(LOOKED)).order_by("-pk")[:LOOKS_MAX])
     seen: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in rows:
-        what = BACK if "known_on" in row.detail else LOOKED[row.verb]
+        what = _looked(row)
         told: dict[str, Any] = {
             "at": f"{localtime(row.at):%Y-%m-%d %H:%M}",
             "who": f"{row.actor_name} {row.actor_number}",
@@ -219,6 +226,14 @@ def _looks(family: Family) -> tuple[list[dict[str, Any]], int]:
         }
         seen.setdefault((told["at"][:10], told["who"], what, told["why"]), []).append(told)
     return [_counted(same) for same in seen.values()], len(rows)
+
+
+def _looked(row: TrailRow) -> Words:
+    if "known_on" in row.detail:
+        return BACK
+    if "paper" in row.detail:
+        return SCAN
+    return OPENED if row.table == "applications_application" else LOOKED[row.verb]
 
 
 def _counted(same: list[dict[str, Any]]) -> dict[str, Any]:

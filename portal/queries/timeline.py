@@ -51,7 +51,8 @@ TOLD: dict[str, When] = {"paid": "past", "failed": "bad", "returned": "bad"}
 
 def timeline(application: Application) -> list[Step]:
     """Past, present and future. Five queries: the trail, the posted notice, who may act (two), instalments."""
-    rows = list(TrailRow.objects.filter(table=table_of(application), object_id=application.pk).order_by("id"))
+    about = TrailRow.objects.filter(table=table_of(application), object_id=application.pk)
+    rows = list(about.exclude(verb="look").order_by("id"))  # who read it is on the family's printout
     past = [_past(application, row) for row in rows]
     if application.state in NEXT:
         return [*past, *_future(application)]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from applications.lifecycle import UNDECIDED, EntitlementState
 from applications.models import Application, Entitlement, Objection
 from audit.moves import Move
+from beneficiaries.services import looking
 from letters.queries.register import FAMILY_READERS
 from officials.access import StaffRequest, staff
 from officials.models import Official
@@ -38,6 +39,7 @@ PROPOSE_REFUSAL = ("propose_refusal", "recheck_refusal")
 def application(request: StaffRequest, pk: int) -> HttpResponse:
     """The page. Nothing here judges for good: what differs today is shown beside what was seen."""
     found, official, day = _find(request.official, pk), request.official, today()
+    looking.open_application(found, official=official, by=official.actor(*official.roles), on=day)
     undecided = found.state in UNDECIDED
     now = pages.judged_today(found, day) if undecided else None
     steps = timeline(found)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from audit.door import record
 from beneficiaries.queries.family import family as family_of
+from beneficiaries.services import looking
 from officials.access import StaffRequest, staff
 from officials.roles import READS_FAMILIES
 from portal.forms.believed import BelievedForm
@@ -24,13 +25,14 @@ def believed(request: StaffRequest, pk: int) -> HttpResponse:
     family = family_of(pk, official=official, on=day)
     if family is None:
         raise Http404
+    by = official.actor(*official.roles)
+    looking.enter_family(family.household, official=official, by=by, on=day)
     asked = request.GET if request.GET.keys() & {"valid_on", "known_on"} else None
     form = BelievedForm(asked or {"valid_on": day.isoformat(), "known_on": day.isoformat()}, today=day)
     found = None
     if form.is_valid():
         valid_on, known_on = form.cleaned_data["valid_on"], form.cleaned_data["known_on"]
         detail = {"valid_on": valid_on.isoformat(), "known_on": known_on.isoformat()}
-        by = official.actor(*official.roles)
         record("look", family.household, by=by, on=day, detail=detail)
         end = timezone.make_aware(datetime.combine(known_on, time.max))
         known_at = max(end, timezone.now()) if known_on == day else end

@@ -3,12 +3,14 @@
 from datetime import date
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from applications.models import Paper
 from audit.models import TrailRow
 from beneficiaries.services import looking
 from tests import factories as make
-from tests.portal.conftest import Desk
+from tests.portal.conftest import DAY, Desk
 
 COUNTER = reverse("portal:counter")
 
@@ -114,7 +116,7 @@ def opened(desk, home, name="portal:family", role="clerk"):
     return desk.client(role).get(reverse(name, args=[home.pk]))
 
 
-@pytest.mark.parametrize("name", ["portal:family", "portal:held", "portal:register"])
+@pytest.mark.parametrize("name", ["portal:family", "portal:held", "portal:register", "portal:believed"])
 def test_families_opened_one_after_another_by_their_addresses_have_an_end(desk, monkeypatch, name):
     monkeypatch.setattr(looking, "FAMILIES_IN_AN_HOUR", 2)
     homes = [make.household(f"7{n}", (make.person(f"孙小{n}", date(1980, 1, 1 + n)), "02")) for n in range(4)]
@@ -124,6 +126,41 @@ def test_families_opened_one_after_another_by_their_addresses_have_an_end(desk, 
     assert "孙小2" not in stopped
     assert opened(desk, homes[2], name, "county_checker").status_code == 200  # a colleague's are her own
     assert TrailRow.objects.filter(verb="stop_searching", actor_number="chen").count() == 1
+
+
+def test_applications_opened_one_after_another_have_an_end(season, monkeypatch):
+    monkeypatch.setattr(looking, "APPLICATIONS_IN_AN_HOUR", 2)
+    rows = [season.applications[name] for name in ("on_notice", "submitted", "approved")]
+    pages = [opened(season, row, "portal:application") for row in (rows[0], *rows)]
+    assert [page.status_code for page in pages] == [200, 200, 200, 409]
+    assert "你一小时里已经打开了 2 份申请" in pages[-1].content.decode()
+    assert opened(season, a_scan(rows[2]), "portal:paper").status_code == 409
+    assert opened(season, rows[2], "portal:application", "county_checker").status_code == 200
+    assert opened(season, season.households[0]).status_code == 200  # families are counted apart
+
+
+def test_a_scan_shows_whole_numbers_so_who_saw_it_is_on_record(season):
+    paper = a_scan(season.applications["on_notice"])
+    assert opened(season, paper, "portal:paper").status_code == 200
+    first, second = TrailRow.objects.filter(verb="look", table="applications_application").order_by("pk")
+    assert (first.object_id, second.object_id) == (paper.application_id, paper.application_id)
+    assert (first.detail, second.detail) == ({}, {"paper": "admission_letter"})
+    page = opened(season, season.applications["on_notice"], "portal:application")
+    assert "look" not in [
+        step.title for step in page.context["timeline"]
+    ]  # the course of it tells what was done
+
+
+def a_scan(application):
+    paper = Paper(
+        application=application,
+        kind="admission_letter",
+        media_type="image/png",
+        added_by="chen",
+        added_on=DAY,
+    )
+    paper.file.save("papers/scan.png", ContentFile(b"\x89PNG"))
+    return paper
 
 
 def test_one_family_is_opened_as_often_as_the_work_asks(desk, monkeypatch):
