@@ -13,6 +13,7 @@ from typing import Any
 
 from programs.language import Policy
 from programs.language import compile as compiled
+from programs.language.amounts import has_band
 from programs.language.names import Meaning
 from standards.words import Refusal, Words
 
@@ -24,6 +25,13 @@ HEADS = {
     "en": Words("情形（英文）", "situation (English)"),
     "like": Words("同哪一例", "like"),
     GIVES: Words("结果", "result"),
+}
+APPLIED, SET_YUAN = "applied_on", "set_yuan"
+BESIDE = {  # what an example says besides facts
+    APPLIED: Words("申请日期", "Applied on"),
+    SET_YUAN: Words("审批人定的金额（元）", "Sum set (yuan)"),
+    "given.places": Words("之前已给名额", "Places given before"),
+    "given.yuan": Words("之前已给金额（元）", "Yuan given before"),
 }
 WHO = {"self": Words("本人", "self"), "family": Words("家庭", "family")}
 UNKNOWN = ("未知", "不清楚", "unknown")
@@ -39,7 +47,8 @@ SERIAL_BEGIN = date(1899, 12, 30)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One example: its name, what it says, the example it is like, facts by ``self.NAME`` or ``family.NAME``, result."""
+    """One example: its name, what it says, the example it is like, its result; facts by ``self.NAME`` or ``family.NAME``,
+    and by its key what :data:`BESIDE` has."""
 
     name: str
     zh: str
@@ -54,14 +63,28 @@ class Row:
 
 
 def fact_columns(policy: Policy) -> list[tuple[str, Words]]:
-    """The facts an example of this policy can say about the person and the household, with their heads."""
+    """The facts an example of this policy can say about the person and the household, and what it can say besides, with
+    their heads."""
     needed = compiled(policy).needed
     named = [("self", name) for name in needed.subject] + [("family", name) for name in needed.household]
-    return [
+    facts = [
         (f"{who}.{name}", _head(WHO[who], policy.names[name].words))
         for who, name in named
         if policy.names.fact(name) is not None
     ]
+    return facts + [(key, BESIDE[key]) for key in _beside(policy)]
+
+
+def _beside(policy: Policy) -> list[str]:
+    """The keys of :data:`BESIDE` that mean something in this policy."""
+    queue = policy.queue
+    stands = {
+        APPLIED: policy.apply.route != "lists",
+        SET_YUAN: has_band(policy.amount.shape),
+        "given.places": queue is not None and queue.places is not None,
+        "given.yuan": queue is not None and queue.ceiling_fen is not None,
+    }
+    return [key for key, does in stands.items() if does]
 
 
 def _head(who: Words, what: Words) -> Words:
@@ -78,6 +101,7 @@ def _row(name: str, example: Mapping[str, Any]) -> Row:
     facts = {f"{who}.{name}": _cell(value) for who in WHO for name, value in flat(example.get(who, {}))}
     for one in example.get("unknown", []):
         facts[next((key for key in facts if key.endswith(f".{one}")), f"self.{one}")] = UNKNOWN[0]
+    facts |= {key: _cell(value) for key, value in flat(example) if key in BESIDE}
     said = example.get("say", {})
     return Row(name, said.get("zh", ""), said.get("en", ""), example.get("like", ""), _result(example), facts)
 
@@ -127,13 +151,17 @@ def _block(policy: Policy, row: Row, at: int) -> str:
         )
     if not row.zh:
         raise _wrong(at, row, "写明这是什么情形", "say what the situation is")
-    facts: dict[str, list[str]] = {who: [] for who in WHO}
-    unknown = []
+    facts: dict[str, list[str]] = {who: [] for who in (*WHO, "given")}
+    unknown, alone = [], []
     for key, cell in row.facts.items():
         who, _, name = key.partition(".")
         if not cell:
             continue
-        if cell.lower() in UNKNOWN:
+        if key in (APPLIED, SET_YUAN):
+            alone.append(f"{key} = {_said(row, at, key, cell)}")
+        elif key in BESIDE:
+            facts[who].append(f"{name} = {_said(row, at, key, cell)}")
+        elif cell.lower() in UNKNOWN:
             unknown.append(name)
         else:
             facts[who].append(f"{name} = {_value(policy, row, at, name, cell)}")
@@ -141,7 +169,15 @@ def _block(policy: Policy, row: Row, at: int) -> str:
     lines += [f"like  = {_text(row.like)}"] if row.like else []
     lines += [f"{who} = {{ {', '.join(said)} }}" for who, said in facts.items() if said]
     lines += [f"unknown = [{', '.join(map(_text, unknown))}]"] if unknown else []
-    return "\n".join([*lines, f"gives = {_gives(row, at)}"])
+    return "\n".join([*lines, *alone, f"gives = {_gives(row, at)}"])
+
+
+def _said(row: Row, at: int, key: str, cell: str) -> str:
+    """A day or a number that an example says besides facts."""
+    try:
+        return _day(cell).isoformat() if key == APPLIED else _number(cell)
+    except ValueError:
+        raise _unreadable(row, at, BESIDE[key], cell) from None
 
 
 def _value(policy: Policy, row: Row, at: int, name: str, cell: str) -> str:
@@ -156,10 +192,7 @@ def _value(policy: Policy, row: Row, at: int, name: str, cell: str) -> str:
         if meaning.type in ("integer", "quantity", "money"):
             return _number(cell)
     except (KeyError, ValueError):
-        words = meaning.words
-        raise _wrong(
-            at, row, f"{words.zh}写成“{cell}”，看不懂", f"{words.en} says “{cell}”, which cannot be read"
-        ) from None
+        raise _unreadable(row, at, meaning.words, cell) from None
     if meaning.type == "codes":
         codes = [_code(meaning, one.strip()) for one in CODES_APART.split(cell) if one.strip()]
         return f"[{', '.join(_text(one) for one in codes if one not in NOTHING)}]"
@@ -209,6 +242,10 @@ def _gives(row: Row, at: int) -> str:
 def _text(words: str) -> str:
     """A quoted string: JSON's is TOML's too."""
     return json.dumps(words, ensure_ascii=False)
+
+
+def _unreadable(row: Row, at: int, what: Words, cell: str) -> Refusal:
+    return _wrong(at, row, f"{what.zh}写成“{cell}”，看不懂", f"{what.en} says “{cell}”, which cannot be read")
 
 
 def _wrong(at: int, row: Row, zh: str, en: str) -> Refusal:

@@ -11,17 +11,11 @@ from programs.language import Policy
 from programs.language.explaining import policy_frame_words
 from programs.language.names import SETS
 from programs.language.wording import need_in_words
-from programs.queries.example_rows import WHO, flat
+from programs.queries.example_rows import BESIDE, WHO, flat
 from standards.words import Words
 
 NONE = Words("没有", "none")
 UNKNOWN = Words("还不清楚", "not known")
-BESIDE = {  # what an example says besides facts
-    "applied_on": Words("申请日期", "Applied on"),
-    "set_yuan": Words("审批人定的金额", "Sum set"),
-    "given": Words("之前已给", "Given before"),
-}
-GIVEN = {"places": Words("名额", "places"), "yuan": Words("元", "yuan")}
 EMPTY = Words("没有人", "nobody")
 
 
@@ -71,9 +65,7 @@ def _lines(policy: Policy, example: Mapping[str, Any]) -> Iterator[tuple[Words, 
             )
     for name in example.get("unknown", []):
         yield _head(policy, name), UNKNOWN
-    for key, head in BESIDE.items():
-        if key in example:
-            yield head, _beside(example[key])
+    yield from _beside(example)
     for at, claim in enumerate(example.get("claims", []), start=1):
         yield Words(f"第 {at} 个", f"No. {at}"), _claim(policy, claim)
 
@@ -123,15 +115,11 @@ def _pair(policy: Policy, name: str, value: Any) -> Words:
     return Words(f"{head.zh} {cell.zh}", f"{head.en} {cell.en}")
 
 
-def _beside(value: Any) -> Words:
-    if isinstance(value, Mapping):
-        said = [
-            Words(f"{value[key]} {words.zh}", f"{value[key]} {words.en}")
-            for key, words in GIVEN.items()
-            if key in value
-        ]
-        return _joined(said, "、", ", ")
-    return Words(str(value), str(value))
+def _beside(example: Mapping[str, Any]) -> Iterator[tuple[Words, Words]]:
+    """What it says besides facts."""
+    for key, value in flat(example):
+        if key in BESIDE:
+            yield BESIDE[key], Words(str(value), str(value))
 
 
 def _claim(policy: Policy, claim: Mapping[str, Any]) -> Words:
@@ -154,8 +142,7 @@ def _claim(policy: Policy, claim: Mapping[str, Any]) -> Words:
     parts += [_pair(policy, name, value) for name, value in flat(own) if name not in SETS]
     parts += [Words(f"{_head(policy, one).zh} {UNKNOWN.zh}", f"{_head(policy, one).en} {UNKNOWN.en}")
               for one in claim.get("unknown", [])]  # fmt: skip
-    parts += [Words(f"{head.zh} {_beside(claim[key]).zh}", f"{head.en} {_beside(claim[key]).en}")
-              for key, head in BESIDE.items() if key in claim]  # fmt: skip
+    parts += [Words(f"{head.zh} {cell.zh}", f"{head.en} {cell.en}") for head, cell in _beside(claim)]
     return _joined(parts, " ", " ")
 
 

@@ -53,6 +53,7 @@ def test_guide_speaks_in_the_policys_words(client, season):
     page = client.get(reverse("portal:guide")).content.decode()
     assert "计划生育家庭女孩升学奖励" in page
     assert "3,000.00" in page
+    assert page.count("到乡镇窗口申请") == 1, "how to get it is said once"
 
 
 def test_large_print_and_language_are_kept_and_lead_nowhere_else(client, db):

@@ -275,6 +275,27 @@ class TestExamples:
         wrong = [one.example.name for one in language.run_examples(again) if not one.agrees]
         assert (wrong, len(names)) == ([], len(rows))
 
+    def test_the_day_of_application_and_what_was_given_before_are_said_in_the_table_too(self) -> None:
+        library = make.POLICIES.parent / "library"
+        beside = {
+            "h02-chengxiang-housing": ["given.places"],
+            "v01-jiangshan-training": ["set_yuan", "given.yuan"],
+        }
+        for name, keys in beside.items():
+            columns = dict(example_rows.fact_columns(policy((library / f"{name}.toml").read_text())))
+            assert [key for key in columns if key in example_rows.BESIDE] == ["applied_on", *keys]
+        text = (library / "h02-chengxiang-housing.toml").read_text()
+        said = {"applied_on": "2026/8/31", "given.places": "119"}
+        longer, _names = example_rows.extended(
+            policy(text), text, [example_rows.Row("late", "晚了", "", "", "0", said)]
+        )
+        assert longer.endswith("given = { places = 119 }\napplied_on = 2026-08-31\ngives = { yuan = 0 }\n")
+        assert example_rows.rows_of(longer)[-1].facts == {"applied_on": "2026-08-31", "given.places": "119"}
+        for key, cell in (("applied_on", "未知"), ("given.places", "很多")):
+            row = example_rows.Row("late", "晚了", "", "", "0", {key: cell})
+            with pytest.raises(Refusal, match=f"{example_rows.BESIDE[key].zh}写成“{cell}”，看不懂"):
+                example_rows.extended(policy(text), text, [row])
+
     def test_a_cell_is_no_formula(self) -> None:
         text = AWARD.replace("低保双女户", "=1+1 双女户", 1)
         content = example_sheets.workbook_of(policy(text), text, "zh-hans")
