@@ -163,6 +163,7 @@ DETAILS = {
     "rule": Words("规则", "rule"),
     "table": Words("表", "table"),
     "same": Words("相同", "same"),
+    "rows_digest": Words("留下内容的摘要", "digest of what is left"),
     "seal": Words("封印", "seal"),
     "sha256": Words("摘要", "digest"),
     "take_good": Words("只导入无误的行", "good rows only"),

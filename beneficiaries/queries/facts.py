@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from audit.models import TrailRow
 from beneficiaries.models import EvidenceList, Fact
 from vault.digests import keyed_digest, keyed_digest_many
 
 Parts = tuple[int | None, int | None, str, date, date | None, dict[str, Any], int | None, int | None]
+RETIRE = "retire"  # the trail's verb for what is deleted by rule
 PURPOSE = "beneficiaries_fact"
 ROWS_AT_ONCE = 10_000
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
@@ -79,9 +81,22 @@ def rows_digest(evidence: int) -> bytes:
     return keyed_digest((bytes(digest) for digest in digests), purpose="beneficiaries_list")
 
 
-def edited_lists() -> list[int]:
-    """The taken lists whose facts are no longer those that were taken: for ``verify``."""
-    taken = (
-        EvidenceList.objects.filter(state="taken").exclude(rows_digest=None).values_list("pk", "rows_digest")
+def edited_lists(among: Iterable[int] | None = None) -> list[int]:
+    """The taken lists whose facts are no longer those that were taken, of all or of some: for ``verify``.
+
+    Of a list whose facts went by rule, those that the last such deletion left: it says so in the trail.
+    """
+    taken = EvidenceList.objects.filter(state="taken").exclude(rows_digest=None)
+    left = TrailRow.objects.filter(
+        table=EvidenceList._meta.db_table, verb=RETIRE, detail__has_key="rows_digest"
     )
-    return [pk for pk, digest in taken if bytes(digest) != rows_digest(pk)]
+    if among is not None:
+        ids = list(among)
+        taken, left = taken.filter(pk__in=ids), left.filter(object_id__in=ids)
+    said = dict(left.order_by("pk").values_list("object_id", "detail__rows_digest"))
+    wrong = []
+    for pk, digest in taken.values_list("pk", "rows_digest"):
+        expected = bytes.fromhex(said[pk]) if pk in said else bytes(digest)
+        if expected != rows_digest(pk):
+            wrong.append(pk)
+    return wrong

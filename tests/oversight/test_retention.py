@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
 from applications.models import Paper
@@ -14,9 +14,10 @@ from applications.services import counter, county
 from audit.door import create, perform
 from audit.models import TrailRow
 from beneficiaries.models import Coverage, EvidenceList, Fact, ListRow
+from beneficiaries.queries.facts import rows_digest
 from config.database.roles import as_owner
 from oversight import stock
-from oversight.retention import finding
+from oversight.retention import deleting, finding
 from oversight.retention.deleting import delete, would_go
 from oversight.retention.rules import read, rules
 from tests import factories as make
@@ -181,3 +182,61 @@ def test_the_application_itself_may_delete_nothing(shelves):
         delete(rules()["withdrawn_papers"], on=LATER)
     assert Paper.objects.count() == 1
     assert run("SELECT 1 FROM oversight_stock WHERE stage = 'retired'") == 0
+
+
+def taken_long_ago(digest=None) -> EvidenceList:
+    """A list taken with a digest over its three facts, of which two have ended."""
+    girl = Fact.objects.filter(kind="admission").latest("pk").person
+    old = listed("training", "examine", rows=3)
+    for year in (2024, 2025):
+        make.fact(girl, "training", date(year, 1, 1), date(year, 6, 30), source=old, number=f"T{year}")
+    make.fact(girl, "training", date(2026, 1, 1), source=old, number="T2026")
+    checker = make.actor("county_checker")
+    old = perform(old, "take", by=checker, on=CAME, rows_digest=digest or rows_digest(old.pk))
+    stock.take(on=DECIDED)
+    return old
+
+
+def ended_of(old):
+    return list(Fact.objects.filter(list=old).order_by("pk").values_list("values__number", flat=True))
+
+
+@as_two_roles
+def test_a_list_whose_ended_facts_went_holds_what_is_left(shelves, monkeypatch):
+    """Its digest was taken over all of them: the deletion says what it is over those that stay, in a row of the trail."""
+    long_ago = taken_long_ago()
+    monkeypatch.setattr(deleting, "ROWS_AT_ONCE", 1)  # stopped and gone on with in the middle of the list
+    with as_owner():
+        delete(rules()["ended_facts"], on=LATER)
+    assert ended_of(long_ago) == ["T2026"]
+    assert broken() == {}
+    left = Fact.objects.get(list=long_ago)
+    found = behind_the_back("DELETE FROM beneficiaries_fact WHERE id = %s", left.pk)
+    assert found["list_digests"] == [("beneficiaries_evidencelist", long_ago.pk)]
+
+
+@as_two_roles
+def test_a_list_that_does_not_hold_loses_nothing_by_rule(shelves, settings):
+    """Else the deletion would give it a new digest and hide what somebody did to it."""
+    settings.BUSINESS_DAY = LATER
+    other = taken_long_ago(digest=bytes(32))
+    with pytest.raises(CommandError, match=f"verify.*{other.pk}"):
+        call_command("retention", do=True, rule="ended_facts", stdout=StringIO())
+    assert len(ended_of(other)) == 3
+
+
+@as_two_roles
+def test_stopped_before_its_files_are_gone_it_is_done_by_the_next(shelves, monkeypatch):
+    rule = rules()["withdrawn_papers"]
+    name = Paper.objects.get().file.name
+
+    def killed(_name):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, as_owner(), pytest.raises(KeyboardInterrupt):
+        patched.setattr(default_storage, "delete", killed)
+        delete(rule, on=LATER)
+    assert default_storage.exists(name)
+    with as_owner():
+        delete(rule, on=LATER)
+    assert (default_storage.exists(name), Paper.objects.count()) == (False, 0)

@@ -4,13 +4,13 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from config.database.roles import as_owner
 from oversight.retention.deleting import Gone, delete, would_go
 from oversight.retention.rules import Rule, rules
 from oversight.words import TABLES
-from standards.words import Words
+from standards.words import Refusal, Words
 from web.clock import today
 
 
@@ -30,8 +30,14 @@ class Command(BaseCommand):
             return
         with as_owner():
             for rule in chosen:
-                self._say(rule, delete(rule, on=today()))
+                self._say(rule, self._delete(rule))
         self.stdout.write("已删除，都有留痕；verify 照样相符 / Deleted, on record; verify still holds")
+
+    def _delete(self, rule: Rule) -> list[Gone]:
+        try:
+            return delete(rule, on=today())
+        except Refusal as refusal:
+            raise CommandError(f"{refusal.words.zh} / {refusal.words.en}") from refusal
 
     def _say(self, rule: Rule, gone: Sequence[Gone]) -> None:
         self.stdout.write(f"{rule.name} · {rule.years} 年 / years · 早于 / before {rule.before(today())}")
