@@ -26,7 +26,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.builds: tuple[Build, ...] = ()
-        self.value: Any = None
+        self.values: dict[Build, Any] = {}  # what each of them made
         self._atomic: Any = None
 
     def enter(self, builds: tuple[Build, ...]) -> None:
@@ -41,8 +41,9 @@ class Stage:
         self._atomic.__enter__()
         self.builds = builds
         try:
+            value = None
             for build in builds:
-                self.value = build(self.value)
+                value = self.values[build] = build(value)
         except BaseException:
             self.leave()
             raise
@@ -53,7 +54,7 @@ class Stage:
             return
         transaction.set_rollback(True)
         self._atomic.__exit__(None, None, None)
-        self.builds, self.value, self._atomic = (), None, None
+        self.builds, self.values, self._atomic = (), {}, None
 
 
 STAGE = Stage()
@@ -85,7 +86,7 @@ class Told:
     """Hands a test its copy of what stands, or builds it where nothing does."""
 
     def __init__(self) -> None:
-        self._copy = deepcopy(STAGE.value)
+        self._copies = deepcopy(STAGE.values)
 
     def __call__(self, build: Build, upon: Any = None) -> Any:
-        return self._copy if build in STAGE.builds else build(upon)
+        return self._copies[build] if build in self._copies else build(upon)

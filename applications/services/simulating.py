@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from applications.gathering import PORTION, complete_lists, may_stand_apart
 from applications.gathering.coverage import Covered
 from applications.services.as_if import as_if_today
-from applications.services.sweep import Found, judge_in_portions
+from applications.services.sweep import Found, in_bulk, judge_in_portions
 from ledger.queries import available
 from programs import language
 from programs.language.amounts import split_funds
@@ -170,10 +170,8 @@ def simulate(
 def _reading_only() -> Iterator[None]:
     """Hold the database to reading, join whole tables by hash (as the sweep does), and roll back at the end."""
     with transaction.atomic():
+        in_bulk()
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
-            )
             cursor.execute("SET TRANSACTION READ ONLY")
         yield
         transaction.set_rollback(True)

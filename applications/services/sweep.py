@@ -57,7 +57,7 @@ def assess(sweep: Sweep, *, progress: Progress = lambda done, total: None, size:
         programs = _in_turn(active_on(sweep.day))
         for loaded, found in _judged(programs, sweep.day, size, beside):
             with transaction.atomic():
-                _in_bulk()
+                in_bulk()
                 changed = write(loaded, sweep, found)
             tally = np.bincount(found.verdict, minlength=3).tolist()
             counts[loaded.version.code] = {
@@ -136,12 +136,12 @@ def _judged(
     """Each program with its answers. The first is judged here, for until then there is nothing to write; meanwhile, and
     while the caller writes the answers of one, ``beside`` judges the next. Without it one comes after the other."""
     with transaction.atomic():
-        _in_bulk()
+        in_bulk()
         covered, apart = complete_lists(), may_stand_apart()
 
     def judged(loaded: Loaded) -> Found:
         with transaction.atomic():
-            _in_bulk()
+            in_bulk()
             return judge_in_portions(loaded.program, on=on, covered=covered, apart=apart, size=size)
 
     if beside is None:
@@ -271,7 +271,7 @@ def _different(n: int, rows: dict[str, Bools]) -> tuple[list[tuple[str, ...]], L
     return found, number
 
 
-def _in_bulk() -> None:
+def in_bulk() -> None:
     """To the end of the transaction whole tables are joined by hash, whatever the statistics say.
 
     A nested loop over a table that was just filled took 50 times as long.

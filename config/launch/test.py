@@ -49,16 +49,22 @@ def _has_browser() -> bool:
     return any(shutil.which(name) for name in BROWSERS)
 
 
-def run_pytest(further: list[str], *, is_long: bool, is_covered: bool) -> tuple[int, str]:
-    """Run it, showing its words as they come; gives its exit code and what it wrote."""
+def pytest_command(further: list[str], *, is_long: bool, is_covered: bool) -> list[str]:
+    """It is quiet once: said again, ``-q`` takes the closing line away, which :func:`summary` reads."""
     command = [sys.executable, "-m", "pytest", "-q", "-ra", "-n", WORKERS, "--dist", "worksteal"]
     command += ["--durations=10"]
     command += ["--cov", "--cov-report=term:skip-covered"] if is_covered else []
     command += [] if is_long else ["-m", "not long"]
+    return command + [one for one in further if not re.fullmatch("-q+|--quiet", one)]
+
+
+def run_pytest(further: list[str], *, is_long: bool, is_covered: bool) -> tuple[int, str]:
+    """Run it, showing its words as they come; gives its exit code and what it wrote."""
+    command = pytest_command(further, is_long=is_long, is_covered=is_covered)
     environment = os.environ | {"PYTHONPATH": str(PROJECT)}
     lines = []
     with subprocess.Popen(
-        [*command, *further],
+        command,
         cwd=PROJECT,
         env=environment,
         stdout=subprocess.PIPE,

@@ -9,6 +9,7 @@ from beneficiaries.models import Fact, Household, Person
 from ledger import services as ledger
 from programs.models import PolicyVersion
 from tests import factories as make
+from tests.stages import Told, begins_with
 
 
 @dataclass
@@ -23,10 +24,19 @@ class Family:
     admission: Fact
 
 
-@pytest.fixture
-def lists(db: None) -> None:
-    """See :func:`whole_lists`."""
+def build_lists(_: None) -> None:
     whole_lists()
+
+
+def build_poor_family(_: None) -> Family:
+    return poor_family("赵")
+
+
+@pytest.fixture
+@begins_with(build_lists)
+def lists(db: None, told: Told) -> None:
+    """See :func:`whole_lists`."""
+    told(build_lists)
 
 
 def whole_lists() -> None:
@@ -35,8 +45,9 @@ def whole_lists() -> None:
 
 
 @pytest.fixture
-def family(lists: None) -> Family:
-    return poor_family("赵")
+@begins_with(build_lists, build_poor_family)
+def family(lists: None, told: Told) -> Family:
+    return told(build_poor_family)
 
 
 def poor_family(surname: str, number: str = "103209-0147") -> Family:

@@ -199,7 +199,7 @@ def test_a_sweep_of_a_register_without_statistics_joins_nothing_within_a_loop(fa
         asked = ask_for(loaded.program, DAY, EVERYBODY)
         for reading in (asked.own, *asked.sets.values()):
             with connection.cursor() as cursor:
-                sweep._in_bulk()
+                sweep.in_bulk()
                 cursor.execute(f"EXPLAIN (FORMAT JSON) {in_portions(reading.query, [1000, 2000])}")
                 plan = cursor.fetchone()[0][0]["Plan"]
             assert joins_in_loops(plan) == [], (loaded.version.code, plan)

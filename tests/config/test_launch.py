@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 from config.launch import environment, start
 from config.launch.children import QUICK_DEATHS_MAX, Child, end_all
-from config.launch.test import summary
+from config.launch.test import pytest_command, summary
 from standards.words import Refusal
 
 PARENT = """
@@ -183,6 +183,12 @@ def test_summary_says_how_many_browser_tests_did_not_run():
 
 def test_summary_says_when_pytest_did_not_finish():
     assert "did not finish" in summary("Killed", seconds=1, has_browser=True)
+
+
+@pytest.mark.parametrize("asked", ["-q", "-qq", "--quiet"])
+def test_who_asks_for_quiet_again_keeps_the_closing_line(asked):
+    command = pytest_command(["tests/payments", asked, "-x"], is_long=False, is_covered=False)
+    assert (command.count("-q"), command[-2:]) == (1, ["tests/payments", "-x"])
 
 
 def test_the_lists_of_packages_are_whole():

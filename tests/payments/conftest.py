@@ -10,7 +10,9 @@ from payments.banks import Answer, load_profiles, write_answers
 from payments.models import Attempt, Batch, ResultFile
 from programs.models import PolicyVersion
 from tests import factories as make
+from tests.applications import conftest as applications
 from tests.payments.granting import DAY, accounts, allot, entitlements, girls
+from tests.stages import Told, begins_with
 
 PREPARER = make.actor("batch_preparer")
 CHECKER = make.actor("batch_checker")
@@ -21,6 +23,20 @@ APPROVER = make.actor("batch_approver")
 def award(db: None) -> PolicyVersion:
     make.divisions()
     return make.active_policy("college-award")
+
+
+def build_family(_: None) -> applications.Family:
+    applications.whole_lists()
+    make.active_policy("college-award")
+    applications.allot("college-award", 1_000_000)
+    return applications.poor_family("赵")
+
+
+@pytest.fixture
+@begins_with(build_family)
+def family(db: None, told: Told) -> applications.Family:
+    """A poor family with a right to the award; 10,000 yuan allotted."""
+    return told(build_family)
 
 
 @pytest.fixture

@@ -25,10 +25,20 @@ from tests.applications.walks import DECIDED
 from tests.otherwise import otherwise
 from tests.payments import granting
 from tests.payments import test_difference_in_parts as in_parts
+from tests.payments.conftest import build_family
 from tests.payments.granting import accounts, balances
 from tests.payments.test_recovering import APPROVER, LATER, OFFICER, WHY, later
-from tests.payments.test_repaying import CAME, CASHIER, HEAD, asked_back, brought, later_or_paid, named
+from tests.payments.test_repaying import (
+    CAME,
+    CASHIER,
+    HEAD,
+    brought,
+    build_debt,
+    later_or_paid,
+    named,
+)
 from tests.payments.test_writing_off import proposed
+from tests.stages import Told, begins_with
 
 PREPARER = make.actor("batch_preparer")
 CLOSED = "账户已注销"
@@ -36,17 +46,10 @@ WHOLE = {"treasury": -1_000_000, "available": 800_000, "committed": 200_000}
 
 
 @pytest.fixture
-def family(db: None) -> Family:
-    whole_lists()
-    make.active_policy("college-award")
-    allot("college-award", 1_000_000)
-    return poor_family("赵")
-
-
-@pytest.fixture
-def recovery(family: Family) -> Recovery:
+@begins_with(build_family, build_debt)
+def recovery(family: Family, told: Told) -> Recovery:
     """2,000 yuan were paid, 500 of them are asked back."""
-    return asked_back(family)
+    return told(build_debt, family)
 
 
 def returned(attempt: Attempt | None = None, on: date = CAME) -> Attempt:

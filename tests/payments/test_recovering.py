@@ -19,7 +19,7 @@ from programs import services
 from programs.models import PolicyVersion
 from standards.words import Refusal
 from tests import factories as make
-from tests.applications.conftest import Family, allot, poor_family, whole_lists
+from tests.applications.conftest import Family, poor_family, whole_lists
 from tests.applications.walks import DECIDED, OVER, again, rechecked, submitted
 from tests.otherwise import otherwise
 from tests.payments.conftest import answer, sent
@@ -53,14 +53,6 @@ def later(*changes: tuple[str, str]) -> PolicyVersion:
         PolicyVersion.objects.get(code="college-award", state="active"), "supersede", by=APPROVER, on=LATER
     )
     return perform(version, "activate", by=APPROVER, on=LATER)
-
-
-@pytest.fixture
-def family(db: None) -> Family:
-    whole_lists()
-    make.active_policy("college-award")
-    allot("college-award", 1_000_000)
-    return poor_family("赵")
 
 
 def granted(family: Family) -> Decision:

@@ -21,8 +21,10 @@ from tests import factories as make
 from tests.applications.conftest import Family, allot, poor_family, whole_lists
 from tests.otherwise import otherwise
 from tests.payments import granting
+from tests.payments.conftest import build_family
 from tests.payments.granting import balances
 from tests.payments.test_recovering import APPROVER, LATER, OFFICER, WHY, later, paid
+from tests.stages import Told, begins_with
 
 CASHIER, HEAD = make.actor("batch_checker"), make.actor("batch_approver")
 CAME = date(2026, 11, 25)
@@ -32,19 +34,22 @@ TWO_FUNDS = (
 )
 
 
-@pytest.fixture
-def family(db: None) -> Family:
-    whole_lists()
-    make.active_policy("college-award")
-    allot("college-award", 1_000_000)
-    return poor_family("赵")
-
-
 def asked_back(family: Family, tier: int = 1500) -> Recovery:
     """2,000 yuan were paid, 1,500 are due by the later version: 500 are asked back."""
     version = later_or_paid(family, tier)
     proposed = propose_recovery(Decision.objects.get(), version, reason=WHY, by=OFFICER, on=LATER)
     return settle_recovery(proposed, "pursue", finding=WHY, by=APPROVER, on=LATER)
+
+
+def build_debt(family: Family) -> Recovery:
+    return asked_back(family)
+
+
+@pytest.fixture
+@begins_with(build_family, build_debt)
+def recovery(family: Family, told: Told) -> Recovery:
+    """500 yuan are owed."""
+    return told(build_debt, family)
 
 
 def later_or_paid(family: Family, tier: int):
@@ -69,8 +74,7 @@ def named(*checks: str) -> set[str]:
     return {culprit.table for culprits in found for culprit in culprits}
 
 
-def test_what_is_asked_back_is_owed_and_no_longer_paid(family: Family) -> None:
-    recovery = asked_back(family)
+def test_what_is_asked_back_is_owed_and_no_longer_paid(recovery: Recovery) -> None:
     assert {kind: fen for kind, fen in balances().items() if fen} == {
         "treasury": -1_000_000, "available": 800_000, "paid": 150_000, "owed": 50_000,
     }  # fmt: skip
@@ -95,8 +99,7 @@ def test_what_is_not_asked_back_is_not_owed(family: Family) -> None:
     assert named() == set()
 
 
-def test_it_comes_back_by_two_people_of_finance_until_nothing_is_owed(family: Family) -> None:
-    recovery = asked_back(family)
+def test_it_comes_back_by_two_people_of_finance_until_nothing_is_owed(recovery: Recovery) -> None:
     first = brought(recovery, 20_000)
     assert balances()["owed"] == 50_000, "one person's entry does not count"
     confirm_repayment(first, by=HEAD, on=CAME)
@@ -116,8 +119,7 @@ def test_it_comes_back_by_two_people_of_finance_until_nothing_is_owed(family: Fa
     assert named() == set()
 
 
-def test_who_entered_it_cannot_confirm_it_and_nobody_else_enters_it(family: Family) -> None:
-    recovery = asked_back(family)
+def test_who_entered_it_cannot_confirm_it_and_nobody_else_enters_it(recovery: Recovery) -> None:
     entry = brought(recovery, 20_000)
     with pytest.raises(Refusal, match="不能自己确认"):
         confirm_repayment(entry, by=make.actor("batch_approver", CASHIER.number), on=CAME)
@@ -140,8 +142,7 @@ WRONG = (
 )
 
 
-def test_what_cannot_be_is_refused(family: Family) -> None:
-    recovery = asked_back(family)
+def test_what_cannot_be_is_refused(recovery: Recovery) -> None:
     brought(recovery, 20_000)
     codes = []
     for changes, _ in WRONG:
@@ -152,8 +153,7 @@ def test_what_cannot_be_is_refused(family: Family) -> None:
     assert (codes, Repayment.objects.count()) == ([code for _, code in WRONG], 1)
 
 
-def test_an_entry_set_aside_counts_for_nothing_and_its_receipt_is_free_again(family: Family) -> None:
-    recovery = asked_back(family)
+def test_an_entry_set_aside_counts_for_nothing_and_its_receipt_is_free_again(recovery: Recovery) -> None:
     refuse_repayment(brought(recovery, 50_000), by=HEAD, on=CAME)
     confirm_repayment(brought(recovery, 50_000), by=HEAD, on=CAME)
     assert (Recovery.objects.get().state, balances()["returned"]) == ("returned", 50_000)
@@ -202,15 +202,13 @@ def test_a_payment_that_the_bank_sent_back_since_is_not_owed(family: Family) -> 
 
 
 class TestTheDatabase:
-    def test_no_more_comes_back_than_is_owed(self, family: Family) -> None:
-        recovery = asked_back(family)
+    def test_no_more_comes_back_than_is_owed(self, recovery: Recovery) -> None:
         for back, state in ((50_001, "pursued"), (50_000, "pursued"), (-1, "pursued")):
             with pytest.raises(IntegrityError, match="no_more_comes_back"), transaction.atomic():
                 Recovery.objects.filter(pk=recovery.pk, state=state).update(back_fen=back)
 
-    def test_two_who_confirm_more_than_is_owed_between_them(self, family: Family) -> None:
+    def test_two_who_confirm_more_than_is_owed_between_them(self, recovery: Recovery) -> None:
         """Both were entered while they fitted; the second no longer does."""
-        recovery = asked_back(family)
         entries = [brought(recovery, 25_000, "收-001"), brought(recovery, 25_000, "收-002")]
         with otherwise():
             Repayment.objects.filter(pk=entries[1].pk).update(fen=25_001)
@@ -219,8 +217,7 @@ class TestTheDatabase:
             confirm_repayment(Repayment.objects.get(pk=entries[1].pk), by=HEAD, on=CAME)
         assert (Recovery.objects.get().back_fen, balances()["owed"]) == (25_000, 25_000)
 
-    def test_verify_names_what_the_books_do_not_hold(self, family: Family) -> None:
-        recovery = asked_back(family)
+    def test_verify_names_what_the_books_do_not_hold(self, recovery: Recovery) -> None:
         confirm_repayment(brought(recovery, 20_000), by=HEAD, on=CAME)
         assert named() == set()
         for table, harm in (

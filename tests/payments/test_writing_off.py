@@ -18,11 +18,13 @@ from payments.services.writing_off import decide_write_off, propose_write_off, r
 from portal.queries import county
 from standards.words import Refusal
 from tests import factories as make
-from tests.applications.conftest import Family, allot, poor_family, whole_lists
+from tests.applications.conftest import Family
 from tests.otherwise import otherwise
+from tests.payments.conftest import build_family
 from tests.payments.granting import balances
 from tests.payments.test_recovering import APPROVER, LATER, OFFICER, WHY, later
-from tests.payments.test_repaying import CAME, CASHIER, HEAD, asked_back, brought, named
+from tests.payments.test_repaying import CAME, CASHIER, HEAD, brought, build_debt, named
+from tests.stages import Told, begins_with
 
 DEAD = "债务人已去世，没有遗产，村委会和民政出具了证明"
 SECOND = "610116000000"
@@ -30,17 +32,10 @@ DOCUMENT = "周财社〔2026〕88号"
 
 
 @pytest.fixture
-def family(db: None) -> Family:
-    whole_lists()
-    make.active_policy("college-award")
-    allot("college-award", 1_000_000)
-    return poor_family("赵")
-
-
-@pytest.fixture
-def recovery(family: Family) -> Recovery:
+@begins_with(build_family, build_debt)
+def recovery(family: Family, told: Told) -> Recovery:
     """500 yuan are owed."""
-    return asked_back(family)
+    return told(build_debt, family)
 
 
 def proposed(recovery: Recovery, **changes) -> WriteOff:
