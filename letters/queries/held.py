@@ -1,9 +1,11 @@
 """All that is held about one person of a family, and who looked: what the law lets her ask for (PIPL, art. 45)."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import OuterRef, Q, Subquery, Sum
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -16,6 +18,7 @@ from beneficiaries.lifecycle import AccountState
 from beneficiaries.models import Fact
 from beneficiaries.queries.corrected import Corrected
 from beneficiaries.queries.family import FactLine, Family
+from facts.catalogue import load_catalogue
 from letters import engine
 from letters.queries.bureau import Bureau
 from payments.models import Attempt
@@ -181,23 +184,39 @@ def _gone(family: Family) -> int:
 
 
 def _applications(family: Family) -> list[dict[str, Any]]:
-    people = [row for one in family.members for row in one.rows]
+    """Each application of the household and its people: for whom, what was paid, and the papers that are kept of it."""
+    names = {row: one.person.name for one in family.members for row in one.rows}
     paid: Any = Attempt.objects.filter(instalment__entitlement__application=OuterRef("pk"), state="paid")
     fen = paid.order_by().values("instalment__entitlement__application").annotate(fen=Sum("amount_fen"))
     rows = (
-        Application.objects.filter(Q(household=family.household) | Q(person__in=people))
+        Application.objects.filter(Q(household=family.household) | Q(person__in=list(names)))
         .select_related("version").defer("facts", "conditions", "version__source")
-        .annotate(fen=Subquery(fen.values("fen"))).order_by("-applied_on", "-pk")[:APPLICATIONS_MAX]
+        .annotate(
+            fen=Subquery(fen.values("fen")),
+            held=ArrayAgg("papers__kind", filter=Q(papers__isnull=False), distinct=True, default=None),
+        )
+        .order_by("-applied_on", "-pk")[:APPLICATIONS_MAX]
     )  # fmt: skip
     return [
         {
             "day": row.applied_on.isoformat(),
-            "program": row.version.title,
+            "program": _for_whom(row.version.title, names.get(row.person_id or 0, "")),
+            "papers": _papers(row.held or ()),
             "state": _both(State(row.state).label),
             "paid_fen": row.fen or 0,
         }
         for row in rows
     ]
+
+
+def _for_whom(title: Words, name: str) -> Words:
+    return Words(f"{title.zh}（{name}）", f"{title.en} ({name})") if name else title
+
+
+def _papers(kinds: Iterable[str]) -> Words:
+    known = load_catalogue().papers
+    words = [known.get(kind) or Words(kind, kind) for kind in kinds]
+    return Words("、".join(one.zh for one in words) or "—", ", ".join(one.en for one in words) or "—")
 
 
 def _looks(family: Family) -> tuple[list[dict[str, Any]], int]:

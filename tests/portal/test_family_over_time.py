@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from applications.models import Paper
 from audit.models import TrailRow
 from beneficiaries.models import Account
 from beneficiaries.services import correct_name, correct_phone, enter_fact, move_in
@@ -118,6 +119,9 @@ def test_the_sheet_has_her_own_numbers_whole_others_masked_and_who_looked(asked,
         reverse("portal:reveal", args=["citizen-id", head.pk]), {"reason": "phone"}
     )
     page_of(desk)
+    Paper.objects.create(
+        application=desk.applications["approved"], kind="admission_letter", added_by="chen", added_on=DAY
+    )
     desk.client("auditor").get(reverse("portal:application", args=[desk.applications["approved"].pk]))
     reply = desk.client("clerk").post(url, {"person": head.pk, "reason": "本人持身份证来，想看账户"})
     assert (reply.status_code, reply["Content-Type"], reply["Cache-Control"]) == (
@@ -131,7 +135,16 @@ def test_the_sheet_has_her_own_numbers_whole_others_masked_and_who_looked(asked,
     assert girl.citizen_id not in text
     assert girl.citizen_id[-4:] in text
     assert Account.objects.get(owner=girl).number not in text
-    for said in ("看号码", "给家里打电话", "打开家庭页面", "打开申请", "zhou", "升学", "ZZ-2012-00000"):
+    for said in (
+        "看号码",
+        "给家里打电话",
+        "打开家庭页面",
+        "打开申请",
+        "录取通知书",
+        "zhou",
+        "升学",
+        "ZZ-2012-00000",
+    ):
         assert said in text, said
     row = TrailRow.objects.get(verb="hand_over")
     assert (row.object_id, row.actor_number, row.detail["reason"]) == (
