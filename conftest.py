@@ -194,6 +194,13 @@ def _stage(
         STAGE.enter(builds_of(request.node))
 
 
+@pytest.fixture(scope="module")
+def nothing_stands(django_db_setup: None, django_db_blocker: Any) -> None:
+    """What a module makes for all its tests lies in no county of others: it would be undone with that."""
+    with django_db_blocker.unblock():
+        STAGE.leave()
+
+
 @pytest.fixture
 def told() -> Told:
     """What stands already; see tests/stages.py."""

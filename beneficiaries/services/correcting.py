@@ -96,7 +96,8 @@ def correct_membership(
             "The first day lies before today and before the last one",
             code="impossible_day",
         )
-    ask_born(wrong.person, valid_from)
+    if valid_from != wrong.valid_from:  # a list may name the day on which the household was opened
+        ask_born(wrong.person, valid_from)
     right = Membership(
         household_id=wrong.household_id, person_id=wrong.person_id, relation=relation, valid_from=valid_from,
         valid_until=wrong.valid_until, is_disputed=wrong.is_disputed, entered_by=by.number, corrects=wrong,

@@ -36,7 +36,7 @@ DAY = date(2026, 7, 20)  # of her admission; the enrolment is judged on the firs
 
 
 @pytest.fixture(scope="module")
-def county(django_db_setup, django_db_blocker):
+def county(nothing_stands, django_db_blocker):
     """The county's lists and policies, made once for the whole table and rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
         make.divisions()

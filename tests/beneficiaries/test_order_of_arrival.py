@@ -133,7 +133,7 @@ STORIES = {
 
 
 @pytest.fixture(scope="module")
-def people(django_db_setup, django_db_blocker):
+def people(nothing_stands, django_db_blocker):
     """The girl, her parents and another man, each known, made once."""
     with django_db_blocker.unblock(), transaction.atomic():
         make.divisions()

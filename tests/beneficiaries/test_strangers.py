@@ -136,7 +136,7 @@ HIDDEN = {
     "an error in single quote marks": ("<c r='A2' t='e'><v>#N/A</v></c>", "error_cell"),
     "a formula without a place": ('<c t="str"><f>B2</f><v>赵</v></c>', "hostile_zip"),
     "a formula behind its value": ('<c r="A2" t="str"><v>赵</v><f>B2</f></c>', "hostile_zip"),
-    "a formula in a wrapper": ('<c r="A2" t="str"><f><![CDATA[B2]]></f><v>赵</v></c>', "hostile_zip"),
+    "a formula in a wrapper": ('<c r="A2" t="str"><f><![CDATA[B2]]></f><v>赵</v></c>', "broken"),
     "a shared formula alone": ('<c r="A2" t="str"><f t="shared" si="0"/><v>赵</v></c>', "formula"),
     "an entity that nobody declared": (cell("A2", "赵&xxe;桐"), "broken"),
 }

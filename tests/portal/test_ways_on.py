@@ -94,6 +94,7 @@ def test_who_asked_is_not_offered_the_second_word_and_a_parted_pair_says_what_wa
 
 
 def test_the_way_to_what_the_county_settles_is_shown_to_the_county_alone(desk, home):
+    make.evidence_list("death", first=date(2026, 8, 10))
     given = {"person": home.head_id, "paper": "death_certificate", "died_on": "2026-08-10"}
     desk.client("clerk").post(reverse("portal:fact", args=[home.pk, "death"]), given)
     doubt = Doubt.objects.get(kind="paper_differs")
