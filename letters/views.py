@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from applications.models import Application, Notice
+from beneficiaries.services import looking
 from letters import services
 from letters.engine import HeldLetter
 from letters.forms import PileForm
@@ -127,6 +128,7 @@ def letter(request: StaffRequest, pk: int) -> HttpResponse:
 def translation(request: StaffRequest, pk: int) -> HttpResponse:
     """One letter in English, for reading: the Chinese one is the letter."""
     found = get_object_or_404(register.readable(request.official), pk=pk)
+    _look(request, found)
     try:
         return _pdf(services.draw(found, language="en"), f"{found.number}-en")
     except Refusal as refusal:
@@ -198,7 +200,21 @@ def _batches(official: Official) -> "QuerySet[Batch]":
     return found.defer("profile_source").order_by("-pk")
 
 
+def _look(request: StaffRequest, found: Letter) -> None:
+    """On record as the application that it is about, whoever comes to it by its address; a notice hangs on the wall."""
+    about: Application | None = found.application
+    if found.decision:
+        about = found.decision.application
+    elif found.attempt:
+        about = found.attempt.instalment.entitlement.application
+    if about is not None:
+        official = request.official
+        by = official.actor(*official.roles)
+        looking.open_application(about, official=official, by=by, on=today())
+
+
 def _open(request: StaffRequest, found: Letter) -> HttpResponse:
+    _look(request, found)
     try:
         return _pdf(services.open_letter(found, on=today()), found.number)
     except Refusal as refusal:

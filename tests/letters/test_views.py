@@ -4,6 +4,7 @@ import pytest
 
 from applications.models import Notice
 from audit.models import TrailRow
+from beneficiaries.services import looking
 from letters import services
 from letters.models import Letter
 from tests import factories as make
@@ -68,6 +69,23 @@ def test_a_decision_is_found_by_its_application(office, family):
     application = approved(family)
     response = office.client("clerk").get(f"/letters/applications/{application.pk}/approval.pdf")
     assert response.content.startswith(b"%PDF-")
+
+
+def test_letters_opened_one_after_another_by_their_addresses_have_an_end(office, family, monkeypatch):
+    """A letter says who the family is, where she lives and what she gets: opening it counts as opening her application."""
+    monkeypatch.setattr(looking, "APPLICATIONS_IN_AN_HOUR", 1)
+    application = approved(family)
+    clerk, address = office.client("clerk"), f"/letters/applications/{application.pk}/approval.pdf"
+    assert [clerk.get(address).status_code, clerk.get(address).status_code] == [200, 200]
+    letter = Letter.objects.get(kind="approval")
+    assert clerk.get(f"/letters/{letter.pk}-en.pdf").status_code == 200
+    rows = TrailRow.objects.filter(verb="look", table="applications_application", object_id=application.pk)
+    assert rows.count() == 3
+    monkeypatch.setattr(looking, "APPLICATIONS_IN_AN_HOUR", 0)
+    assert [
+        clerk.get(one).status_code
+        for one in (address, f"/letters/{letter.pk}.pdf", f"/letters/{letter.pk}-en.pdf")
+    ] == [409] * 3
 
 
 def test_a_pile_is_printed_once_and_again(office, receipt):
