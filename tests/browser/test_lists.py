@@ -68,6 +68,7 @@ def checked(page) -> None:
     """The worker has been at it; the page shows itself anew, and is not opened at the same moment."""
     work_on_lists()
     expect(page.locator(".progress")).to_have_count(0)
+    page.page.wait_for_load_state()  # a page that has not come yet shows no progress either
 
 
 def press(page) -> None:

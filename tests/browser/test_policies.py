@@ -35,6 +35,14 @@ def confirm(page, number=1):
     expect(page.page).to_have_url(re.compile(rf"/policies/college-award/{number}/$"))
 
 
+def simulate(page):
+    """It is asked for before the worker looks for what is asked."""
+    expect(page.page).to_have_url(re.compile(r"/simulation/$"))
+    page.locator("main .actions form button").click()
+    expect(page.locator(".panel.progress")).to_be_visible()
+    do_simulations()
+
+
 @pytest.mark.parametrize("language", ["zh-hans", pytest.param("en", marks=pytest.mark.long)])
 def test_a_policy_is_loaded_proposed_and_put_in_force_by_two_people(page, officials, language):
     page.sign_in("pang")
@@ -44,6 +52,8 @@ def test_a_policy_is_loaded_proposed_and_put_in_force_by_two_people(page, offici
     page.locator("input[type=file]").set_input_files(str(POLICY))
     page.locator("main form button.main").click()
     expect(page.page).to_have_url(re.compile(r"/policies/college-award/1/$"))
+    # A page that has not come yet has no bad rows either.
+    expect(page.locator("a[href$='/propose/']")).to_be_visible()
     expect(page.locator("tr.bad")).to_have_count(0)
     shoot(page, f"draft-{language}")
     page.locator("a[href$='/propose/']").click()
@@ -53,9 +63,7 @@ def test_a_policy_is_loaded_proposed_and_put_in_force_by_two_people(page, offici
     page.sign_in("guo")
     page.open(f"/policies/college-award/1/?language={language}")
     page.locator("main a[href$='/simulation/']").click()
-    page.locator("main .actions form button").click()
-    expect(page.locator(".panel.progress")).to_be_visible()
-    do_simulations()
+    simulate(page)
     expect(page.locator("main .figures.key")).to_be_visible()
     page.locator("textarea[name=answer]").fill("The register of this test is empty; its examples come out")
     shoot(page, f"simulation-{language}")
@@ -137,15 +145,14 @@ def simulate_and_activate(page):
     page.open("/policies/college-award/2/propose/")
     confirm(page, 2)
     page.keyboard.press("t")
-    expect(page.page).to_have_url(re.compile(r"/simulation/$"))
-    page.locator("main .actions form button").click()
-    do_simulations()
+    simulate(page)
     expect(page.locator("main .figures.key")).to_be_visible()
     page.sign_in("guo")
     page.open("/policies/college-award/2/simulation/")
     page.locator("textarea[name=answer]").fill("名册还没有导入，例题都对得上，先启用")
     shoot_both(page, "simulation")
     page.locator("form[action$='/look/'] button.main").click()
+    expect(page.page).to_have_url(re.compile(r"/policies/college-award/2/$"))
     page.locator("a[href$='/activate/']").click()
     confirm(page, 2)
     expect(page.locator(".badge.met").first).to_be_visible()
