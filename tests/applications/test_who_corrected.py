@@ -72,8 +72,7 @@ def parent(family: Family, by, on: date) -> None:
 
 def relation(family: Family, by, on: date) -> None:
     stands = family.sister.memberships.get()
-    since = max(stands.valid_from, family.sister.born_on)  # nobody stands in a family before birth
-    services.correct_membership(stands, relation="21", valid_from=since, by=by, on=on, reason=WHY)
+    services.correct_membership(stands, relation="21", valid_from=stands.valid_from, by=by, on=on, reason=WHY)
 
 
 def moved(family: Family, by, on: date) -> None:
