@@ -1,13 +1,13 @@
 """Read one workbook from stdin inside limits and write its cells to stdout. A script: never imported.
 
-A 5 KB workbook of two cells (A1 and XFD1048576) makes the reader ask for 550 GB and abort the process, and a
-zip of a few kilobytes can unpack to gigabytes. So this runs apart, with limits on memory and processor time set
-before a byte is read; a process that dies here is a refusal there (``guard``).
+A 5 KB workbook of two cells (A1 and XFD1048576) makes the reader ask for 550 GB and abort the process, and a zip of a few
+kilobytes can unpack to gigabytes. So this runs apart, with limits on memory and processor time set before a byte is read;
+a process that dies here is a refusal there (``guard``).
 
 Out: one line of JSON, then the cells of every column (UTF-8, cells split by U+001E), back to back.
-Each column: [bytes of text, types]; a type is a letter for each cell, or one letter for all:
-``t`` text, ``n`` number, ``d`` date, ``b`` bool, ``o`` other, ``-`` empty.
-Formulas and error cells, which the reader turns into plain or empty cells without a word, are listed by place.
+Each column: [bytes of text, types]; a type is a letter for each cell, or one letter for all: ``t`` text, ``n`` number,
+``d`` date, ``b`` bool, ``o`` other, ``-`` empty. Formulas and error cells, which the reader turns into plain or empty
+cells without a word, are listed by place.
 """
 
 import datetime
@@ -180,13 +180,13 @@ def cell_text(cell: object) -> tuple[str, str]:
         return "", "-"
     if isinstance(cell, bool):
         return ("TRUE" if cell else "FALSE"), "b"
-    if isinstance(cell, float):
-        return (str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)), "n"
-    if isinstance(cell, int):
-        return str(cell), "n"
+    if isinstance(cell, int | float):
+        if abs(cell) == float("inf"):  # 1e999: the reader knows no such number, and nobody wrote "inf"
+            raise RefusedError("broken")
+        is_whole = isinstance(cell, int) or (cell.is_integer() and abs(cell) < 1e15)
+        return str(int(cell)) if is_whole else repr(cell), "n"
     if isinstance(cell, datetime.datetime):
-        at_midnight = cell.time() == datetime.time.min
-        return (cell.date().isoformat() if at_midnight else cell.isoformat(" ", "seconds")), "d"
+        return cell.isoformat(" ", "seconds").removesuffix(" 00:00:00"), "d"
     if isinstance(cell, datetime.date):
         return cell.isoformat(), "d"
     return str(cell), "o"

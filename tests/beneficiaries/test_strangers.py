@@ -138,6 +138,7 @@ HIDDEN = {
     "a formula behind its value": ('<c r="A2" t="str"><v>赵</v><f>B2</f></c>', "hostile_zip"),
     "a formula in a wrapper": ('<c r="A2" t="str"><f><![CDATA[B2]]></f><v>赵</v></c>', "broken"),
     "a shared formula alone": ('<c r="A2" t="str"><f t="shared" si="0"/><v>赵</v></c>', "formula"),
+    "a number without end": ('<c r="A2"><v>1e999</v></c>', "broken"),
     "an entity that nobody declared": (cell("A2", "赵&xxe;桐"), "broken"),
 }
 
