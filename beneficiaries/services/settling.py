@@ -135,10 +135,24 @@ def _keep_entry(doubt: Doubt, keep: int, *, by: Actor, on: date, outcome: str) -
         choose(fact, on=on)
     else:
         choose(Fact.objects.select_related("person", "household__head").get(pk=keep), on=on)
+        if keep == fact.pk and doubt.kind == Doubt.Kind.ENTERED_ALONE:
+            _see_of_the_other(both[1:], by=by, on=on, outcome=outcome)
     for one in both:
         weigh_again(load_catalogue().kind(fact.kind), subject_of(one).pk)
     about = {"fact__person": fact.person_id} if fact.person_id else {"fact__household": fact.household_id}
     _close_of_gone(by=by, on=on, outcome=outcome, **about)
+
+
+def _see_of_the_other(same: list[Fact], *, by: Actor, on: date, outcome: str) -> None:
+    """What the same paper says of the other of two was seen with it: a couple is divorced on the same word."""
+    waiting = Doubt.objects.filter(fact__in=same, kind=Doubt.Kind.ENTERED_ALONE, settled_on=None)
+    for one in waiting.exclude(raised_by=by.number).select_related("fact__person"):
+        record(
+            "settle", one, by=by, on=on, detail={"kind": one.kind, "keep": one.fact_id, "outcome": outcome}
+        )
+        _close([one], by=by, on=on, outcome=outcome)
+        assert one.fact is not None, "an entry's doubt is about a fact"
+        choose(one.fact, on=on)
 
 
 def _close_of_gone(*, by: Actor, on: date, outcome: str, **about: int | None) -> None:

@@ -156,3 +156,23 @@ def test_a_marriage_that_was_entered_wrongly_is_corrected_for_both(home, father,
     }
     with pytest.raises(Refusal, match="没有要更正的"):
         services.correct_name(father, "赵文斌", by=CHECKER, **TOLD)
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_divorce_is_seen_once_for_both(home, father, mother, side):
+    values = {
+        "registered": True,
+        "spouse": mother.citizen_id,
+        "married_on": "2005-05-01",
+        "ended_on": "2020-05-01",
+    }
+    services.enter_fact(father, kind="marriage", values=values, paper="divorce_paper", by=CLERK, on=DAY)
+    doubts = Doubt.objects.filter(settled_on=None).order_by("pk")
+    assert len(doubts) == 2
+    seen = doubts[side]
+    services.settle_doubt(seen, by=REVIEWER, on=DAY, outcome="离婚证已看", keep=seen.fact_id)
+    both = Fact.objects.filter(kind="marriage", superseded_by=None)
+    assert [(one.is_disputed, one.valid_until) for one in both] == [(False, date(2020, 5, 1))] * 2
+    assert not Doubt.objects.filter(settled_on=None).exists()
+    assert set(Doubt.objects.values_list("settled_by", "outcome")) == {("gao", "离婚证已看")}
+    assert TrailRow.objects.filter(verb="settle", actor_number="gao").count() == 2

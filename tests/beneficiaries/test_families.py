@@ -122,9 +122,8 @@ def show_paper(about, kind, values, elsewhere):
         about, kind=kind, values={key: NUMBER.get(value, value) for key, value in values.items()},
         paper=next(iter(known.papers)), by=make.actor("clerk"), on=TODAY, valid_from=date(2010, 1, 1), elsewhere=away,
     )  # fmt: skip
-    for doubt in Doubt.objects.filter(
-        kind="entered_alone", settled_on=None
-    ):  # of a marriage one for each of the two
+    waiting = Doubt.objects.filter(kind="entered_alone", settled_on=None)
+    while doubt := waiting.first():  # of a marriage one for each of the two, seen together
         services.settle_doubt(
             doubt, by=make.actor("township_reviewer"), on=TODAY, outcome="材料已看", keep=doubt.fact_id
         )

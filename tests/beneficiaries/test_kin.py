@@ -122,10 +122,10 @@ def test_a_marriage_off_a_paper_waits_for_a_second_person_about_both(people):
     doubts = Doubt.objects.filter(kind="entered_alone")
     assert {doubt.person for doubt in doubts} == {people["father"], people["mother"]}
     assert spouses() == []
-    for doubt in doubts:
-        services.settle_doubt(
-            doubt, by=make.actor("township_reviewer"), on=TODAY, outcome="已看", keep=doubt.fact_id
-        )
+    seen = doubts[0]
+    services.settle_doubt(
+        seen, by=make.actor("township_reviewer"), on=TODAY, outcome="已看", keep=seen.fact_id
+    )
     assert len(spouses()) == 2
 
 
