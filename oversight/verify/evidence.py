@@ -1,11 +1,20 @@
 """Facts and lists: what does not count any more has a deed that says so."""
 
+from facts.catalogue import load_catalogue
 from oversight.verify.findings import Check, Rule, all_of
 from standards.words import Words
 
+# The other of two, whom a fact of a marriage names: a dispute of one side is the other's, and both are settled as one.
+_OF_TWO = [
+    f"WHEN '{one.name}' THEN f.values ->> '{one.mutual}'"
+    for one in load_catalogue().kinds.values()
+    if one.mutual
+]
+_OTHER = f"(CASE f.kind {' '.join(_OF_TWO)} END)::bigint" if _OF_TWO else "NULL::bigint"
 _SAME = """o.kind = f.kind AND (o.person_id = f.person_id OR o.household_id = f.household_id)"""
-# A doubt about a fact: it names the fact, its row in the list, its person, or somebody of its household.
-_ABOUT = """(d.fact_id = f.id OR d.list_id = f.list_id AND d.row = f.row OR d.person_id = f.person_id
+# A doubt about a fact: it names the fact, its row in the list, its person or the other of two, or somebody of its household.
+_ABOUT = f"""(d.fact_id = f.id OR d.list_id = f.list_id AND d.row = f.row OR d.person_id = f.person_id
+             OR d.person_id = {_OTHER}
              OR d.person_id IN (SELECT m.person_id FROM beneficiaries_membership m WHERE m.household_id = f.household_id))"""
 _RULES = (
     Rule(
@@ -35,7 +44,7 @@ _RULES = (
             "The fact named as its successor is about somebody or something else",
         ),
         f"""SELECT f.id FROM beneficiaries_fact f JOIN beneficiaries_fact o ON o.id = f.superseded_by_id
-            WHERE o.id <> f.id AND ({_SAME}) IS NOT TRUE ORDER BY f.id""",
+            WHERE o.id <> f.id AND ({_SAME} OR o.kind = f.kind AND o.person_id = {_OTHER}) IS NOT TRUE ORDER BY f.id""",
     ),
     Rule(
         "beneficiaries_fact",

@@ -7,16 +7,19 @@ import pytest
 from django.db import transaction
 
 from beneficiaries import services
+from beneficiaries.lists.periods import Period
 from beneficiaries.models import Doubt, Fact
 from beneficiaries.queries import edited_facts, edited_lists
 from beneficiaries.queries.differing import contradict, is_state_of_register
 from beneficiaries.queries.together import Word, together
 from beneficiaries.services import settle_doubt
+from beneficiaries.services.because import because
 from facts.catalogue import load_catalogue
 from oversight.verify.evidence import CHECKS
 from tests import factories as make
-from tests.beneficiaries.test_order_of_arrival import GIRL, MOTHER, TODAY, arrive, people, year
+from tests.beneficiaries.test_order_of_arrival import FATHER, GIRL, MOTHER, OTHER, TODAY, arrive, people, year
 from tests.beneficiaries.test_register_rules import live
+from tests.beneficiaries.test_withdrawing import register
 
 __all__ = ["people"]
 FIRST, LATER = date(2024, 1, 1), date(2025, 1, 1)
@@ -68,6 +71,26 @@ TOLD = {
         (GIRL, state, date(day, 1, 1)) for day in (2024, 2025, 2026) for state in ("脱贫户", "建档立卡")
     ],
     "medical": [(GIRL, said, year(day)) for day in (2025, 2026) for said in ("是", "否")],
+    "death": [(GIRL, "2026-07-19"), (GIRL, "2026-07-22"), (MOTHER, "2026-07-22")],
+    "marriage": [
+        (FATHER, MOTHER, "2005-05-01", ""), (FATHER, MOTHER, "2005-05-01", "2018-03-01"),
+        (OTHER, MOTHER, "2019-05-01", ""), (FATHER, MOTHER, "2020-05-01", ""),
+    ],
+    "parentage": [
+        (GIRL, "亲生", FATHER, MOTHER, "2008-02-03", ""), (GIRL, "亲生", FATHER, "", "2008-02-03", ""),
+        (GIRL, "亲生", OTHER, MOTHER, "2008-02-03", ""), (GIRL, "亲生", OTHER, "", "2008-02-03", ""),
+    ],
+    "custody": [
+        (GIRL, MOTHER, "2018-03-01", ""), (GIRL, FATHER, "2018-03-01", ""), (GIRL, FATHER, "2020-01-01", ""),
+        (GIRL, MOTHER, "2018-03-01", "2019-12-31"),
+    ],
+    "hardship": [
+        (whose, category, Period(date(2026, month, 1), date(2026, month, last)))
+        for whose in (FATHER, MOTHER) for category in ("低保户", "监测户") for month, last in ((2, 28), (3, 31))
+    ],
+    "living": [
+        (GIRL, "是", "2024-09-01", ""), (GIRL, "否", "2024-09-01", ""), (GIRL, "是", "2022-01-01", "2024-08-31"),
+    ],
 }  # fmt: skip
 
 
@@ -79,12 +102,13 @@ def standing():
 
 
 def come_and_go(seed):
-    """Lists of one kind come and go; what is left is what those that stay say when they come alone."""
+    """Lists of one kind come and go; what is left is what those that stay say when they come alone, and when all of them
+    have gone every table is as it was."""
     dice = random.Random(seed)
-    kind = dice.choice(sorted(TOLD))
+    kind = sorted(TOLD)[seed % len(TOLD)]
     told = [dice.choice(TOLD[kind]) for _ in range(dice.randint(2, 6))]
     with transaction.atomic():
-        taken, gone = [], set()
+        before, taken, gone = register(), [], set()
         for number, one in enumerate(told):
             taken.append(arrive(kind, one))
             if dice.random() < 0.4:
@@ -92,6 +116,11 @@ def come_and_go(seed):
                 services.withdraw_list(taken[going], by=make.actor("county_checker", "two"), on=TODAY)
                 gone.add(going)
         left, doubted = standing(), Doubt.objects.filter(settled_on=None).exists()
+        assert (edited_facts(), edited_lists(), list(CHECKS[0].find())) == ([], [], [])
+        stay = [one for number, one in enumerate(taken) if number not in gone]
+        for one in dice.sample(stay, len(stay)):
+            services.withdraw_list(one, by=make.actor("county_checker", "two"), on=TODAY)
+        assert (seed, register()) == (seed, before)
         assert (edited_facts(), edited_lists(), list(CHECKS[0].find())) == ([], [], [])
         transaction.set_rollback(True)
     with transaction.atomic():
@@ -105,14 +134,14 @@ def come_and_go(seed):
 
 @pytest.mark.django_db
 def test_lists_come_and_go_and_the_others_say_what_stands(people):
-    for seed in range(5):
+    for seed in range(len(TOLD)):
         come_and_go(seed)
 
 
 @pytest.mark.long
 @pytest.mark.django_db
 def test_many_lists_come_and_go(people):
-    for seed in range(5, 400):
+    for seed in range(len(TOLD), 400):
         come_and_go(seed)
 
 
@@ -138,6 +167,23 @@ def test_what_was_settled_is_settled_until_the_chosen_list_goes(people):
     assert [is_disputed for *_, is_disputed in standing()] == [True, True]
     assert Doubt.objects.filter(settled_on=None, kind="lists_differ").count() == 1
     assert list(CHECKS[0].find()) == []
+
+
+@pytest.mark.django_db
+def test_a_wife_of_two_men_is_one_doubt_that_verify_finds_for_all_three(people):
+    """The doubt is about her: the other side of each marriage waits for it and goes with it, and has no doubt of its own."""
+    arrive("marriage", (FATHER, MOTHER, "2005-05-01", ""))
+    arrive("marriage", (OTHER, MOTHER, "2019-05-01", ""))
+    assert [is_disputed for *_, is_disputed in standing()] == [True] * 4
+    assert list(CHECKS[0].find()) == []
+    (doubt,) = Doubt.objects.filter(settled_on=None)
+    keep = Fact.objects.get(person=doubt.person, valid_from=date(2019, 5, 1), superseded_by=None).pk
+    settle_doubt(doubt, by=make.actor("county_checker"), on=TODAY, outcome="看了证", keep=keep)
+    assert [(one[1].year, one[-1]) for one in standing()] == [(2019, False)] * 2
+    assert list(CHECKS[0].find()) == []
+    with because(make.actor("county_checker"), "试"):
+        Fact.objects.filter(pk=keep).update(is_disputed=True)  # nobody is asked about it now
+    assert [one.id for one in CHECKS[0].find()] == [keep]
 
 
 @pytest.mark.django_db
