@@ -1,6 +1,6 @@
 """A fact from a paper at the counter: one form for every kind of evidence, made from its file in facts/kinds."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from typing import Any
 
@@ -79,6 +79,13 @@ class FactForm(HouseForm):
             is_open = field.type == "bool" and field.key not in self.errors and given.get(field.key) is None
             if is_open and given.get("paper") in field.settled_by:
                 self.refuse(field.key, _unanswered(field))
+        parents = [field for field in self.kind.people if given.get("paper") in field.settled_by]
+        told = {one.key for one in parents} & {
+            *self.errors,
+            *(key.removesuffix("_name") for key in given if given[key]),
+        }
+        if parents and not told:
+            self.refuse(parents[0].key, _nobody_named(parents))
         if self._lacks_end(given):
             named = self.kind.papers[given["paper"]]
             self.refuse(self.kind.until, _ended(named))
@@ -212,6 +219,15 @@ def _of_another_county(field: Field) -> dict[str, forms.Field]:
             max_length=COUNTY_MAX,
         ),
     }
+
+
+def _nobody_named(fields: Sequence[Field]) -> Refusal:
+    zh, en = "或".join(one.words.zh for one in fields), " or ".join(one.words.en.lower() for one in fields)
+    return Refusal(
+        f"材料上写的{zh}，至少填一位",
+        f"Of {en}, as the paper names them, give at least one",
+        code="nobody_named",
+    )
 
 
 def _unanswered(field: Field) -> Refusal:

@@ -305,3 +305,14 @@ def test_of_a_birth_nobody_is_asked_whether_one_adopted_alone(counter, desk):
     assert (page.status_code, "选“是”或“否”" in page.content.decode()) == (422, True)
     _, fact = entered(counter, home, "parentage", **given, single="yes")
     assert fact.values["single"] is True
+
+
+@pytest.mark.parametrize(("paper", "kind"), [("birth_record", "birth"), ("adoption_certificate", "adopted")])
+def test_a_paper_that_names_parents_is_not_entered_without_one(counter, desk, paper, kind):
+    """An adoption by nobody would end the births, and leave the girl without a parent."""
+    home = desk.households[0]
+    girl = home.memberships.get(relation="20").person
+    given = {"person": girl.pk, "paper": paper, "kind": kind, "since_on": girl.born_on.isoformat()}
+    page, fact = entered(counter, home, "parentage", **given, single="no")
+    assert (page.status_code, fact) == (422, None)
+    assert "材料上写的父亲或母亲，至少填一位" in page.content.decode()
