@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from audit.actor import SYSTEM, Actor
 from audit.door import record
@@ -332,7 +333,7 @@ def _another_has(fact: Fact, kind: Kind) -> Words | None:
 
 def _words(fact: Fact, opposed: Sequence[Fact], without: Sequence[EvidenceList]) -> Words:
     name, paper = load_catalogue().kind(fact.kind).words, source_of(fact)
-    said = [source_of(other) for other in opposed[:SOURCES_NAMED]]
+    said = [_named(other) for other in opposed[:SOURCES_NAMED]]
     silent = [one.title or one.file_name for one in without[:SOURCES_NAMED]]
     zh = [f"“{one.zh}”说法不同" for one in said] + [f"完整名单“{one}”里没有" for one in silent]
     en = [f"“{one.en}” says otherwise" for one in said] + [
@@ -342,6 +343,15 @@ def _words(fact: Fact, opposed: Sequence[Fact], without: Sequence[EvidenceList])
         f"{name.zh}：窗口按“{paper.zh}”登记；{'；'.join(zh)}。核实以前都不算",
         f"{name.en}: entered from “{paper.en}”; {'; '.join(en)}. Neither counts until it is settled",
     )
+
+
+def _named(other: Fact) -> Words:
+    """A list by its title; a paper, of which there may be two of a kind, with the day on which it was entered."""
+    source = source_of(other)
+    if other.list_id is not None:
+        return source
+    day = localtime(other.recorded_at).date()
+    return Words(f"{source.zh}（{day} 登记）", f"{source.en} (entered on {day})")
 
 
 def _new_doubt(fact: Fact, kind: str, words: Words, *, raised_by: str) -> Doubt:

@@ -14,7 +14,7 @@ from beneficiaries.forms.narrowing import DoubtFilters
 from beneficiaries.models import Doubt
 from beneficiaries.queries.compared import comparisons_of
 from beneficiaries.queries.correctors import SETTLED
-from beneficiaries.queries.doubts import choices_of, doubts_for, open_doubts, settlers_of
+from beneficiaries.queries.doubts import FOLLOWS, choices_of, doubts_for, open_doubts, settlers_of
 from beneficiaries.queries.family import source_of
 from officials.access import StaffRequest, staff
 from officials.models import Division
@@ -79,7 +79,8 @@ def settle(request: StaffRequest, pk: int) -> HttpResponse:
     may_settle = request.official.has_role(*settlers_of(doubt.kind))
     if request.method == "POST" and not may_settle:
         raise PermissionDenied
-    form = SettleForm(request.POST or None, choices=choices_of(doubt))
+    choices = choices_of(doubt)
+    form = SettleForm(request.POST or None, choices=choices)
     if request.method == "POST" and form.is_valid():
         by = request.official.actor(*(role for role in SETTLERS if role in settlers_of(doubt.kind)))
         try:
@@ -99,7 +100,8 @@ def settle(request: StaffRequest, pk: int) -> HttpResponse:
         "comparisons": comparisons_of(doubt),
         "form": form if may_settle else "",
         "may_settle": may_settle,
-        "has_sides": "keep" in form.fields and doubt.kind != Doubt.Kind.OTHER_NAME,
+        "has_sides": len(choices) > 1 and doubt.kind != Doubt.Kind.OTHER_NAME,
+        "may_follow": any(one.key == FOLLOWS for one in choices),
         "is_word": doubt.kind in SETTLED,
         "is_pair": doubt.kind == Doubt.Kind.SAME_PERSON,
         "back_url": reverse("beneficiaries:doubts"),

@@ -79,13 +79,13 @@ class FactForm(HouseForm):
             is_open = field.type == "bool" and field.key not in self.errors and given.get(field.key) is None
             if is_open and given.get("paper") in field.settled_by:
                 self.refuse(field.key, _unanswered(field))
-        parents = [field for field in self.kind.people if given.get("paper") in field.settled_by]
-        told = {one.key for one in parents} & {
+        others = [field for field in self.kind.people if given.get("paper") in field.settled_by]
+        told = {one.key for one in others} & {
             *self.errors,
             *(key.removesuffix("_name") for key in given if given[key]),
         }
-        if parents and not told:
-            self.refuse(parents[0].key, _nobody_named(parents))
+        if others and not told:
+            self.refuse(others[0].key, _nobody_named(others))
         if self._lacks_end(given):
             named = self.kind.papers[given["paper"]]
             self.refuse(self.kind.until, _ended(named))
