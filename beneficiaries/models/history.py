@@ -45,9 +45,9 @@ class AlsoSaid(models.Model):
     """A list says of a person what is on record already: it stands behind it when the list that brought it goes.
 
     ``household``, ``relation`` and ``valid_from`` are the membership it says, ``phone_index`` the phone, ``parent`` a
-    parent, ``account`` an account (each a row of its own). ``name`` is another name than the person's: a list of the
-    register without such a row says the name that stands. What a list says of facts again is a fact of its own that names
-    the one that counts.
+    parent, ``account`` an account (each a row of its own), ``otherwise`` the name, bank, branch number and kind of the
+    account where the list says others. ``name`` is another name than the person's: a list of the register without such a
+    row says the name that stands. What a list says of facts again is a fact of its own that names the one that counts.
     """
 
     list = models.ForeignKey(EvidenceList, on_delete=models.PROTECT, related_name="+")
@@ -64,6 +64,7 @@ class AlsoSaid(models.Model):
     account = models.ForeignKey(
         Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    otherwise = models.JSONField(null=True)
 
     def __str__(self) -> str:
         return f"{self.person_id} by {self.list_id}"

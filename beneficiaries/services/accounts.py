@@ -1,6 +1,8 @@
 """Bank accounts: entered by one person or a list, verified by another; money goes to a verified one only."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -19,6 +21,9 @@ from standards.words import Words
 from vault import blind
 from vault.crypto import encrypt_many
 
+OTHER_NAME = Words("户名与户籍姓名不一致", "The account name differs from the register's")
+SAID = ("account_name", "bank", "cnaps", "kind")  # columns that a list says of an account besides its number
+
 
 def take_accounts(taking: Taking, kind: Kind) -> int:
     """The accounts of a list, each waiting to be verified; one on record already changes nothing."""
@@ -30,34 +35,33 @@ def take_accounts(taking: Taking, kind: Kind) -> int:
     _doubt_other_names(taking)
     taking.accounts = {row: (taking.people[row], index) for row, index in indexes.items()}
     live = {
-        (owner, bytes(index)): pk
-        for owner, index, pk in select(
-            """SELECT owner_id, number_index, id FROM beneficiaries_account
+        (owner, bytes(index)): (pk, said)
+        for owner, index, pk, *said in select(
+            """SELECT owner_id, number_index, id, account_name, bank, cnaps, kind FROM beneficiaries_account
                WHERE owner_id = ANY(%s) AND state IN ('entered', 'verified')""",
             list({taking.people[row] for row in rows}),
         )
     }
     new = [row for row in rows if (taking.people[row], indexes[row]) not in live]
     taking.same |= set(rows) - set(new)
-    again = [
-        (taking.people[row], account)
-        for row in rows
-        if (account := live.get((taking.people[row], indexes[row])))
-    ]
-    Again(accounts=list(dict.fromkeys(again))).write(taking.evidence.pk)
+    said_of = _said_of(values)
+    again: dict[int, tuple[int, int, dict[str, str] | None]] = {}
+    for row in rows:
+        account, stands = live.get((taking.people[row], indexes[row]), (0, []))
+        if account:
+            said = said_of(row)
+            again.setdefault(
+                account, (taking.people[row], account, said if [*said.values()] != stands else None)
+            )
+    Again(accounts=list(again.values())).write(taking.evidence.pk)
     if not new:
         return 0
     sealed = encrypt_many([values["number"][row] for row in new], column="beneficiaries_account.number")
-    evidence, kinds, cnaps = taking.evidence, values.get("kind"), values.get("cnaps")
-    keys = next_keys(Account, len(new))
-    names, banks = values["account_name"], values["bank"]
-    cnaps_of = [(cnaps[row] if cnaps else None) or "" for row in new]
-    kinds_of = [str((kinds[row] if kinds else None) or Account.Kind.CARD) for row in new]
-    said = zip(keys, new, cnaps_of, kinds_of, strict=True)
+    evidence, keys, told = taking.evidence, next_keys(Account, len(new)), [said_of(row) for row in new]
     digests = digests_of(
-        (key, taking.people[row], indexes[row], names[row], banks[row], line, kind_of, evidence.pk, evidence.uploaded_by,
-         taking.on) for key, row, line, kind_of in said
-    )  # fmt: skip
+        (key, taking.people[row], indexes[row], *said.values(), evidence.pk, evidence.uploaded_by, taking.on)
+        for key, row, said in zip(keys, new, told, strict=True)
+    )
     return copy_columns(
         Account,
         {
@@ -67,10 +71,10 @@ def take_accounts(taking: Taking, kind: Kind) -> int:
             "owner": plain(taking.people[row] for row in new),
             "number": octets(sealed),
             "number_index": octets(indexes[row] for row in new),
-            "account_name": texts(values["account_name"][row] for row in new),
-            "bank": texts(values["bank"][row] for row in new),
-            "cnaps": plain(cnaps_of),
-            "kind": plain(kinds_of),
+            "account_name": texts(said["account_name"] for said in told),
+            "bank": texts(said["bank"] for said in told),
+            "cnaps": plain(said["cnaps"] for said in told),
+            "kind": plain(said["kind"] for said in told),
             "list": evidence.pk,
             "entered_by": evidence.uploaded_by,
             "entered_on": taking.on.isoformat(),
@@ -78,6 +82,21 @@ def take_accounts(taking: Taking, kind: Kind) -> int:
             "closed_by": "",
         },
     )
+
+
+def _said_of(values: Mapping[str, list[Any]]) -> Callable[[int], dict[str, str]]:
+    """What a row says of its account besides the number, in the order of :data:`SAID`."""
+    kinds, cnaps = values.get("kind"), values.get("cnaps")
+
+    def said(row: int) -> dict[str, str]:
+        return {
+            "account_name": values["account_name"][row],
+            "bank": values["bank"][row],
+            "cnaps": (cnaps[row] if cnaps else None) or "",
+            "kind": str((kinds[row] if kinds else None) or Account.Kind.CARD),
+        }
+
+    return said
 
 
 def _doubt_other_names(taking: Taking) -> None:
@@ -88,8 +107,7 @@ def _doubt_other_names(taking: Taking) -> None:
     for row in taking.good_rows():
         name = taking.values["account_name"][row]
         if row not in told and not same_person_name(name, names[taking.people[row]]):
-            words = Words("户名与户籍姓名不一致", "The account name differs from the register's")
-            taking.doubt(row, "account_name", words, "account_name")
+            taking.doubt(row, "account_name", OTHER_NAME, "account_name")
 
 
 def enter_account(

@@ -35,6 +35,7 @@ def take_back_register(evidence: EvidenceList) -> None:
     _memberships(evidence)
     for model, columns in _COLUMNS.items():
         _changes(evidence, model, columns)
+    _phones(evidence)
     _names(evidence)
     _parents(evidence)
     _people(evidence)
@@ -47,10 +48,13 @@ def _memberships(evidence: EvidenceList) -> None:
     gone = list(Membership.objects.filter(list=evidence))
     people = {one.person_id for one in gone}
     left = _left(evidence, people)
-    also: dict[tuple[int, int], AlsoSaid] = {}
+    first: dict[tuple[int, int], AlsoSaid] = {}
+    newest: dict[tuple[int, int], AlsoSaid] = {}
     said = _by_others(evidence).filter(person__in=people, household__isnull=False)
-    for one in said.order_by("-pk"):
-        also[one.person_id, one.household_id or 0] = one
+    for one in said.order_by("pk"):
+        stood = one.person_id, one.household_id or 0
+        newest[stood] = one
+        first.setdefault(stood, one)
     set_values(
         Membership, "valid_until", "date", [(one.pk, one.valid_from - timedelta(days=1)) for one in gone]
     )
@@ -58,12 +62,36 @@ def _memberships(evidence: EvidenceList) -> None:
         [
             made
             for one in gone
-            if (too := also.get((one.person_id, one.household_id)))
-            and (made := _instead(one, too, left[one.person_id]))
+            if (too := first.get((one.person_id, one.household_id)))
+            and (
+                made := _instead(
+                    one, too, newest[too.person_id, one.household_id].relation, left[one.person_id]
+                )
+            )
         ],
         batch_size=1000,
     )
+    _relations(evidence)
     _undispute(people)
+
+
+def _relations(evidence: EvidenceList) -> None:
+    """Who stands in the place of a membership that went before, in the relation that this list said last, stands in the one
+    that the newest of the others says."""
+    mine = AlsoSaid.objects.filter(list=evidence, household__isnull=False)
+    said = {(one.person_id, one.household_id): one.relation for one in mine.order_by("pk")}
+    people = {person for person, _ in said}
+    stands = Membership.objects.filter(person__in=people, entered_by="").exclude(corrects=None)
+    newest = {
+        (one.person_id, one.household_id): one.relation
+        for one in _by_others(evidence).filter(person__in=people, household__isnull=False).order_by("pk")
+    }
+    pairs = [
+        (one.pk, newest[stood])
+        for one in stands.exclude(list=evidence)
+        if (stood := (one.person_id, one.household_id)) in newest and said.get(stood) == one.relation
+    ]
+    set_values(Membership, "relation", "text", pairs)
 
 
 def _left(evidence: EvidenceList, people: set[int]) -> dict[int, list[date]]:
@@ -76,8 +104,9 @@ def _left(evidence: EvidenceList, people: set[int]) -> dict[int, list[date]]:
     return left
 
 
-def _instead(gone: Membership, too: AlsoSaid, left: list[date]) -> Membership | None:
-    """The same membership as the other list says it; not before the person left the household they stood in before."""
+def _instead(gone: Membership, too: AlsoSaid, relation: str, left: list[date]) -> Membership | None:
+    """The same membership since the first of the other lists says it, in the relation that the newest says; not before the
+    person left the household they stood in before."""
     assert too.valid_from is not None
     first = max([too.valid_from, *(last + timedelta(days=1) for last in left if last < gone.valid_from)])
     if gone.valid_until is not None and gone.valid_until < first:
@@ -85,7 +114,7 @@ def _instead(gone: Membership, too: AlsoSaid, left: list[date]) -> Membership | 
     return Membership(
         household_id=gone.household_id,
         person_id=gone.person_id,
-        relation=too.relation,
+        relation=relation,
         valid_from=first,
         valid_until=gone.valid_until,
         is_disputed=gone.is_disputed,
@@ -128,6 +157,25 @@ def _changes(evidence: EvidenceList, model: type[Model], columns: dict[str, tupl
         set_values(model, name, kind, [(row, _read(value, kind)) for row, value in pairs])
     if model is Person:
         _find_anew({row for row, _ in back["name"] + back["division"]})
+
+
+# Who has the phone with which the list brought them: nobody changed it, and no other list says it. Parameter: the list.
+_BROUGHT_WITH_A_PHONE = """
+SELECT DISTINCT p.id FROM beneficiaries_fact f JOIN beneficiaries_person p ON p.id = f.person_id
+WHERE f.list_id = %(list)s AND f.kind = 'register' AND p.phone_index IS NOT NULL
+  AND NOT EXISTS (SELECT FROM beneficiaries_fact o
+                  WHERE o.person_id = p.id AND o.kind = 'register' AND o.list_id < %(list)s)
+  AND NOT EXISTS (SELECT FROM beneficiaries_change c WHERE c."table" = 'beneficiaries_person' AND c."row" = p.id
+                  AND c.old ? 'phone_index')
+  AND NOT EXISTS (SELECT FROM beneficiaries_alsosaid a JOIN beneficiaries_evidencelist e ON e.id = a.list_id
+                  AND e.state = 'taken' AND e.id <> %(list)s
+                  WHERE a.person_id = p.id AND a.phone_index = p.phone_index)"""
+
+
+def _phones(evidence: EvidenceList) -> None:
+    """A phone that came with the person is the list's word like any other."""
+    people = [key for (key,) in select(_BROUGHT_WITH_A_PHONE, {"list": evidence.pk})]
+    Person.objects.filter(pk__in=people).update(phone=None, phone_index=None, phone_last4=None)
 
 
 def _find_anew(people: set[int]) -> None:

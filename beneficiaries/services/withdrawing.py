@@ -12,12 +12,15 @@ from dataclasses import asdict
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from audit.actor import Actor
-from audit.door import perform, perform_all, record
-from beneficiaries.models import Account, AlsoSaid, Doubt, EvidenceList, Fact, Membership, Person
+from audit.door import perform, record
+from beneficiaries.lists.sheets import SHEET_STEP
+from beneficiaries.models import Doubt, EvidenceList, Fact, ListRow, Membership, Person
 from beneficiaries.queries.births import disputed_births
 from beneficiaries.queries.differing import disputed_entries, subject_of
+from beneficiaries.services.accounts_back import take_back_accounts
 from beneficiaries.services.because import because
 from beneficiaries.services.facts import DIFFERS
 from beneficiaries.services.facts_back import Left, let_count, take_back_facts
@@ -113,7 +116,7 @@ def withdraw_list(
         left = Left() if stores == "accounts" else take_back_facts(evidence)
         progress(rows, rows * 3)
         if stores == "accounts":
-            _close_accounts(evidence, by=by, on=on)
+            take_back_accounts(evidence, by=by, on=on, reason=OUTCOME)
         if stores == "register":
             take_back_register(evidence)
         progress(rows * 2, rows * 3)
@@ -142,26 +145,33 @@ def _ask_withdrawer(evidence: EvidenceList, by: Actor) -> None:
         )
 
 
-def _close_accounts(evidence: EvidenceList, *, by: Actor, on: date) -> None:
-    """Money goes no more to the accounts that this list alone brought."""
-    brought = Account.objects.filter(list=evidence, state__in=["entered", "verified"])
-    said = AlsoSaid.objects.filter(list__state="taken").exclude(list=evidence).exclude(account=None)
-    # Put side by side here: the database, which has no statistics of a list of today, compared every row with every other.
-    alone = set(brought.values_list("pk", flat=True)) - set(said.values_list("account", flat=True))
-    perform_all(
-        Account.objects.filter(pk__in=alone),
-        "close",
-        by=by,
-        on=on,
-        expected=len(alone),
-        detail={"reason": OUTCOME},
-    )
-
-
 def _settle_doubts(evidence: EvidenceList, *, on: date) -> None:
     """Close the doubts that the list alone gave rise to; one of which a later list speaks too stays open."""
     found = [key for (key,) in select(_NOTHING_DIFFERS, {"list": evidence.pk, "kind": evidence.kind})]
     close_doubts(without_two_fathers(Doubt.objects.filter(pk__in=found)), on=on, outcome=OUTCOME)
+    close_doubts(_of_a_name_that_nobody_says(evidence), on=on, outcome=OUTCOME)
+
+
+def _of_a_name_that_nobody_says(evidence: EvidenceList) -> "QuerySet[Doubt]":
+    """The doubts about another name that the list gave rise to, where no later list of the kind says another name in the row
+    that speaks of the person. A row that is kept no more may have said one. Three queries."""
+    asked = Doubt.objects.filter(list=evidence, kind=Doubt.Kind.OTHER_NAME, settled_on=None)
+    spoken = Fact.objects.filter(
+        person__in=list(asked.values_list("person", flat=True)), list__kind=evidence.kind, list__state="taken",
+        list__gt=evidence.pk,
+    )  # fmt: skip
+    places = list(spoken.values_list("person", "list", "row"))
+    found = ListRow.objects.filter(
+        list__in={source for _, source, _ in places}, row__in={(row or 0) % SHEET_STEP for *_, row in places}
+    )
+    odd: dict[tuple[int, int], bool] = {}
+    for source, row, problems in found.values_list("list", "row", "problems"):
+        is_odd = any(one["column"] == "subject_name" for one in problems or ())
+        odd[source, row] = is_odd or odd.get((source, row), False)
+    is_open = {
+        person for person, source, row in places if odd.get((source or 0, (row or 0) % SHEET_STEP), True)
+    }
+    return asked.exclude(person__in=is_open)
 
 
 def _doubt_again(disputed: frozenset[int]) -> None:

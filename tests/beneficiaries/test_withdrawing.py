@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from beneficiaries import services
 from beneficiaries.models import Account, Doubt, EvidenceList, Fact, Household, Membership, Parentage, Person
 from beneficiaries.queries import edited_facts, edited_lists, family, household_of, search
+from beneficiaries.queries.accounts import edited_accounts
 from beneficiaries.services.correcting import correct_name
 from tests import factories as make
 from tests.beneficiaries.test_register_rules import (
@@ -286,3 +287,48 @@ def test_a_child_with_two_fathers_is_asked_about_until_one_of_them_goes():
     assert asked.count() == 1
     withdraw(second)
     assert asked.count() == 0
+
+
+def test_relation_and_phone_are_those_that_the_lists_say_that_are_left():
+    """The withdrawn list brought her first; of two later ones each calls her otherwise, and none has a phone."""
+    head = row("户主", "赵文斌", FATHER, "H7")
+    wrong = take([head, row("孙女", "赵雨桐", GIRL, "H7", phone="13800138000")])
+    later = [take([head, row(relation, "赵雨桐", GIRL, "H7")]) for relation in ("次女", "长女")]
+    withdraw(wrong)
+    stands = Membership.objects.filter(person__name="赵雨桐", valid_until=None)
+    assert [one.relation for one in stands] == ["32"]
+    girl = Person.objects.get(name="赵雨桐")
+    assert (girl.phone, girl.phone_index, girl.phone_last4) == (None, None, None)
+    withdraw(later[1])
+    assert [one.relation for one in stands.all()] == ["33"]
+
+
+def test_an_account_stands_as_the_next_list_says_it_and_waits_to_be_verified_again():
+    take(FAMILY)
+    number = "6217000010001234566"
+    wrong = accounts([FATHER, "赵文斌", "农商行", number])
+    second, third = (
+        accounts([FATHER, "赵大明", "信用社", number]),
+        accounts([FATHER, "赵文斌", "农商行", number]),
+    )
+    old = Account.objects.get()
+    services.verify_account(old, by=make.actor("township_reviewer"), on=DAY)
+    withdraw(wrong)
+    old.refresh_from_db()
+    new = Account.objects.exclude(pk=old.pk).get()
+    assert (old.state, old.account_name) == ("closed", "赵文斌")
+    assert (new.state, new.account_name, new.bank, new.number, new.list) == (
+        "entered",
+        "赵大明",
+        "信用社",
+        number,
+        second,
+    )
+    assert list(
+        Doubt.objects.filter(settled_on=None, kind="account_name").values_list("account", "list")
+    ) == [(new.pk, second.pk)]
+    assert edited_accounts([old.pk, new.pk]) == []
+    withdraw(second)
+    last = Account.objects.latest("pk")
+    assert (last.state, last.account_name, last.bank, last.list) == ("entered", "赵文斌", "农商行", third)
+    assert not Doubt.objects.filter(settled_on=None, kind="account_name").exists()

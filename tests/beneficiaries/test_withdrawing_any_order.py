@@ -86,7 +86,8 @@ def admissions(dice):
 
 def bank(dice):
     whose, number = dice.choice([FATHER, MOTHER]), dice.choice(["6217000010001234566", "6217000010001234567"])
-    return lambda: accounts([whose, PEOPLE[whose][0], "农商行", number])
+    name, at = dice.choice([PEOPLE[whose][0], PEOPLE[whose][0], "赵大明"]), dice.choice(["农商行", "信用社"])
+    return lambda: accounts([whose, name, at, number])
 
 
 def any_list(dice):
@@ -109,10 +110,9 @@ def read():
                           for one in Parentage.objects.exclude(valid_until=NEVER)),
         "facts": sorted((one.kind, who[one.person_id], homes[one.household_id], str(one.valid_from),
                          str(one.valid_until), str(sorted(one.values.items())), one.is_disputed) for one in facts),
-        "accounts": sorted((who[one.owner_id], one.number, one.state)
+        "accounts": sorted((who[one.owner_id], one.number, one.account_name, one.bank, one.state)
                            for one in Account.objects.filter(state__in=["entered", "verified"])),
-        "doubts": sorted((one.kind, who[one.person_id]) for one in Doubt.objects.filter(settled_on=None)
-                         .exclude(kind="other_name")),  # stays where a later list of the kind names the person at all
+        "doubts": sorted((one.kind, who[one.person_id]) for one in Doubt.objects.filter(settled_on=None)),
     }  # fmt: skip
 
 
