@@ -7,9 +7,11 @@ from datetime import date
 from django.db.models import F, Q
 
 from beneficiaries.models import EvidenceList, Fact
+from beneficiaries.queries.births import against_register
 from beneficiaries.queries.differing import is_entry, live_facts, mirrors_of_all, subject_of
+from beneficiaries.services.births import KIND
 from beneficiaries.services.staging import execute, select
-from beneficiaries.services.standing import close_where_nothing_differs, reconsider
+from beneficiaries.services.standing import close_where_nothing_differs, dispute, reconsider
 from beneficiaries.services.weighing import on_record, weigh, weigh_again, write_weighed
 from facts.catalogue import load_catalogue
 
@@ -40,6 +42,9 @@ def take_back_facts(evidence: EvidenceList) -> Left:
         evidence.pk,
     )
     gone = Fact.objects.filter(list=evidence, is_disputed=True).select_related("person", "household")
+    if kind.name == KIND:  # what says less of the same birth stands again, against the same register
+        births = against_register(fact.person_id for fact in gone if fact.person_id)
+        dispute([one for one in births if one.list_id is not None])
     against = [mirror for those in mirrors_of_all(gone).values() for mirror in those]
     cleared = Fact.objects.filter(pk__in=weighed.clear).select_related("person", "household")
     return Left((*cleared, *against), frozenset(weighed.disputed))

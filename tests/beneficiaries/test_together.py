@@ -138,6 +138,16 @@ def test_lists_come_and_go_and_the_others_say_what_stands(people):
         come_and_go(seed)
 
 
+@pytest.mark.django_db
+def test_a_birth_against_the_register_stays_in_dispute_where_a_list_that_says_less_is_left(people):
+    """Father and mother, then the same father alone: the first list goes, and he is still not the register's."""
+    first = arrive("parentage", (GIRL, "亲生", OTHER, MOTHER, "2008-02-03", ""))
+    arrive("parentage", (GIRL, "亲生", OTHER, "", "2008-02-03", ""))
+    services.withdraw_list(first, by=make.actor("county_checker", "two"), on=TODAY)
+    assert [is_disputed for *_, is_disputed in standing()] == [True]
+    assert Doubt.objects.filter(settled_on=None, kind="lists_differ").count() == 1
+
+
 @pytest.mark.long
 @pytest.mark.django_db
 def test_many_lists_come_and_go(people):
